@@ -1,0 +1,148 @@
+/**
+ * This file reads the bytes of an input as they are given: a file, a pipe or standard input.
+ *
+ * A regular file is read synchronously in large blocks, since a promise a block costs more than the
+ * copy from the page cache. Everything else is read in the thread pool, as it may have to wait.
+ */
+
+import { createHash, type Hash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs';
+import { CaptureError } from '../errors.ts';
+
+/** Where bytes come from. */
+export interface ByteSource {
+  /**
+   * Puts the next bytes at `from` of `target`, as many as fit or as there are now, and says how
+   * many; 0 is the end of the input, for good.
+   *
+   * @throws CaptureError CAPTURE_UNREADABLE or CAPTURE_COMPRESSION, after all bytes before it
+   */
+  readInto(target: Uint8Array, from: number): number | Promise<number>;
+}
+
+/** The path that stands for standard input. */
+export const STANDARD_INPUT = '-';
+
+/** How long to wait where a pipe was set non-blocking by another process and is empty; ms. */
+const EMPTY_PIPE_WAIT_MS = 5;
+const DRAIN_BYTES = 1 << 20;
+
+/** An input's bytes as given, before any decompression; counts and, on request, hashes them. */
+export class GivenBytes implements ByteSource {
+  readonly path: string;
+  /** Size of a regular file in bytes; null for a pipe. */
+  readonly size: number | null;
+  /** Bytes handed out so far. */
+  bytesRead = 0;
+  readonly #fd: number;
+  readonly #hash: Hash | null;
+  #open = true;
+
+  /**
+   * @throws CaptureError CAPTURE_UNREADABLE
+   */
+  constructor(path: string, options: { hash: boolean }) {
+    this.path = path;
+    this.#hash = options.hash ? createHash('sha256') : null;
+    let fd: number | null = null;
+    try {
+      fd = path === STANDARD_INPUT ? 0 : openSync(path, 'r');
+      const stat = fstatSync(fd);
+      if (stat.isDirectory()) throw new Error('it is a folder');
+      this.size = stat.isFile() ? stat.size : null;
+    } catch (error) {
+      if (fd !== null && fd !== 0) closeSync(fd);
+      throw unreadable(path, error, null);
+    }
+    this.#fd = fd;
+  }
+
+  readInto(target: Uint8Array, from: number): number | Promise<number> {
+    if (this.size === null) return this.#readLater(target, from);
+    try {
+      return this.#note(target, from, readSync(this.#fd, target, from, target.length - from, null));
+    } catch (error) {
+      throw unreadable(this.path, error, this.bytesRead);
+    }
+  }
+
+  /**
+   * Reads what is left, so that count and hash are of the whole input though its reader stopped.
+   * Stops quietly where the input cannot be read.
+   */
+  async drain(): Promise<void> {
+    const waste = new Uint8Array(DRAIN_BYTES);
+    try {
+      while ((await this.readInto(waste, 0)) > 0);
+    } catch (error) {
+      if (!(error instanceof CaptureError)) throw error;
+    }
+  }
+
+  /** SHA-256 of all bytes handed out, in hex; null where nobody asked. To be called once. */
+  sha256(): string | null {
+    return this.#hash === null ? null : this.#hash.digest('hex');
+  }
+
+  /** Closes the file; standard input is left to the process. May be called twice. */
+  close(): void {
+    if (this.#open && this.#fd !== 0) closeSync(this.#fd);
+    this.#open = false;
+  }
+
+  #note(target: Uint8Array, from: number, count: number): number {
+    this.bytesRead += count;
+    if (this.#hash !== null && count > 0) this.#hash.update(target.subarray(from, from + count));
+    return count;
+  }
+
+  async #readLater(target: Uint8Array, from: number): Promise<number> {
+    for (;;) {
+      try {
+        return this.#note(target, from, await readOnce(this.#fd, target, from));
+      } catch (error) {
+        const code = (error as NodeJS.ErrnoException).code;
+        if (code === 'EOF') return 0;
+        if (code !== 'EAGAIN') throw unreadable(this.path, error, this.bytesRead);
+        await new Promise((resolve) => setTimeout(resolve, EMPTY_PIPE_WAIT_MS));
+      }
+    }
+  }
+}
+
+/** Gives back bytes that were looked at, then goes on with the source they came from. */
+export class PushedBackBytes implements ByteSource {
+  #head: Uint8Array;
+  readonly #rest: ByteSource;
+
+  constructor(head: Uint8Array, rest: ByteSource) {
+    this.#head = head;
+    this.#rest = rest;
+  }
+
+  readInto(target: Uint8Array, from: number): number | Promise<number> {
+    const count = Math.min(this.#head.length, target.length - from);
+    if (count === 0) return this.#rest.readInto(target, from);
+    target.set(this.#head.subarray(0, count), from);
+    this.#head = this.#head.subarray(count);
+    return count;
+  }
+}
+
+function readOnce(fd: number, target: Uint8Array, from: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(fd, target, from, target.length - from, null, (error, count) => {
+      if (error === null) resolve(count);
+      else reject(error);
+    });
+  });
+}
+
+function unreadable(path: string, error: unknown, byteOffset: number | null): CaptureError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new CaptureError('CAPTURE_UNREADABLE', `cannot be read: ${reason}`, {
+    path,
+    byteOffset,
+    hint: 'check the name and the permissions',
+  });
+}

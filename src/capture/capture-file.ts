@@ -1,0 +1,251 @@
+/**
+ * This file is one input of a replay: it opens it, reads it batch by batch through its clock, and
+ * reports on it. Damage ends the input, never the replay.
+ */
+
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { CaptureError } from '../errors.ts';
+import { BatchPool, type PooledBatch } from './batch-pool.ts';
+import { BlockFeed } from './block-feed.ts';
+import { BlockPool } from './block-pool.ts';
+import { GivenBytes, STANDARD_INPUT } from './byte-source.ts';
+import { CaptureReader } from './capture-reader.ts';
+import { type CaptureFileReport, emptyClockReport } from './capture-report.ts';
+import { FileClock } from './clock.ts';
+import { STAGE_NONE, STAGES, type Stage } from './frame-batch.ts';
+import { FileInterfaces, InterfaceList } from './interface-list.ts';
+import { type RecognisedCapture, recogniseCapture } from './open.ts';
+import { PcapParser } from './pcap.ts';
+import { PcapngParser } from './pcapng.ts';
+import { CommentList } from './pcapng-options.ts';
+import { REORDER_NS } from './reorder-window.ts';
+import type { EpochTime, Run } from './run.ts';
+import { sortRuns } from './sort-runs.ts';
+
+/** One capture to replay, with what the configuration's `captures` section says of it. */
+export interface CaptureInput {
+  /** A file, or `-` for standard input. */
+  readonly path: string;
+  readonly stage?: Stage | null;
+  /** Replaces the interface names of the file. */
+  readonly interfaceName?: string | null;
+  /** Seconds that are added to the file's times. */
+  readonly timeShift?: number;
+}
+
+/** What all inputs of a replay share. */
+export interface SharedParts {
+  readonly blocks: BlockPool;
+  readonly interfaces: InterfaceList;
+  readonly batchFrames: number;
+  readonly windowBytes: number;
+  readonly hash: boolean;
+}
+
+/** A look at a file's first time needs few bytes. */
+const PEEK_BLOCK_BYTES = 64 * 1024;
+const PEEK_BATCH_FRAMES = 64;
+
+/** One input of a replay. */
+export class CaptureFile {
+  readonly report: CaptureFileReport;
+  /** Size in bytes, where it is known before reading. */
+  readonly size: number | null;
+  readonly #input: CaptureInput;
+  readonly #index: number;
+  readonly #shared: SharedParts;
+  #floor: EpochTime = { epochSeconds: 0, ns: Number.NEGATIVE_INFINITY };
+  #given: GivenBytes | null = null;
+  #recognised: RecognisedCapture | null = null;
+  #reader: CaptureReader | null = null;
+  #clock: FileClock | null = null;
+  #batches: BatchPool | null = null;
+  readonly #comments: CommentList;
+  #isReading = false;
+  #isFinished = false;
+
+  constructor(input: CaptureInput, index: number, shared: SharedParts) {
+    this.#input = input;
+    this.#index = index;
+    this.#shared = shared;
+    this.#comments = new CommentList(index);
+    this.size = sizeOf(input.path);
+    this.report = {
+      ...emptyClockReport(),
+      path: input.path,
+      name: input.path === STANDARD_INPUT ? STANDARD_INPUT : basename(input.path),
+      stage: input.stage ?? null,
+      format: null,
+      compression: 'none',
+      byteOrder: null,
+      bytes: 0,
+      sha256: null,
+      frames: 0,
+      capturedBytes: 0,
+      originalBytes: 0,
+      snappedFrames: 0,
+      interfaces: [],
+      comments: [],
+      commentsDropped: 0,
+      damage: null,
+    };
+  }
+
+  get isFinished(): boolean {
+    return this.#isFinished;
+  }
+
+  /** No frame of this input to come is older. */
+  get floor(): EpochTime {
+    return this.#clock?.floor ?? this.#floor;
+  }
+
+  /** Bytes read of the input as given. */
+  get bytesRead(): number {
+    return this.#given?.bytesRead ?? this.report.bytes;
+  }
+
+  /**
+   * Looks at the first time of a regular file and closes it again, so that of many files that
+   * follow one another only those are open whose turn it is.
+   */
+  async peek(): Promise<void> {
+    if (this.size === null) return;
+    const shared: SharedParts = {
+      blocks: new BlockPool(PEEK_BLOCK_BYTES),
+      interfaces: new InterfaceList(),
+      batchFrames: PEEK_BATCH_FRAMES,
+      windowBytes: this.#shared.windowBytes,
+      hash: false,
+    };
+    const look = new CaptureFile(this.#input, 0, shared);
+    while (!look.isFinished && look.report.firstTime === null) {
+      await look.advance();
+      look.takeRuns();
+    }
+    look.close();
+    const first = look.report.firstTime;
+    if (first === null) return;
+    this.#floor = { epochSeconds: first.second, ns: first.nanosecond - REORDER_NS };
+  }
+
+  /** Reads the next batch. Damage ends the input and is entered in the report. */
+  async advance(): Promise<void> {
+    this.#isReading = true;
+    try {
+      const reader = this.#reader ?? (await this.#open());
+      const batch = await reader.next();
+      if (this.#isFinished) return;
+      this.#isReading = false;
+      if (batch === null) await this.#finish();
+      else this.#take(batch);
+    } catch (error) {
+      if (!(error instanceof CaptureError)) throw error;
+      if (this.#isFinished) return;
+      this.#isReading = false;
+      this.report.damage = error;
+      await this.#finish();
+    }
+  }
+
+  /** The runs that are finished, in the file's order. */
+  takeRuns(): Run[] {
+    const runs = this.#clock?.runs.splice(0) ?? [];
+    return this.#batches === null ? runs : sortRuns(runs, this.#batches);
+  }
+
+  /** Ends the input where it is; what was read can still be taken. */
+  halt(): void {
+    if (this.#isFinished) return;
+    this.#clock?.finish();
+    this.close();
+  }
+
+  /** Closes the input. May be called at any time, and twice. */
+  close(): void {
+    this.#isFinished = true;
+    this.report.byteOrder = this.#reader?.parser.byteOrder ?? null;
+    this.report.commentsDropped = this.#comments.dropped;
+    this.report.bytes = this.#given?.size ?? this.bytesRead;
+    // A read that is still under way writes into the block: then that is left to the collector.
+    if (!this.#isReading) this.#reader?.close();
+    this.#recognised?.close();
+    this.#given?.close();
+  }
+
+  /** An end of capture that the file names, under the shift in force at its end. */
+  ends(): { second: number; nanosecond: number }[] {
+    const clock = this.#clock;
+    if (clock === null) return [];
+    return this.report.interfaces.flatMap(({ statistics }) => {
+      const end = statistics?.endTime;
+      return end == null ? [] : [clock.shifted(end.seconds, end.nanoseconds)];
+    });
+  }
+
+  async #open(): Promise<CaptureReader> {
+    const { path } = this.#input;
+    const { blocks, batchFrames, hash, windowBytes } = this.#shared;
+    const clock = new FileClock(this.report, this.#input.timeShift ?? 0, windowBytes);
+    this.#given = new GivenBytes(path, { hash });
+    this.#recognised = await recogniseCapture(this.#given, path);
+    const { format, compression, bytes } = this.#recognised;
+    this.report.format = format;
+    this.report.compression = compression;
+    const name = this.#input.interfaceName ?? null;
+    const interfaces = new FileInterfaces(this.#shared.interfaces, {
+      path,
+      file: this.#index,
+      name,
+    });
+    this.report.interfaces = interfaces.own;
+    this.report.comments = this.#comments.kept;
+    const parser =
+      format === 'pcapng'
+        ? new PcapngParser(path, interfaces, this.#comments)
+        : new PcapParser(path, interfaces);
+    const stage = this.#input.stage == null ? STAGE_NONE : STAGES.indexOf(this.#input.stage) + 1;
+    const of = { capacity: batchFrames, file: this.#index, stage };
+    this.#batches = new BatchPool(blocks, of);
+    const feed = new BlockFeed(bytes, blocks);
+    this.#clock = clock;
+    this.#reader = new CaptureReader(path, { parser, feed, batches: this.#batches });
+    return this.#reader;
+  }
+
+  #take(batch: PooledBatch): void {
+    const { report } = this;
+    const { capturedLength, originalLength, count } = batch;
+    let captured = 0;
+    let original = 0;
+    let snapped = 0;
+    for (let i = 0; i < count; i += 1) {
+      const length = capturedLength[i]!;
+      const onWire = originalLength[i]!;
+      captured += length;
+      original += onWire;
+      if (length < onWire) snapped += 1;
+    }
+    report.frames += count;
+    report.capturedBytes += captured;
+    report.originalBytes += original;
+    report.snappedFrames += snapped;
+    this.#clock?.take(batch);
+  }
+
+  async #finish(): Promise<void> {
+    this.#clock?.finish();
+    if (this.#shared.hash && this.#given !== null) {
+      await this.#given.drain();
+      this.report.sha256 = this.#given.sha256();
+    }
+    this.close();
+  }
+}
+
+function sizeOf(path: string): number | null {
+  if (path === STANDARD_INPUT) return null;
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat?.isFile() === true ? stat.size : null;
+}

@@ -1,0 +1,92 @@
+/**
+ * This file drives a parser over a feed and hands out batches, each of frames in one block.
+ */
+
+import { CaptureError } from '../errors.ts';
+import type { BatchPool, PooledBatch } from './batch-pool.ts';
+import type { BlockFeed } from './block-feed.ts';
+
+/** Records longer than this are damage, unless the file itself names a longer snap length. */
+export const RECORD_BYTES_MAX = 262_144;
+/** A snap length above this is not believed. */
+export const SNAP_LENGTH_MAX = 16 * 1024 * 1024;
+
+/** What `FrameParser.parse` answers where it is not the bytes that it needs. */
+export const BATCH_IS_FULL = 0;
+export const IS_DAMAGED = -1;
+
+/** Turns the records of one format into frames. */
+export interface FrameParser {
+  /**
+   * Takes whole records from `feed.at` on and appends their frames, until the batch is full or the
+   * bytes are short. Answers with the bytes from `feed.at` on that the next step needs, or with
+   * BATCH_IS_FULL or IS_DAMAGED.
+   */
+  parse(feed: BlockFeed, batch: PooledBatch): number;
+  /** Why it cannot go on, after IS_DAMAGED. */
+  readonly damage: CaptureError | null;
+  /** False where an end of the file, at a record's border, would cut something still. */
+  readonly mayEnd: boolean;
+  readonly byteOrder: 'little' | 'big' | null;
+}
+
+/** The longest record that is believed, in bytes, under a snap length that the file names. */
+export function recordBytesMax(snapLength: number): number {
+  return snapLength <= SNAP_LENGTH_MAX ? Math.max(snapLength, RECORD_BYTES_MAX) : RECORD_BYTES_MAX;
+}
+
+/** Reads one file's frames in the file's order. */
+export class CaptureReader {
+  readonly parser: FrameParser;
+  readonly #path: string;
+  readonly #feed: BlockFeed;
+  readonly #batches: BatchPool;
+
+  constructor(path: string, parts: { parser: FrameParser; feed: BlockFeed; batches: BatchPool }) {
+    this.#path = path;
+    this.parser = parts.parser;
+    this.#feed = parts.feed;
+    this.#batches = parts.batches;
+  }
+
+  /**
+   * The next frames, at least one; null at the file's end. The caller pins and unpins the batch.
+   *
+   * @throws CaptureError where the file is damaged, after all frames before the damage
+   */
+  async next(): Promise<PooledBatch | null> {
+    const batch = this.#batches.take();
+    try {
+      for (;;) {
+        const need = this.parser.parse(this.#feed, batch);
+        if (batch.count > 0) {
+          this.#batches.bind(batch, this.#feed.bytes, this.#feed.base);
+          return batch;
+        }
+        if (need === IS_DAMAGED)
+          throw this.parser.damage ?? new Error('invariant: no damage named');
+        if (!(await this.#feed.more(need))) break;
+      }
+      if (this.#feed.failure !== null) throw this.#feed.failure;
+      if (this.#feed.at < this.#feed.end || !this.parser.mayEnd) throw this.#cut();
+    } catch (error) {
+      this.#batches.giveBack(batch);
+      throw error;
+    }
+    this.#batches.giveBack(batch);
+    return null;
+  }
+
+  /** Gives the block back. Batches that are still pinned stay readable. */
+  close(): void {
+    this.#feed.close();
+  }
+
+  #cut(): CaptureError {
+    return new CaptureError('CAPTURE_TRUNCATED', 'the file ends in the middle of a record', {
+      path: this.#path,
+      byteOffset: this.#feed.offset(),
+      hint: 'what stands before is complete; the capture was probably stopped hard or copied short',
+    });
+  }
+}

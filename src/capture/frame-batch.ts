@@ -1,0 +1,106 @@
+/**
+ * This file holds the one hand-over type of the capture readers: frames in columns.
+ *
+ * A batch copies no packet byte. `bytes(i)` of frame i are
+ * `blocks[block[i]]`, from `offset[i]`, `capturedLength[i]` long: the reader proved that this range
+ * lies inside the block. A block must not be reused while a batch that names it is unread.
+ */
+
+/** Where in the firewall a capture was taken (panos.md §4.6), in the order of equal times. */
+export const STAGES = ['receive', 'firewall', 'transmit', 'drop'] as const;
+export type Stage = (typeof STAGES)[number];
+/** `stage` column: index into STAGES, plus 1; 0 is a capture whose stage nobody named. */
+export const STAGE_NONE = 0;
+export const STAGE_TRANSMIT = 3;
+
+/** `direction` column, as in pcapng's epb_flags and Linux cooked packet types. */
+export const DIRECTION_UNKNOWN = 0;
+export const DIRECTION_INBOUND = 1;
+export const DIRECTION_OUTBOUND = 2;
+
+/** Interfaces that one replay can tell apart, all files together; more is a flood, hence damage. */
+export const INTERFACES_MAX = 16_384;
+
+/** One interface of a capture; `index` is unique in the replay, all files together. */
+export interface CaptureInterface {
+  readonly index: number;
+  /** Index of its file in the replay's inputs. */
+  readonly file: number;
+  /** Number inside its section, as Wireshark shows it (frame.interface_id). */
+  readonly idInSection: number;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly filter: string | null;
+  /** LINKTYPE_ value, without the FCS bits. */
+  readonly linkType: number;
+  /** Bytes; 0 for no limit. */
+  readonly snapLength: number;
+  /** What interface statistics said last (pcapng ISB); null where nothing was said. */
+  statistics: InterfaceStatistics | null;
+}
+
+/** Packets, as the pcapng option of that name counts them; null where absent. */
+export interface InterfaceStatistics {
+  readonly received: number | null;
+  readonly droppedByInterface: number | null;
+  readonly droppedByOs: number | null;
+  /** Seconds and nanoseconds since 1970; null where absent. */
+  readonly endTime: { readonly seconds: number; readonly nanoseconds: number } | null;
+}
+
+/** A comment that travels in a capture. `frame` is null for a section's or interface's own. */
+export interface CaptureComment {
+  readonly file: number;
+  readonly frame: number | null;
+  readonly text: string;
+}
+
+/** Frames of one or several files, in columns. Column entries at `count` and above mean nothing. */
+export class FrameBatch {
+  readonly capacity: number;
+  count = 0;
+  /** Byte blocks that this batch's frames lie in. */
+  blocks: Uint8Array[] = [];
+  /** Index into `blocks`. */
+  readonly block: Uint16Array;
+  /** Byte offset inside the block. */
+  readonly offset: Int32Array;
+  /** Bytes in the file (libpcap: caplen). */
+  readonly capturedLength: Int32Array;
+  /** Bytes on the wire (libpcap: len). */
+  readonly originalLength: Uint32Array;
+  /** Whole seconds since 1970, as the file has them; NaN for a frame without a time. */
+  readonly second: Float64Array;
+  /** 0 to 999,999,999. */
+  readonly nanosecond: Int32Array;
+  /** Nanoseconds since `epochSeconds`, after reordering and clock repair: the replay's time. */
+  readonly time: Float64Array;
+  /** Seconds since 1970 that `time` counts from; set by the sequencer. */
+  epochSeconds = 0;
+  /** CaptureInterface.index. */
+  readonly interfaceIndex: Uint16Array;
+  /** Index of the input file. */
+  readonly file: Uint16Array;
+  /** Frame number inside its own file, from 1. */
+  readonly frameNumber: Uint32Array;
+  /** DIRECTION_ value. */
+  readonly direction: Uint8Array;
+  /** STAGES index plus 1, or STAGE_NONE. */
+  readonly stage: Uint8Array;
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.block = new Uint16Array(capacity);
+    this.offset = new Int32Array(capacity);
+    this.capturedLength = new Int32Array(capacity);
+    this.originalLength = new Uint32Array(capacity);
+    this.second = new Float64Array(capacity);
+    this.nanosecond = new Int32Array(capacity);
+    this.time = new Float64Array(capacity);
+    this.interfaceIndex = new Uint16Array(capacity);
+    this.file = new Uint16Array(capacity);
+    this.frameNumber = new Uint32Array(capacity);
+    this.direction = new Uint8Array(capacity);
+    this.stage = new Uint8Array(capacity);
+  }
+}

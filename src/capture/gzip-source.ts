@@ -1,0 +1,221 @@
+/**
+ * This file decompresses gzip (RFC 1952) as a stream, member after member.
+ *
+ * Node's own Gunzip throws away what it had decompressed when a stream turns out to be cut or its
+ * CRC to be wrong. Here header and trailer are read by hand and only the deflate data by zlib, so
+ * that every byte before the damage is handed over first. Only of a deflate code that is itself
+ * broken the last 64 KiB before it may be lost, as zlib does not hand them out.
+ */
+
+import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib';
+import { CaptureError } from '../errors.ts';
+import type { ByteSource } from './byte-source.ts';
+
+/** Compressed bytes read at a time. */
+const INPUT_BYTES = 64 * 1024;
+const OUTPUT_BYTES = 64 * 1024;
+
+/** RFC 1952 section 2.3.1, FLG. */
+const FLAG = { headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 } as const;
+const FIXED_HEADER_BYTES = 10;
+const TRAILER_BYTES = 8;
+const METHOD_DEFLATE = 8;
+
+/** The decompressed bytes of a gzip stream. */
+export class GzipSource implements ByteSource {
+  readonly #path: string;
+  readonly #given: ByteSource;
+  readonly #input = new Uint8Array(INPUT_BYTES);
+  #at = 0;
+  #end = 0;
+  #members = 0;
+  #member: Member | null = null;
+  #output: Uint8Array = new Uint8Array(0);
+  #outputOffset = 0;
+  #closed = false;
+  #failure: CaptureError | null = null;
+
+  constructor(given: ByteSource, path: string) {
+    this.#given = given;
+    this.#path = path;
+  }
+
+  async readInto(target: Uint8Array, from: number): Promise<number> {
+    if (this.#failure !== null) throw this.#failure;
+    while (this.#output.length === 0) {
+      if (this.#closed) return 0;
+      if (this.#member === null && !(await this.#openMember())) return 0;
+      this.#output = await this.#inflated();
+    }
+    const count = Math.min(this.#output.length, target.length - from);
+    target.set(this.#output.subarray(0, count), from);
+    this.#output = this.#output.subarray(count);
+    this.#outputOffset += count;
+    return count;
+  }
+
+  /** Ends the decompression. */
+  close(): void {
+    this.#closed = true;
+    this.#member?.close();
+    this.#member = null;
+  }
+
+  /** Reads the next member's header; false at the end of the stream. */
+  async #openMember(): Promise<boolean> {
+    let first = await this.#byte();
+    // RFC 1952 knows no padding, but tapes and block devices pad with zeros, and gzip(1) allows it.
+    while (this.#members > 0 && first === 0) first = await this.#byte();
+    if (first === null && this.#members > 0) return false;
+    const header = [first];
+    while (header.length < FIXED_HEADER_BYTES) header.push(await this.#byte());
+    const [id1, id2, method, flags] = header;
+    if (id1 !== 0x1f || id2 !== 0x8b) {
+      throw this.#damage('other data follow the compressed stream; they are not read');
+    }
+    if (header.includes(null)) throw this.#cut();
+    if (method !== METHOD_DEFLATE || flags === null || flags === undefined) {
+      throw this.#damage('unknown compression method of gzip');
+    }
+    if ((flags & FLAG.reserved) !== 0) throw this.#damage('unknown flags in a gzip header');
+    await this.#skipOptionalHeader(flags);
+    this.#members += 1;
+    this.#member = new Member();
+    return true;
+  }
+
+  async #skipOptionalHeader(flags: number): Promise<void> {
+    if ((flags & FLAG.extra) !== 0) {
+      const length = (await this.#sureByte()) + 256 * (await this.#sureByte());
+      for (let i = 0; i < length; i += 1) await this.#sureByte();
+    }
+    for (const flag of [FLAG.name, FLAG.comment]) {
+      if ((flags & flag) === 0) continue;
+      while ((await this.#sureByte()) !== 0);
+    }
+    if ((flags & FLAG.headerCrc) !== 0) {
+      await this.#sureByte();
+      await this.#sureByte();
+    }
+  }
+
+  /** Some decompressed bytes of the member; none when it came to its proper end. */
+  async #inflated(): Promise<Uint8Array> {
+    const member = this.#member;
+    if (member === null) return new Uint8Array(0);
+    for (;;) {
+      const step = await member.next();
+      if (step === 'broken') throw this.#damage('broken compressed data');
+      if (step === 'end') break;
+      if (step !== 'hungry') return step;
+      // What is written must stay as it is until zlib asks again, so none of it is used before.
+      if (this.#at === this.#end && !(await this.#fill())) throw this.#cut();
+      member.write(this.#input.subarray(this.#at, this.#end));
+      this.#at = this.#end;
+    }
+    this.#at -= member.unused();
+    const { checksum, length } = member;
+    member.close();
+    this.#member = null;
+    const trailer = new DataView(new ArrayBuffer(TRAILER_BYTES));
+    for (let i = 0; i < TRAILER_BYTES; i += 1) trailer.setUint8(i, await this.#sureByte());
+    if (trailer.getUint32(0, true) !== checksum || trailer.getUint32(4, true) !== length) {
+      throw this.#damage('the checksum of the compressed data is wrong');
+    }
+    return new Uint8Array(0);
+  }
+
+  async #fill(): Promise<boolean> {
+    this.#at = 0;
+    this.#end = await this.#given.readInto(this.#input, 0);
+    return this.#end > 0;
+  }
+
+  async #byte(): Promise<number | null> {
+    if (this.#at === this.#end && !(await this.#fill())) return null;
+    const byte = this.#input[this.#at]!;
+    this.#at += 1;
+    return byte;
+  }
+
+  async #sureByte(): Promise<number> {
+    const byte = await this.#byte();
+    if (byte === null) throw this.#cut();
+    return byte;
+  }
+
+  #cut(): CaptureError {
+    return this.#damage('the compressed stream is cut short');
+  }
+
+  #damage(reason: string): CaptureError {
+    this.#failure = new CaptureError('CAPTURE_COMPRESSION', reason, {
+      path: this.#path,
+      byteOffset: this.#outputOffset,
+      hint: 'get the file again, or see what gzip -t says',
+    });
+    return this.#failure;
+  }
+}
+
+/** The deflate data of one member, decompressed in the thread pool. */
+class Member {
+  /** CRC-32 of all bytes handed out. */
+  checksum = 0;
+  /** How many these are, modulo 2^32 (RFC 1952, ISIZE). */
+  length = 0;
+  readonly #inflate: InflateRaw;
+  #written = 0;
+  #hungry = true;
+  #broken = false;
+  #wake: (() => void) | null = null;
+
+  constructor() {
+    this.#inflate = createInflateRaw({ chunkSize: OUTPUT_BYTES });
+    const tell = (): void => this.#wake?.();
+    this.#inflate.on('readable', tell);
+    this.#inflate.on('error', () => {
+      this.#broken = true;
+      tell();
+    });
+  }
+
+  /** Bytes written that lie behind the end of the deflate data. */
+  unused(): number {
+    return this.#written - this.#inflate.bytesWritten;
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#written += bytes.length;
+    this.#hungry = false;
+    this.#inflate.write(bytes, () => {
+      this.#hungry = true;
+      this.#wake?.();
+    });
+  }
+
+  /** The next decompressed bytes, or what else there is to say. */
+  async next(): Promise<Uint8Array | 'hungry' | 'end' | 'broken'> {
+    for (;;) {
+      if (this.#broken) return 'broken';
+      const chunk = this.#inflate.read() as Uint8Array | null;
+      if (chunk !== null) {
+        this.checksum = crc32(chunk, this.checksum);
+        this.length = (this.length + chunk.length) >>> 0;
+        return chunk;
+      }
+      // zlib is done with what was written. If it left some of it, the deflate data are at an end.
+      if (this.#hungry) return this.unused() > 0 ? 'end' : 'hungry';
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = null;
+    }
+  }
+
+  close(): void {
+    this.#inflate.removeAllListeners();
+    this.#inflate.on('error', () => {});
+    this.#inflate.destroy();
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * This file numbers the interfaces of all captures of a replay, and bounds them.
+ */
+
+import { CaptureError } from '../errors.ts';
+import { type CaptureInterface, INTERFACES_MAX } from './frame-batch.ts';
+
+/** What a file says of an interface, or nothing. */
+export interface InterfaceFacts {
+  readonly idInSection: number;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly filter: string | null;
+  readonly linkType: number;
+  readonly snapLength: number;
+}
+
+/** The interfaces of a replay, by their index. */
+export class InterfaceList {
+  readonly all: CaptureInterface[] = [];
+}
+
+/** Where one file's reader enters the interfaces and comments that it meets. */
+export class FileInterfaces {
+  readonly own: CaptureInterface[] = [];
+  readonly #list: InterfaceList;
+  readonly #path: string;
+  readonly #file: number;
+  readonly #name: string | null;
+
+  /** `name`, where it is not null, replaces what the file calls its interfaces. */
+  constructor(list: InterfaceList, of: { path: string; file: number; name: string | null }) {
+    this.#list = list;
+    this.#path = of.path;
+    this.#file = of.file;
+    this.#name = of.name;
+  }
+
+  /**
+   * Enters an interface.
+   *
+   * @throws CaptureError CAPTURE_INTERFACE_FLOOD
+   */
+  add(facts: InterfaceFacts, byteOffset: number): CaptureInterface {
+    const index = this.#list.all.length;
+    if (index === INTERFACES_MAX) {
+      throw new CaptureError(
+        'CAPTURE_INTERFACE_FLOOD',
+        `more than ${INTERFACES_MAX} interfaces in one replay`,
+        { path: this.#path, byteOffset, hint: 'replay fewer files at a time' },
+      );
+    }
+    const entry: CaptureInterface = {
+      ...facts,
+      index,
+      file: this.#file,
+      name: this.#name ?? facts.name,
+      statistics: null,
+    };
+    this.#list.all.push(entry);
+    this.own.push(entry);
+    return entry;
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * This file is the entry to the captures of a replay: frames of all inputs in the replay's order, and
+ * a report on what the inputs turned out to be.
+ *
+ * The input whose next frame can be the oldest is read on, a batch at a time; what no input can
+ * undercut any more is handed over. So inputs are held only as far as they overlap.
+ */
+
+import { BlockPool } from './block-pool.ts';
+import { CaptureFile, type CaptureInput } from './capture-file.ts';
+import {
+  type CaptureReplayReport,
+  type CaptureTime,
+  compareCaptureTimes,
+} from './capture-report.ts';
+import type { CaptureInterface } from './frame-batch.ts';
+import { InterfaceList } from './interface-list.ts';
+import { END_OF_TIME, type FrameRange, Merger } from './merge.ts';
+import { REORDER_BYTES, REORDER_FRAMES } from './reorder-window.ts';
+import { type EpochTime, sinceEpoch } from './run.ts';
+
+export type { CaptureInput } from './capture-file.ts';
+export type { FrameRange } from './merge.ts';
+
+/** How captures are read. None of these changes what is read. */
+export interface CaptureOptions {
+  /** Take the SHA-256 of the inputs as given; then a damaged one is read to its end, too. */
+  readonly hash?: boolean;
+  /** Bytes of a block that is read at a time. */
+  readonly blockBytes?: number;
+  /** Frames of a batch, at most 65,536. */
+  readonly batchFrames?: number;
+  /** Bytes of a file that a frame may be moved over. The one exception: it bounds reordering. */
+  readonly windowBytes?: number;
+}
+
+/** Captures that are being read. */
+export interface CaptureReplay {
+  /** All frames, once. Leaving the loop early closes the inputs. */
+  ranges(): AsyncGenerator<FrameRange, void, undefined>;
+  /** Interfaces of all inputs by their index; grows while ranges are handed over. */
+  readonly interfaces: readonly CaptureInterface[];
+  /** What was found so far; complete when the last range was handed over. */
+  readonly report: CaptureReplayReport;
+  /** How much of the inputs is read; `bytesTotal` is null where one has no known size. */
+  progress(): { bytesRead: number; bytesTotal: number | null };
+  /** Ends reading. Frames that were read are still handed over. */
+  stop(): void;
+}
+
+const BLOCK_BYTES = 4 * 1024 * 1024;
+const BATCH_FRAMES = 16_384;
+const DAY_SECONDS = 86_400;
+
+/** Opens captures for a replay. Files are touched when the first range is asked for. */
+export function openCaptures(
+  inputs: readonly CaptureInput[],
+  options: CaptureOptions = {},
+): CaptureReplay {
+  return new Replay(inputs, options);
+}
+
+class Replay implements CaptureReplay {
+  readonly interfaces: readonly CaptureInterface[];
+  readonly report: CaptureReplayReport;
+  readonly #files: CaptureFile[];
+  readonly #merger: Merger;
+  /** Ends the wait for an input that is silent. */
+  #tellStop: () => void = () => {};
+
+  constructor(inputs: readonly CaptureInput[], options: CaptureOptions) {
+    const batchFrames = Math.min(options.batchFrames ?? BATCH_FRAMES, REORDER_FRAMES);
+    const blocks = new BlockPool(options.blockBytes ?? BLOCK_BYTES);
+    const interfaces = new InterfaceList();
+    this.interfaces = interfaces.all;
+    const shared = {
+      blocks,
+      interfaces,
+      batchFrames,
+      windowBytes: options.windowBytes ?? REORDER_BYTES,
+      hash: options.hash ?? false,
+    };
+    this.#files = inputs.map((input, index) => new CaptureFile(input, index, shared));
+    this.#merger = new Merger(blocks, batchFrames);
+    this.report = {
+      files: this.#files.map((file) => file.report),
+      firstTime: null,
+      lastTime: null,
+      captureEnd: null,
+      incredibleEnds: 0,
+      stopped: false,
+    };
+  }
+
+  stop(): void {
+    this.report.stopped = true;
+    this.#tellStop();
+  }
+
+  progress(): { bytesRead: number; bytesTotal: number | null } {
+    let bytesRead = 0;
+    let bytesTotal: number | null = 0;
+    for (const file of this.#files) {
+      bytesRead += file.bytesRead;
+      bytesTotal = bytesTotal === null || file.size === null ? null : bytesTotal + file.size;
+    }
+    return { bytesRead, bytesTotal };
+  }
+
+  async *ranges(): AsyncGenerator<FrameRange, void, undefined> {
+    try {
+      if (this.#files.length > 1) for (const file of this.#files) await file.peek();
+      let file = this.#lowest();
+      while (file !== null && !this.report.stopped) {
+        await this.#advance(file);
+        this.#collect(file);
+        file = this.#lowest();
+        yield* this.#merger.ranges(file?.floor ?? END_OF_TIME);
+      }
+      for (const open of this.#files) {
+        open.halt();
+        this.#collect(open);
+      }
+      yield* this.#merger.ranges(END_OF_TIME);
+      yield* this.#merger.flush();
+      this.#conclude();
+    } finally {
+      for (const open of this.#files) open.close();
+    }
+  }
+
+  /** Reads a batch, or returns at once when the replay is stopped: a pipe may be silent for hours. */
+  #advance(file: CaptureFile): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#tellStop = resolve;
+      file.advance().then(resolve, reject);
+    });
+  }
+
+  #collect(file: CaptureFile): void {
+    for (const run of file.takeRuns()) this.#merger.add(run);
+  }
+
+  /** The input that may still bring the oldest frame; null where all are at their end. */
+  #lowest(): CaptureFile | null {
+    let lowest: CaptureFile | null = null;
+    for (const file of this.#files) {
+      if (file.isFinished) continue;
+      if (lowest === null || isBelow(file.floor, lowest.floor)) lowest = file;
+    }
+    return lowest;
+  }
+
+  #conclude(): void {
+    const { report } = this;
+    for (const { firstTime, lastTime } of report.files) {
+      if (firstTime === null || lastTime === null) continue;
+      report.firstTime = earlier(report.firstTime, firstTime);
+      report.lastTime = later(report.lastTime, lastTime);
+    }
+    const last = report.lastTime;
+    if (last === null) return;
+    const bound = { second: last.second + DAY_SECONDS, nanosecond: last.nanosecond };
+    for (const file of this.#files) {
+      for (const end of file.ends()) {
+        if (compareCaptureTimes(end, bound) > 0) report.incredibleEnds += 1;
+        else report.captureEnd = later(report.captureEnd, end);
+      }
+    }
+  }
+}
+
+function isBelow(a: EpochTime, b: EpochTime): boolean {
+  return sinceEpoch(a.ns, a.epochSeconds, b.epochSeconds) < b.ns;
+}
+
+function earlier(a: CaptureTime | null, b: CaptureTime): CaptureTime {
+  return a === null || compareCaptureTimes(b, a) < 0 ? b : a;
+}
+
+function later(a: CaptureTime | null, b: CaptureTime): CaptureTime {
+  return a === null || compareCaptureTimes(b, a) > 0 ? b : a;
+}

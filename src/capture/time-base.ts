@@ -1,0 +1,63 @@
+/**
+ * This file turns a file's own times into the replay's: it adds the shift that is in force and counts
+ * from an epoch near by, so that nanoseconds stay exact in a double.
+ */
+
+import type { CaptureTime } from './capture-report.ts';
+import type { EpochTime } from './run.ts';
+
+/** 9999-12-31T23:59:59Z. */
+const LAST_SECOND = 253_402_300_799;
+
+/** Epoch and shift of one file. */
+export class TimeBase {
+  /** Seconds since 1970 that times count from. */
+  epochSeconds = 0;
+  /** What is added to the file's times: whole seconds, and 0 to 999,999,999 ns. */
+  shiftSeconds: number;
+  shiftNs: number;
+
+  /** @param timeShift seconds to add, from the configuration */
+  constructor(timeShift: number) {
+    this.shiftSeconds = Math.floor(timeShift);
+    this.shiftNs = Math.round((timeShift - this.shiftSeconds) * 1e9);
+  }
+
+  /** Nanoseconds since the epoch; exact below 2^53, beyond of the right sign and size. */
+  timeOf(second: number, nanosecond: number): number {
+    return (second + this.shiftSeconds - this.epochSeconds) * 1e9 + (nanosecond + this.shiftNs);
+  }
+
+  /** The shifted time, exact wherever it lies. */
+  stampOf(second: number, nanosecond: number): CaptureTime {
+    const ns = nanosecond + this.shiftNs;
+    const carry = Math.floor(ns / 1e9);
+    return { second: second + this.shiftSeconds + carry, nanosecond: ns - carry * 1e9 };
+  }
+
+  /** Whether the shifted time lies in the years 1970 to 9999; no for NaN. */
+  isInYears(second: number): boolean {
+    const shifted = second + this.shiftSeconds;
+    return shifted >= 0 && shifted <= LAST_SECOND;
+  }
+
+  /** Where the years end, in nanoseconds since the epoch. */
+  endOfYears(): number {
+    return (LAST_SECOND + 1 - this.epochSeconds) * 1e9;
+  }
+
+  /** Shifts from now on so that `from`, a shifted time, becomes `to`; tells the seconds between. */
+  moveShift(from: CaptureTime, to: CaptureTime): number {
+    const ns = this.shiftNs + to.nanosecond - from.nanosecond;
+    const carry = Math.floor(ns / 1e9);
+    this.shiftSeconds += to.second - from.second + carry;
+    this.shiftNs = ns - carry * 1e9;
+    return to.second - from.second + (to.nanosecond - from.nanosecond) / 1e9;
+  }
+}
+
+/** Seconds and nanoseconds of a time. */
+export function asCaptureTime({ epochSeconds, ns }: EpochTime): CaptureTime {
+  const seconds = Math.floor(ns / 1e9);
+  return { second: epochSeconds + seconds, nanosecond: ns - seconds * 1e9 };
+}

@@ -1,0 +1,213 @@
+/** This file is `slowpath replay`: captures through the firewall, reports out. */
+
+import { randomBytes } from 'node:crypto';
+import { openCaptures } from '../../capture/open-captures.ts';
+import { builtInConfig } from '../../config/built-in.ts';
+import type { FirewallConfig } from '../../config/firewall-config.ts';
+import { Firewall } from '../../engine/firewall.ts';
+import { replayRanges } from '../../engine/replay.ts';
+import { EXIT, UsageError } from '../../errors.ts';
+import type { EventView } from '../../events/event-log.ts';
+import { terminalSafe } from '../../report/escape.ts';
+import { type RunReport, runReport } from '../../report/run-report.ts';
+import { SessionSummary } from '../../report/summary.ts';
+import type { SessionRow } from '../../session/session-row.ts';
+import { packageVersion } from '../../version.ts';
+import { captureInputs } from '../capture-options.ts';
+import {
+  csvOutput,
+  jsonOutput,
+  ndjsonOutput,
+  type Output,
+  type RecordChoice,
+  textOutput,
+} from '../outputs.ts';
+import { paintFor } from '../paint.ts';
+import { Progress } from '../progress.ts';
+import { openRunOutputs, type RunOutputs } from '../run-outputs.ts';
+import { TextWriter } from '../text-writer.ts';
+
+export interface ReplayOptions {
+  readonly config?: string;
+  readonly output?: string;
+  readonly force: boolean;
+  readonly format?: readonly string[];
+  readonly print: 'text' | 'json' | 'ndjson' | 'csv' | 'none';
+  readonly records?: readonly string[];
+  readonly limit: number;
+  readonly drain: boolean;
+  readonly color: 'auto' | 'always' | 'never';
+  readonly quiet: boolean;
+}
+
+const STDOUT = 1;
+
+/** @returns the exit code @throws ConfigError, UsageError, ClosedOutput */
+export async function replayCaptures(
+  paths: readonly string[],
+  options: ReplayOptions,
+): Promise<number> {
+  const choice = recordChoice(options.records);
+  const config = await loadConfig(options.config);
+  const inputs = captureInputs(paths, config.captures);
+  const context = { fileNames: null as string[] | null };
+  const run = openRunOutputs(options, paths, context);
+  try {
+    const outputs = [...run.outputs, ...printOutput(options, choice, context)];
+    const report = await replayInto(outputs, { config, inputs, options, context, run });
+    const exitCode = exitCodeOf(report);
+    if (exitCode === EXIT.nothing) run.abandon();
+    else await run.commit();
+    return exitCode;
+  } catch (error) {
+    run.abandon();
+    throw error;
+  }
+}
+
+async function loadConfig(path: string | undefined): Promise<FirewallConfig> {
+  if (path === undefined) return builtInConfig();
+  const { readFirewallConfig } = await import('../../config/read-file.ts');
+  return readFirewallConfig(path);
+}
+
+async function replayInto(
+  outputs: readonly Output[],
+  job: {
+    readonly config: FirewallConfig;
+    readonly inputs: ReturnType<typeof captureInputs>;
+    readonly options: ReplayOptions;
+    readonly context: { fileNames: string[] | null };
+    readonly run: RunOutputs;
+  },
+): Promise<RunReport> {
+  const { config, inputs, options, context, run } = job;
+  const captures = openCaptures(inputs, { hash: run.isWanted });
+  if (inputs.length > 1) context.fileNames = captures.report.files.map((file) => file.name);
+  const summary = new SessionSummary();
+  const sessionOutputs = outputs.filter((o) => o.session !== undefined);
+  const eventOutputs = outputs.filter((o) => o.event !== undefined);
+  const wantsSessions = sessionOutputs.length > 0 || options.print !== 'none' || run.isWanted;
+  const onSession = (row: SessionRow) => {
+    summary.add(row);
+    for (const output of sessionOutputs) output.session?.(row);
+  };
+  const onEvent = (event: EventView) => {
+    for (const output of eventOutputs) output.event?.(event, firewall);
+  };
+  const firewall: Firewall = new Firewall(config, captures.interfaces, {
+    seed: randomBytes(4).readInt32LE(),
+    isMerged: inputs.length > 1,
+    hasReceiveStage: inputs.some((input) => input.stage === 'receive'),
+    ...(wantsSessions && { onSession }),
+    ...(eventOutputs.length > 0 && { onEvent }),
+  });
+  const progress = new Progress(options.quiet);
+  const stop = () => captures.stop();
+  process.once('SIGINT', stop);
+  await replayRanges(captures.ranges(), firewall, () =>
+    progress.update(() => ({
+      ...captures.progress(),
+      frames: captures.report.files.reduce((n, file) => n + file.frames, 0),
+      liveSessions: firewall.table.live,
+    })),
+  );
+  process.removeListener('SIGINT', stop);
+  progress.done();
+  const clockEnd = endOfClock(captures.report, firewall, options.drain);
+  firewall.reportLive();
+  const report = runReport({
+    version: packageVersion(),
+    config,
+    captures: captures.report,
+    summary,
+    observations: firewall.observations,
+    counters: firewall.counters,
+    sessionsCreated: firewall.sessionsCreated,
+    occupancyPeak: firewall.occupancy.peak,
+    occupancyPeakTime:
+      firewall.occupancy.peak === 0 ? null : firewall.timeAt(firewall.occupancy.peakNs),
+    clockEnd,
+    drained: options.drain,
+  });
+  warn(report, options);
+  run.occupancy(firewall.occupancy.points(), report);
+  for (const output of outputs) await output.finish(report);
+  return report;
+}
+
+/** Runs the clock to its end (CONTRACT: Clock). */
+function endOfClock(
+  report: ReturnType<typeof openCaptures>['report'],
+  firewall: Firewall,
+  drain: boolean,
+): { second: number; nanosecond: number } | null {
+  if (report.lastTime === null) return null;
+  const end = report.captureEnd;
+  if (end !== null) {
+    const endNs = (end.second - firewall.epochSeconds) * 1e9 + end.nanosecond;
+    if (endNs > firewall.nowNs) firewall.advanceTo(endNs);
+  }
+  if (drain) firewall.drain();
+  return firewall.timeAt(firewall.nowNs);
+}
+
+function printOutput(
+  options: ReplayOptions,
+  choice: RecordChoice,
+  context: { fileNames: readonly string[] | null },
+): Output[] {
+  if (options.print === 'none') return [];
+  const writer = new TextWriter(STDOUT);
+  switch (options.print) {
+    case 'text':
+      return [textOutput(writer, options.limit, paintFor(options.color))];
+    case 'json':
+      return [jsonOutput(writer, choice, context)];
+    case 'ndjson':
+      return [ndjsonOutput(writer, choice, context)];
+    case 'csv':
+      return [csvOutput(writer, null)];
+  }
+}
+
+function recordChoice(records: readonly string[] | undefined): RecordChoice {
+  const wanted = records ?? ['session', 'predict', 'event'];
+  const unknown = wanted.find((r) => !['session', 'predict', 'event'].includes(r));
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `--records: unknown record "${unknown}"; there are session, predict, event`,
+    );
+  }
+  return {
+    session: wanted.includes('session'),
+    predict: wanted.includes('predict'),
+    event: wanted.includes('event'),
+  };
+}
+
+function exitCodeOf(report: RunReport): number {
+  const damaged = report.damage.length > 0;
+  const gaveNothing = report.inputs.every((input) => input.format === null);
+  if (gaveNothing) return EXIT.nothing;
+  return damaged ? EXIT.damaged : EXIT.done;
+}
+
+/** Damage is always said; other warnings unless the user wants quiet. */
+function warn(report: RunReport, options: ReplayOptions): void {
+  const say = (line: string) => process.stderr.write(`slowpath: ${terminalSafe(line)}\n`);
+  for (const damage of report.damage) {
+    const at = damage.byte_offset === null ? '' : ` at byte ${damage.byte_offset}`;
+    const hint = damage.hint === null ? '' : ` (${damage.hint})`;
+    say(`${damage.file}${at}: ${damage.reason}${hint}`);
+  }
+  if (options.quiet) return;
+  for (const { file, number, link_type } of report.capture_quality.unsupported_interfaces) {
+    say(
+      `${file}: interface ${number} has ${link_type}: its frames are not decoded by this version`,
+    );
+  }
+  for (const text of report.not_modelled) say(`${report.configuration.file}: ${text}`);
+  if (!report.complete && report.damage.length === 0)
+    say('stopped early: the report covers what was read');
+}

@@ -1,0 +1,10 @@
+/** This file is `slowpath schema`: the JSON Schema of `firewall.yaml`, for editors. */
+
+import { firewallJsonSchema } from '../../config/json-schema.ts';
+import { EXIT } from '../../errors.ts';
+
+/** Prints the schema. */
+export function printSchema(): number {
+  process.stdout.write(`${JSON.stringify(firewallJsonSchema(), null, 2)}\n`);
+  return EXIT.done;
+}

@@ -1,0 +1,49 @@
+/** This file shows progress on standard error: one line, only on a terminal, only on long work. */
+
+import { formatBytes, formatCount } from '../report/duration.ts';
+
+const FIRST_AFTER_MS = 1000;
+const EVERY_MS = 100;
+
+export interface ProgressState {
+  readonly bytesRead: number;
+  /** null when the input's size is not known. */
+  readonly bytesTotal: number | null;
+  readonly frames: number;
+  readonly liveSessions: number;
+}
+
+/** A line that is rewritten in place; does nothing where standard error is no terminal. */
+export class Progress {
+  private readonly enabled: boolean;
+  private readonly startMs = performance.now();
+  private nextMs = this.startMs + FIRST_AFTER_MS;
+  private shown = false;
+
+  constructor(quiet: boolean) {
+    this.enabled = !quiet && process.stderr.isTTY === true;
+  }
+
+  /** Shows the state if it is time to. */
+  update(state: () => ProgressState): void {
+    if (!this.enabled) return;
+    const now = performance.now();
+    if (now < this.nextMs) return;
+    this.nextMs = now + EVERY_MS;
+    const s = state();
+    const percent =
+      s.bytesTotal === null || s.bytesTotal === 0
+        ? formatBytes(s.bytesRead)
+        : `${Math.floor((100 * s.bytesRead) / s.bytesTotal)} %`;
+    const rate = (s.frames / (now - this.startMs) / 1000).toFixed(2);
+    const line = `${percent}  ${formatCount(s.frames)} frames  ${rate} M/s  ${formatCount(s.liveSessions)} sessions`;
+    process.stderr.write(`\r\u001b[K${line}`);
+    this.shown = true;
+  }
+
+  /** Takes the line away. */
+  done(): void {
+    if (this.shown) process.stderr.write('\r\u001b[K');
+    this.shown = false;
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * This file checks what one section of the configuration says about another: zones that claim the
+ * same thing, names that nothing defines, routes that lead nowhere.
+ *
+ * It reads the plain values, not the validated ones, so that it finds its problems even where the
+ * schema has found others; what is of the wrong kind is passed over here.
+ */
+
+import type { ConfigProblem } from '../errors.ts';
+import { formatPrefix, parsePrefix } from '../net/prefix.ts';
+import {
+  type CrossCheck,
+  checkInterface,
+  entriesAt,
+  isEmptyList,
+  itemsAt,
+  textAt,
+  textsAt,
+} from './checking.ts';
+import { code, isPlainMap, type KeyPath, type Plain } from './key-path.ts';
+import { problemAt } from './problems.ts';
+import { checkRulebases } from './rule-check.ts';
+import { readMac } from './values.ts';
+import type { YamlTree } from './yaml-tree.ts';
+
+/** Problems between sections, in no particular order. */
+export function crossCheck(tree: YamlTree): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const zones = entriesAt(tree.value, 'zones');
+  const interfaces = zones.flatMap(([name, zone]) => textsAt(zone, ['zones', name], 'interfaces'));
+  const check: CrossCheck = {
+    tree,
+    zones: zones.length > 0 ? new Set(zones.map(([name]) => name)) : null,
+    interfaces: new Set(interfaces.map(({ text }) => text)),
+    report: (path, message) => problems.push(problemAt(tree.locate(path), message)),
+  };
+  checkZones(check, zones);
+  checkCaptures(check);
+  checkRoutes(check);
+  checkPlatform(check);
+  checkRulebases(check);
+  return problems;
+}
+
+/** What zones may claim, and how each is brought to one spelling; null passes it over. */
+const CLAIMS: readonly { key: string; kind: string; spell: (text: string) => string | null }[] = [
+  { key: 'interfaces', kind: 'interface', spell: (text) => text },
+  { key: 'networks', kind: 'network', spell: spellPrefix },
+  {
+    key: 'vlans',
+    kind: 'VLAN',
+    spell: (text) => (/^[0-9]+$/.test(text) ? `${Number(text)}` : null),
+  },
+  { key: 'macs', kind: 'MAC address', spell: readMac },
+];
+
+function spellPrefix(text: string): string | null {
+  const prefix = parsePrefix(text);
+  return prefix === null ? null : formatPrefix(prefix);
+}
+
+function checkZones(check: CrossCheck, zones: readonly [string, Plain][]): void {
+  const { value } = check.tree;
+  if (isPlainMap(value) && isPlainMap(value.zones) && zones.length === 0) {
+    check.report(['zones'], 'expected at least one zone');
+  }
+  for (const { key, kind, spell } of CLAIMS) {
+    const owners = new Map<string, { zone: string; path: KeyPath }>();
+    for (const [zone, body] of zones) {
+      for (const { text, path } of textsAt(body, ['zones', zone], key)) {
+        const spelled = spell(text);
+        if (spelled === null) continue;
+        const owner = owners.get(spelled);
+        if (owner === undefined) owners.set(spelled, { zone, path });
+        else if (owner.zone !== zone) {
+          const { line } = check.tree.locate(owner.path);
+          const claim = `${kind} ${code(spelled)} belongs to zone ${code(owner.zone)}`;
+          check.report(path, `${claim} already (line ${line})`);
+        }
+      }
+    }
+  }
+}
+
+function checkCaptures(check: CrossCheck): void {
+  itemsAt(check.tree.value, 'captures').forEach((capture, i) => {
+    const path: KeyPath = ['captures', i];
+    if (isPlainMap(capture) && isEmptyList(capture.files)) {
+      check.report([...path, 'files'], 'expected at least one pattern');
+    }
+    for (const file of textsAt(capture, path, 'files')) {
+      if (!/[\\/]/.test(file.text)) continue;
+      check.report(file.path, `${code(file.text)} has a folder: patterns are for the file's name`);
+    }
+  });
+}
+
+function checkRoutes(check: CrossCheck): void {
+  const lines = new Map<string, number>();
+  itemsAt(check.tree.value, 'routes').forEach((route, i) => {
+    checkInterface(check, textAt(route, 'interface'), ['routes', i, 'interface']);
+    const destination = spellPrefix(textAt(route, 'destination'));
+    if (destination === null) return;
+    const path: KeyPath = ['routes', i, 'destination'];
+    const first = lines.get(destination);
+    if (first === undefined) lines.set(destination, check.tree.locate(path).line);
+    else check.report(path, `a second route to ${code(destination)}, first on line ${first}`);
+  });
+}
+
+function checkPlatform(check: CrossCheck): void {
+  const { value } = check.tree;
+  const platform = isPlainMap(value) ? value.platform : undefined;
+  if (!isPlainMap(platform) || platform.model === undefined) return;
+  if (platform.sessions === undefined) return;
+  check.report(['platform', 'sessions'], 'either `model` or `sessions`, not both');
+}

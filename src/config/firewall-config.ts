@@ -1,0 +1,123 @@
+/**
+ * This file holds the frozen form of `firewall.yaml` that the rest of the program reads:
+ * every default filled in, every name resolved to an index where that is possible without packets.
+ */
+
+import type { Prefix } from '../net/prefix.ts';
+
+/** A capture interface as the configuration names it: `ethernet1/2`, or `NAME.TAG[.TAG…]`. */
+export interface ZoneInterface {
+  /** As written, for reports. */
+  readonly written: string;
+  /** Every way to read it as a name and VLAN tags (outermost first): `a.1.2` is a, [1,2]; a.1, [2]; a.1.2, []. */
+  readonly readings: readonly { readonly name: string; readonly tags: readonly number[] }[];
+}
+
+export interface Zone {
+  readonly name: string;
+  readonly interfaces: readonly ZoneInterface[];
+  readonly networks: readonly Prefix[];
+  /** VLAN ids, 1–4094. */
+  readonly vlans: readonly number[];
+  /** Lower case, colon separated. */
+  readonly macs: readonly string[];
+}
+
+/** One entry of `captures:`. */
+export interface CaptureRule {
+  /** Globs on the file's base name. */
+  readonly files: readonly string[];
+  readonly stage: 'receive' | 'firewall' | 'transmit' | 'drop' | null;
+  /** Interface name for every frame of the file; null leaves the file's own. */
+  readonly interface: string | null;
+  /** Seconds added to every time of the file. */
+  readonly timeShift: number;
+}
+
+export interface Route {
+  readonly destination: Prefix;
+  readonly interface: string;
+}
+
+/** One protocol with its destination ports, inclusive ranges. */
+export interface ServicePorts {
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
+  readonly ports: readonly { readonly from: number; readonly to: number }[];
+}
+
+/** What `service:` of a rule says; 'any' and 'application-default' stand alone. */
+export type ServiceMatch = 'any' | 'application-default' | readonly ServicePorts[];
+
+export type RuleAction = 'allow' | 'deny' | 'drop' | 'reset-client' | 'reset-server' | 'reset-both';
+
+/** A security rule; `null` in a matching field means any. */
+export interface SecurityRule {
+  /** `rule-N` where the file gives none. */
+  readonly name: string;
+  readonly ruleType: 'universal' | 'intrazone' | 'interzone';
+  readonly from: readonly string[] | null;
+  readonly to: readonly string[] | null;
+  readonly source: readonly Prefix[] | null;
+  readonly destination: readonly Prefix[] | null;
+  readonly negateSource: boolean;
+  readonly negateDestination: boolean;
+  readonly application: readonly string[] | null;
+  readonly service: ServiceMatch;
+  readonly action: RuleAction;
+  readonly profiles: readonly string[];
+  readonly logStart: boolean;
+  readonly logEnd: boolean;
+  readonly disabled: boolean;
+  /** Line in the file, from 1. */
+  readonly line: number;
+}
+
+/** Timers of panos.md §2.1, in seconds. */
+export interface Timeouts {
+  readonly tcp: number;
+  readonly tcpInit: number;
+  readonly tcpHandshake: number;
+  readonly tcpHalfClosed: number;
+  readonly tcpTimeWait: number;
+  readonly tcpUnverifiedRst: number;
+  readonly udp: number;
+  readonly icmp: number;
+  readonly default: number;
+  readonly discardTcp: number;
+  readonly discardUdp: number;
+  readonly discardDefault: number;
+}
+
+export interface SessionSettings {
+  readonly tcpRejectNonSyn: boolean;
+  readonly asymmetricPath: 'drop' | 'bypass';
+  readonly noRefreshOnDiscard: boolean;
+  readonly teardownUponFwdZonechange: boolean;
+  readonly tcpReuseStrictPriority: boolean;
+  readonly acceleratedAging: {
+    readonly enable: boolean;
+    readonly threshold: number;
+    readonly scalingFactor: number;
+  };
+  readonly stateModel: 'connection' | 'table';
+  readonly appTimeouts: 'global' | 'content';
+}
+
+export interface FirewallConfig {
+  /** Base name of the file; null for the built-in configuration. */
+  readonly file: string | null;
+  readonly zones: readonly Zone[];
+  /** Lower case, colon separated. */
+  readonly firewallMacs: readonly string[];
+  readonly captures: readonly CaptureRule[];
+  /** null where the file has no `routes:`. */
+  readonly routes: readonly Route[] | null;
+  /** null where the file has no `rules:`: everything is allowed by `allow-all`. */
+  readonly rules: readonly SecurityRule[] | null;
+  readonly timeouts: Timeouts;
+  readonly session: SessionSettings;
+  /** Sections that are valid but not modelled by this version, with what is ignored. */
+  readonly notModelled: readonly string[];
+  /** The effective configuration as plain JSON in the file's own spelling, for `run.json`. */
+  readonly effective: Readonly<Record<string, unknown>>;
+}

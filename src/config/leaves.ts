@@ -1,0 +1,238 @@
+/**
+ * This file builds the zod schemas of single values, lists and maps.
+ *
+ * All scalars arrive as text (see yaml-tree.ts). A schema says `expected …`; what was found and
+ * where is added by problems.ts. The `json` part is what the JSON Schema shows in its place, so
+ * that an editor takes `80` and `yes` as the program does. Keys `x-…` are for json-schema.ts.
+ */
+
+import * as z from 'zod';
+import { code } from './key-path.ts';
+import { didYouMean } from './nearest.ts';
+import {
+  readAddresses,
+  readMac,
+  readPorts,
+  readPrefix,
+  readZoneInterface,
+  type Written,
+} from './values.ts';
+
+/** Beside `expected …`: what to do about this very text; null for nothing to say. */
+type Hint = (text: string) => string | null;
+
+interface LeafOptions {
+  readonly json?: Readonly<Record<string, unknown>>;
+  readonly hint?: Hint;
+}
+
+/** A scalar that `read` understands; null from `read` is `expected …`. */
+function leaf<T>(expected: string, read: (text: string) => T | null, options: LeafOptions = {}) {
+  return z
+    .string({ error: `expected ${expected}` })
+    .transform((text, context): T => {
+      const value = read(text);
+      if (value !== null) return value;
+      const hint = options.hint?.(text) ?? null;
+      context.addIssue({ code: 'custom', message: `expected ${expected}`, params: { hint } });
+      return z.NEVER;
+    })
+    .meta(options.json ?? {});
+}
+
+/** Yes or no, in any case: `yes`, `no`, `true`, `false`. */
+export function yesNo() {
+  const read = (text: string): boolean | null => {
+    if (/^(?:yes|true)$/i.test(text)) return true;
+    return /^(?:no|false)$/i.test(text) ? false : null;
+  };
+  const anyCase = '^(?:[Yy][Ee][Ss]|[Nn][Oo]|[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$';
+  return leaf('yes or no', read, { json: { type: ['boolean', 'string'], pattern: anyCase } });
+}
+
+/** A whole number from `min` to `max`, both included. */
+export function whole(min: number, max: number, unit = '') {
+  const range = `a whole number ${min}–${max}${unit === '' ? '' : ` (${unit})`}`;
+  const read = (text: string): number | null => {
+    const value = /^-?[0-9]{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : null;
+  };
+  return leaf(range, read, { json: { type: 'integer', minimum: min, maximum: max } });
+}
+
+/** Seconds with a sign and decimals, at most `max` either way. */
+export function seconds(max: number) {
+  const read = (text: string): number | null => {
+    const value = /^[-+]?[0-9]{1,12}(?:\.[0-9]{1,9})?$/.test(text) ? Number(text) : Number.NaN;
+    return Math.abs(value) <= max ? value + 0 : null;
+  };
+  const expected = `seconds from -${max} to ${max}, with at most nine decimals`;
+  return leaf(expected, read, { json: { type: 'number', minimum: -max, maximum: max } });
+}
+
+/** One of some words. */
+export function choice<const T extends string>(words: readonly T[]) {
+  const last = words.at(-1) ?? '';
+  const listed = words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${last}` : last;
+  return leaf(listed, (text) => words.find((word) => word === text) ?? null, {
+    json: { enum: words },
+    hint: (text) => didYouMean(text, words),
+  });
+}
+
+/** One of many words: only the nearest is named. */
+export function wordOf(what: string, words: Iterable<string>) {
+  const known = [...words];
+  return leaf(what, (text) => known.find((word) => word === text) ?? null, {
+    json: { enum: known },
+    hint: (text) => didYouMean(text, known) ?? `known are ${known.join(', ')}`,
+  });
+}
+
+const NAME_CHARACTERS_MAX = 255;
+
+/** True for text that may name something: not empty, of a bounded length, printable. */
+function isName(text: string): boolean {
+  if (text === '' || text.length > NAME_CHARACTERS_MAX || text.trim() !== text) return false;
+  return !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(text);
+}
+
+/** A name: anything printable, save words with a meaning of their own. */
+export function name(what: string, reserved: readonly string[] = []) {
+  const isTaken = (text: string): boolean => reserved.includes(text);
+  return leaf(what, (text) => (isName(text) && !isTaken(text) ? text : null), {
+    hint: (text) => (isTaken(text) ? `${code(text)} has a meaning of its own` : null),
+  });
+}
+
+/** A remark: any text, also none. */
+export function remark() {
+  return z.string({ error: 'expected a text' });
+}
+
+/** The name of a new service, as a key of `services:`. */
+export function serviceName() {
+  const isTaken = (text: string): boolean => /^(?:any|application-default)$|\//.test(text);
+  return leaf('a name for the service', (text) => (isName(text) && !isTaken(text) ? text : null), {
+    hint: (text) => (isTaken(text) ? 'a rule would not take it for a name' : null),
+  });
+}
+
+/** A zone's interface, `NAME` or `NAME.TAG[.TAG…]`. */
+export function zoneInterface() {
+  return leaf('an interface name', (text) => (isName(text) ? readZoneInterface(text) : null));
+}
+
+/** A MAC address. */
+export function mac() {
+  return leaf('a MAC address such as 02:00:00:00:00:01', readMac);
+}
+
+/** A prefix, or an address as a host. */
+export function prefix() {
+  return leaf('a prefix such as 10.0.0.0/8 or 2001:db8::/32', readPrefix);
+}
+
+/** A rule's address. */
+export function addresses() {
+  return leaf('any, a prefix, an address or a range 10.0.0.1-10.0.0.9', readAddresses);
+}
+
+/** An address to translate to: as a rule's, but not any. */
+export function translatedAddress() {
+  return leaf('an address, a prefix or a range 10.0.0.1-10.0.0.9', (text) => {
+    return text === 'any' ? null : readAddresses(text);
+  });
+}
+
+const PORTS = 'tcp/80, tcp/80,8080 or udp/5060-5070';
+const PORTS_HINT: Hint = (text) => {
+  if (!/^[0-9][0-9,\- ]*$/.test(text)) return null;
+  return 'a list of ports in […] needs quotes: ["tcp/80,8080"]';
+};
+
+/** A protocol with ports, for `services:`. */
+export function ports() {
+  return leaf(`protocol and ports such as ${PORTS}`, readPorts, { hint: PORTS_HINT });
+}
+
+/** A rule's service: ports, or (value null) a word, whose meaning the cross checks look up. */
+export function serviceItem() {
+  const read = (text: string): Written<ReturnType<typeof toPorts>> | null => {
+    if (text.includes('/')) return readPorts(text);
+    return isName(text) && !/^[0-9]/.test(text) ? { written: text, value: null } : null;
+  };
+  return leaf(`any, application-default, ${PORTS}, or a name from \`services\``, read, {
+    hint: PORTS_HINT,
+  });
+}
+
+function toPorts(text: string) {
+  return readPorts(text)?.value ?? null;
+}
+
+/** A list of scalars; a scalar alone is a list of one. */
+export function list<T extends z.ZodType>(item: T) {
+  const wrap = (value: unknown): unknown =>
+    typeof value === 'string' && value !== '' ? [value] : value;
+  return z.preprocess(wrap, z.array(item, { error: 'expected a list' }));
+}
+
+/** A list of maps. */
+export function mapList<T extends z.ZodType>(item: T) {
+  return z.array(item, { error: 'expected a list' });
+}
+
+/** A map with free keys. */
+export function namedMap<K extends z.ZodType<string, string>, T extends z.ZodType>(
+  key: K,
+  value: T,
+) {
+  return z.record(key, value, { error: 'expected a map' });
+}
+
+/** Of a map's unknown keys, so many are told. */
+const KEYS_TOLD_MAX = 100;
+
+/**
+ * A map with known keys. For unknown ones the message has one line a key, in the issue's order;
+ * keys beyond these lines are not told.
+ */
+export function section<T extends z.core.$ZodLooseShape>(shape: T) {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code !== 'unrecognized_keys') return 'expected a map';
+      return issue.keys
+        .slice(0, KEYS_TOLD_MAX)
+        .map((key) => unknownKey(key, known))
+        .join('\n');
+    },
+  });
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const hint = didYouMean(key, known) ?? `known here: ${known.join(', ')}`;
+  return `unknown key; ${hint}`;
+}
+
+/** A map with known keys, for which its main value alone may stand. */
+export function shorthand<T extends z.core.$ZodLooseShape>(mainKey: keyof T & string, shape: T) {
+  const wrap = (value: unknown): unknown => {
+    const isMain = (typeof value === 'string' && value !== '') || Array.isArray(value);
+    return isMain ? { [mainKey]: value } : value;
+  };
+  return z.preprocess(wrap, section(shape)).meta({ 'x-shorthand': mainKey });
+}
+
+/** Gives a value its default, and tells it to editors. */
+export function preset<T extends z.ZodType>(
+  schema: T,
+  value: z.core.util.NoUndefined<z.output<T>>,
+  about: string,
+) {
+  const spelled = value === true ? 'yes' : value === false ? 'no' : String(value);
+  return schema
+    .default(value)
+    .meta({ description: `${about} Default: ${spelled}.`, 'x-default': value });
+}

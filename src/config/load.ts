@@ -1,0 +1,64 @@
+/**
+ * This file reads the text of a `firewall.yaml` into the frozen configuration, or into the list of
+ * everything that is wrong with it. It loads zod and yaml: import it only when there is a file.
+ */
+
+import { basename } from 'node:path';
+import { ConfigError, type ConfigProblem } from '../errors.ts';
+import { buildConfig } from './build.ts';
+import { crossCheck } from './cross-check.ts';
+import type { FirewallConfig } from './firewall-config.ts';
+import { describeFound, isPlainMap } from './key-path.ts';
+import { listNotModelled } from './not-modelled.ts';
+import { inFileOrder, schemaProblems } from './problems.ts';
+import { type FirewallFile, firewallSchema } from './schema.ts';
+import { readYaml, type YamlTree } from './yaml-tree.ts';
+
+/** A configuration beyond this is taken for another kind of file: 8 MiB. */
+export const CONFIG_BYTES_MAX = 8 * 1024 * 1024;
+
+/**
+ * Reads a configuration; `path` is for messages and the base name.
+ *
+ * @throws ConfigError with all problems, in the order of the file
+ */
+export function parseFirewallConfig(text: string, path: string): FirewallConfig {
+  if (text.length > CONFIG_BYTES_MAX) throw wholeFileError(path, TOO_LONG);
+  const { tree, problems } = readYaml(text.replace(/^\uFEFF/, ''));
+  if (tree === null) throw new ConfigError(path, inFileOrder(problems));
+  if (!isPlainMap(tree.value)) {
+    const found = describeFound(tree.value);
+    throw wholeFileError(path, `expected a map with at least \`zones\`, found ${found}`);
+  }
+  const { file, found } = validate(tree, path);
+  const all = [...problems, ...found, ...crossCheck(tree)];
+  if (file === null || all.length > 0) throw new ConfigError(path, inFileOrder(all));
+  return buildConfig(file, {
+    file: basename(path),
+    notModelled: listNotModelled(tree.value),
+    lineOfRule: (index) => tree.locate(['rules', index]).line,
+  });
+}
+
+function validate(
+  tree: YamlTree,
+  path: string,
+): { file: FirewallFile | null; found: readonly ConfigProblem[] } {
+  try {
+    const result = firewallSchema.safeParse(tree.value);
+    if (result.success) return { file: result.data, found: [] };
+    return { file: null, found: schemaProblems(result.error.issues, tree) };
+  } catch (error) {
+    // zod hands issues on as arguments of a call, and above some 100,000 the engine refuses.
+    if (error instanceof RangeError) throw wholeFileError(path, 'too many problems to tell them');
+    throw error;
+  }
+}
+
+/** What is said of a file beyond CONFIG_BYTES_MAX. */
+export const TOO_LONG = `larger than ${CONFIG_BYTES_MAX / 1024 / 1024} MiB: not a configuration`;
+
+/** An error about the file as such. */
+export function wholeFileError(path: string, message: string): ConfigError {
+  return new ConfigError(path, [{ line: 1, column: 1, key: '', message }]);
+}

@@ -1,0 +1,117 @@
+/**
+ * This file checks the rulebases against the rest of the configuration: names of zones and
+ * services, words that stand alone, names that two rules share.
+ */
+
+import {
+  type CrossCheck,
+  checkInterface,
+  entriesAt,
+  isEmptyList,
+  itemsAt,
+  type TextAt,
+  textAt,
+  textsAt,
+  unknownName,
+} from './checking.ts';
+import { PREDEFINED_SERVICES } from './defaults.ts';
+import { code, isPlainMap, type KeyPath, type Plain } from './key-path.ts';
+
+const RULEBASES = ['rules', 'nat', 'decryption'] as const;
+/** Lists of a rule in which no entry at all would match nothing. */
+const MATCH_KEYS = ['from', 'to', 'source', 'destination', 'application', 'service'] as const;
+/** Words that say all there is to say. */
+const LONE_WORDS = ['any', 'application-default'];
+
+/** Checks `rules`, `nat` and `decryption`. */
+export function checkRulebases(check: CrossCheck): void {
+  const defined = entriesAt(check.tree.value, 'services').map(([name]) => name);
+  const services = new Set([...defined, ...PREDEFINED_SERVICES.keys()]);
+  for (const rulebase of RULEBASES) {
+    const lines = new Map<string, number>();
+    itemsAt(check.tree.value, rulebase).forEach((rule, i) => {
+      const path: KeyPath = [rulebase, i];
+      checkName(check, rule, path, lines);
+      checkMatch(check, rule, path);
+      checkZoneNames(check, rule, path);
+      checkServices(check, rule, path, services);
+      if (rulebase === 'nat') checkTranslation(check, rule, path);
+    });
+  }
+}
+
+function checkName(
+  check: CrossCheck,
+  rule: Plain,
+  path: KeyPath,
+  lines: Map<string, number>,
+): void {
+  const name = textAt(rule, 'name');
+  if (name === '') return;
+  const place: KeyPath = [...path, 'name'];
+  const first = lines.get(name);
+  if (first === undefined) lines.set(name, check.tree.locate(place).line);
+  else check.report(place, `a second rule ${code(name)}, first on line ${first}`);
+}
+
+function checkMatch(check: CrossCheck, rule: Plain, path: KeyPath): void {
+  for (const key of MATCH_KEYS) {
+    if (isPlainMap(rule) && isEmptyList(rule[key])) {
+      check.report([...path, key], 'expected at least one entry; leave the key out for any');
+    }
+    const texts = textsAt(rule, path, key);
+    const lone = texts.length > 1 ? texts.find(({ text }) => isLoneWord(text, key)) : undefined;
+    if (lone !== undefined) check.report(lone.path, `${code(lone.text)} stands alone in its list`);
+  }
+}
+
+function isLoneWord(text: string, key: string): boolean {
+  return text === 'any' || (key === 'service' && LONE_WORDS.includes(text));
+}
+
+function checkZoneNames(check: CrossCheck, rule: Plain, path: KeyPath): void {
+  if (check.zones === null) return;
+  for (const key of ['from', 'to']) {
+    for (const zone of textsAt(rule, path, key)) {
+      if (zone.text === 'any' || check.zones.has(zone.text)) continue;
+      check.report(zone.path, unknownName('zone', zone.text, check.zones));
+    }
+  }
+}
+
+function checkServices(
+  check: CrossCheck,
+  rule: Plain,
+  path: KeyPath,
+  services: ReadonlySet<string>,
+): void {
+  for (const service of textsAt(rule, path, 'service')) {
+    if (!isServiceName(service) || services.has(service.text)) continue;
+    check.report(service.path, unknownName('service', service.text, services));
+  }
+}
+
+/** Ports, and what looks like ports, are the schema's business. */
+function isServiceName({ text }: TextAt): boolean {
+  return !text.includes('/') && !/^[0-9]/.test(text) && !LONE_WORDS.includes(text);
+}
+
+function checkTranslation(check: CrossCheck, rule: Plain, path: KeyPath): void {
+  const toInterface = textAt(rule, 'to-interface');
+  if (toInterface !== 'any') checkInterface(check, toInterface, [...path, 'to-interface']);
+  if (!isPlainMap(rule)) return;
+  const source = rule['source-translation'];
+  if (isPlainMap(source) && Object.keys(source).length !== 1) {
+    const kinds = '`dynamic-ip-and-port`, `dynamic-ip` or `static-ip`';
+    check.report([...path, 'source-translation'], `expected one of ${kinds}`);
+  }
+  const pool = isPlainMap(source) ? source['dynamic-ip-and-port'] : undefined;
+  if (isPlainMap(pool) && Object.keys(pool).length !== 1) {
+    const place: KeyPath = [...path, 'source-translation', 'dynamic-ip-and-port'];
+    check.report(place, 'expected one of `translated-address` or `interface-address`');
+  }
+  const dynamic = 'dynamic-destination-translation';
+  if (rule['destination-translation'] !== undefined && rule[dynamic] !== undefined) {
+    check.report([...path, dynamic], 'a rule has one destination translation');
+  }
+}

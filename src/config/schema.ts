@@ -1,0 +1,180 @@
+/**
+ * This file is the schema of `firewall.yaml`: every key, its range, its default and the text that
+ * editors show for it. What must agree between sections is checked in cross-check.ts.
+ */
+
+import type * as z from 'zod';
+import { SESSION_DEFAULTS, TIMERS, type Timer } from './defaults.ts';
+import {
+  choice,
+  list,
+  mac,
+  mapList,
+  name,
+  namedMap,
+  ports,
+  prefix,
+  preset,
+  seconds,
+  section,
+  serviceName,
+  whole,
+  wordOf,
+  yesNo,
+  zoneInterface,
+} from './leaves.ts';
+import { SESSIONS_BY_MODEL } from './platform-models.ts';
+import { decryptionRule, natRule, securityRule } from './schema-rules.ts';
+
+/** Words that are no zone's name: the one matches every zone, the other is a frame without one. */
+const RESERVED_ZONES = ['any', 'unknown'];
+/** More than any clock is wrong by; beyond it the times of a capture make no sense. */
+const TIME_SHIFT_MAX = 1_000_000_000;
+const SESSIONS_MAX = 1_000_000_000;
+
+const zone = section({
+  interfaces: list(zoneInterface())
+    .default([])
+    .describe('Capture interfaces of the zone: NAME, or NAME.TAG[.TAG…] for a VLAN on it.'),
+  networks: list(prefix()).default([]).describe('Networks of the zone; the longest prefix wins.'),
+  vlans: list(whole(1, 4094)).default([]).describe('VLAN ids of the zone.'),
+  macs: list(mac()).default([]).describe('Source MAC addresses of the zone.'),
+}).describe('How packets that enter through this zone are known.');
+
+const capture = section({
+  files: list(name('a pattern for file names, such as *-rx.pcap'))
+    .default(['*'])
+    .describe('Patterns for the file name without its folder. Default: every file.'),
+  stage: choice(['receive', 'firewall', 'transmit', 'drop'])
+    .optional()
+    .describe('The capture stage of these files.'),
+  interface: name('an interface name')
+    .optional()
+    .describe('The interface of every frame in these files.'),
+  'time-shift': preset(seconds(TIME_SHIFT_MAX), 0, 'Seconds added to every time in these files.'),
+});
+
+const route = section({
+  destination: prefix().describe('Destination network.'),
+  interface: name('an interface name').describe('Egress interface; it belongs to a zone.'),
+});
+
+function timer(limits: Timer) {
+  return preset(whole(1, limits.max, 'seconds'), limits.default, `Seconds: ${limits.meaning}.`);
+}
+
+const timeouts = section({
+  tcp: timer(TIMERS.tcp),
+  'tcp-init': timer(TIMERS['tcp-init']),
+  'tcp-handshake': timer(TIMERS['tcp-handshake']),
+  'tcp-half-closed': timer(TIMERS['tcp-half-closed']),
+  'tcp-time-wait': timer(TIMERS['tcp-time-wait']),
+  'tcp-unverified-rst': timer(TIMERS['tcp-unverified-rst']),
+  udp: timer(TIMERS.udp),
+  icmp: timer(TIMERS.icmp),
+  default: timer(TIMERS.default),
+  'discard-tcp': timer(TIMERS['discard-tcp']),
+  'discard-udp': timer(TIMERS['discard-udp']),
+  'discard-default': timer(TIMERS['discard-default']),
+});
+
+const LONG = TIMERS.tcp.max;
+const application = section({
+  timeout: whole(1, LONG, 'seconds').optional().describe('Seconds, for every protocol.'),
+  'tcp-timeout': whole(1, LONG, 'seconds').optional().describe('Seconds, for TCP.'),
+  'udp-timeout': whole(1, LONG, 'seconds').optional().describe('Seconds, for UDP.'),
+  'tcp-half-closed-timeout': whole(1, TIMERS['tcp-half-closed'].max, 'seconds')
+    .optional()
+    .describe('Seconds after the first FIN.'),
+  'tcp-time-wait-timeout': whole(1, TIMERS['tcp-time-wait'].max, 'seconds')
+    .optional()
+    .describe('Seconds after the second FIN or a verified RST.'),
+  alg: yesNo().optional().describe('Whether the application layer gateway is on.'),
+});
+
+const aging = SESSION_DEFAULTS['accelerated-aging'];
+const acceleratedAging = section({
+  enable: preset(yesNo(), aging.enable, 'Shorten timers while the table is nearly full.'),
+  threshold: preset(whole(50, 99, 'percent'), aging.threshold, 'Percent of the table in use.'),
+  'scaling-factor': preset(whole(2, 16), aging['scaling-factor'], 'Timers are divided by it.'),
+});
+
+const is = SESSION_DEFAULTS;
+const session = section({
+  'tcp-reject-non-syn': preset(
+    yesNo(),
+    is['tcp-reject-non-syn'],
+    'Drop TCP packets that belong to no session and are no SYN.',
+  ),
+  'asymmetric-path': preset(
+    choice(['drop', 'bypass']),
+    is['asymmetric-path'],
+    'What happens to TCP segments outside the window.',
+  ),
+  'no-refresh-on-discard': preset(
+    yesNo(),
+    is['no-refresh-on-discard'],
+    'A packet does not refresh a session in DISCARD.',
+  ),
+  'teardown-upon-fwd-zonechange': preset(
+    yesNo(),
+    is['teardown-upon-fwd-zonechange'],
+    'End a session when its route leads to another zone.',
+  ),
+  'tcp-reuse-strict-priority': preset(
+    yesNo(),
+    is['tcp-reuse-strict-priority'],
+    'Let tcp-reuse have the place in the order of end reasons that is documented.',
+  ),
+  'accelerated-aging': acceleratedAging.prefault({}).describe('Accelerated ageing.'),
+  'state-model': preset(
+    choice(['connection', 'table']),
+    is['state-model'],
+    'How states are named: by the connection, or as the table itself does.',
+  ),
+  'app-timeouts': preset(
+    choice(['global', 'content']),
+    is['app-timeouts'],
+    'Whether the timers that ship with App-ID content apply.',
+  ),
+});
+
+const platform = section({
+  model: wordOf('a firewall model such as PA-3220', SESSIONS_BY_MODEL.keys())
+    .optional()
+    .describe('Model, for the size of its session table.'),
+  sessions: whole(1, SESSIONS_MAX)
+    .optional()
+    .describe('Size of the session table, in place of a model.'),
+  'hardware-offload': preset(yesNo(), true, 'Whether sessions may be offloaded.'),
+});
+
+/** The schema of the whole file. */
+export const firewallSchema = section({
+  zones: namedMap(name("a zone's name", RESERVED_ZONES), zone).meta({
+    description: 'Zones by name, at least one.',
+    minProperties: 1,
+  }),
+  'firewall-macs': list(mac())
+    .default([])
+    .describe("The firewall's own MAC addresses: frames from them are egress copies."),
+  captures: mapList(capture).default([]).describe('What is known about capture files.'),
+  routes: mapList(route)
+    .optional()
+    .describe('Routes, for the egress zone. Without them it comes from the networks of the zones.'),
+  services: namedMap(serviceName(), list(ports())).default({}).describe('Services by name.'),
+  rules: mapList(securityRule)
+    .optional()
+    .describe('Security rules; the first that matches decides. Without them all is allowed.'),
+  nat: mapList(natRule).default([]).describe('NAT rules; the first that matches decides.'),
+  decryption: mapList(decryptionRule).default([]).describe('Decryption rules.'),
+  timeouts: timeouts.prefault({}).describe('Session timers.'),
+  applications: namedMap(name("an application's name"), application)
+    .default({})
+    .describe('Timers and ALG of single applications.'),
+  session: session.prefault({}).describe('Session settings.'),
+  platform: platform.prefault({}).describe('Model or size of the firewall.'),
+});
+
+/** The file as the schema reads it: keys as written, defaults filled in. */
+export type FirewallFile = z.output<typeof firewallSchema>;

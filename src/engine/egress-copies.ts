@@ -1,0 +1,171 @@
+/**
+ * This file tells a frame that left the firewall from one that it received (CONTRACT: Copies).
+ *
+ * Three marks make a frame an egress copy: a source MAC of the firewall, a capture of stage
+ * `transmit`, or "outbound" together with a twin: the same packet, all bytes from the IP header but
+ * TTL and checksums, received within the second before on another interface or with a higher TTL.
+ * Twins are known by a 64-bit digest, kept in a ring for a second. Only captures that mark
+ * directions pay for digests.
+ */
+
+import { DIRECTION_OUTBOUND, type FrameBatch, STAGE_TRANSMIT } from '../capture/frame-batch.ts';
+import { readMac } from '../ingress/ingress-zones.ts';
+import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import { ICMP_CHECKSUM_OFFSET } from '../wire/icmp.ts';
+import { IPV4_CHECKSUM_OFFSET, IPV4_TTL_OFFSET } from '../wire/ipv4.ts';
+import { IPV6_HOP_LIMIT_OFFSET } from '../wire/ipv6.ts';
+import { LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from '../wire/link-type.ts';
+import type { PacketView } from '../wire/packet-view.ts';
+import { TCP_CHECKSUM_OFFSET } from '../wire/tcp.ts';
+import { UDP_CHECKSUM_OFFSET } from '../wire/udp.ts';
+
+const TWIN_WINDOW_NS = 1e9;
+/** Received packets remembered at most; beyond it the oldest are forgotten, and that is counted. */
+const RING = 1 << 18;
+/** Entries looked at for one packet: identical packets must not make a search quadratic. */
+const CHAIN_MAX = 64;
+const FNV_PRIME = 0x01000193;
+const MIX_PRIME = 0x85ebca6b;
+const STAGE_FIREWALL = 2;
+const STAGE_DROP = 4;
+
+export class EgressCopies {
+  /** Received packets that fell out of the ring before their second was over. */
+  forgotten = 0;
+
+  private readonly firewallMacs: ReadonlySet<number>;
+  private readonly hasReceiveStage: boolean;
+  private marksDirections = false;
+  private digestLow = 0;
+  private digestHigh = 0;
+  private times = new Float64Array(0);
+  private lows = new Int32Array(0);
+  private highs = new Int32Array(0);
+  private origins = new Int32Array(0); // interface << 8 | TTL
+  private nexts = new Int32Array(0);
+  /** Which write filled the entry: along a chain it only falls, else the entry was overwritten. */
+  private writes = new Float64Array(0);
+  private heads = new Int32Array(0);
+  private written = 0;
+
+  constructor(firewallMacs: ReadonlySet<number>, hasReceiveStage: boolean) {
+    this.firewallMacs = firewallMacs;
+    this.hasReceiveStage = hasReceiveStage;
+  }
+
+  /** Looks ahead in a batch whether any frame is marked with a direction. */
+  lookAhead(batch: FrameBatch, linkTypes: (interfaceIndex: number) => number): void {
+    if (this.marksDirections) return;
+    for (let i = 0; i < batch.count; i++) {
+      const linkType = linkTypes(batch.interfaceIndex[i]!);
+      const isCooked = linkType === LINKTYPE_LINUX_SLL || linkType === LINKTYPE_LINUX_SLL2;
+      if (batch.direction[i] === 0 && !isCooked) continue;
+      this.marksDirections = true;
+      this.times = new Float64Array(RING);
+      this.lows = new Int32Array(RING);
+      this.highs = new Int32Array(RING);
+      this.origins = new Int32Array(RING);
+      this.nexts = new Int32Array(RING).fill(-1);
+      this.writes = new Float64Array(RING);
+      this.heads = new Int32Array(RING).fill(-1);
+      return;
+    }
+  }
+
+  /** Whether the attached frame is an egress copy; a received one is remembered. */
+  isCopy(view: PacketView, stage: number, interfaceIndex: number, timeNs: number): boolean {
+    if (stage === STAGE_TRANSMIT) return true;
+    if (this.hasReceiveStage && (stage === STAGE_FIREWALL || stage === STAGE_DROP)) return true;
+    if (this.firewallMacs.size > 0 && view.sourceMacOffset >= 0) {
+      if (this.firewallMacs.has(readMac(view.bytes, view.sourceMacOffset))) return true;
+    }
+    if (!this.marksDirections) return false;
+    this.digest(view);
+    const isOutbound = view.direction === DIRECTION_OUTBOUND;
+    if (isOutbound && this.hasTwin(view, interfaceIndex, timeNs)) return true;
+    if (!isOutbound) this.remember(view, interfaceIndex, timeNs);
+    return false;
+  }
+
+  /** Moves remembered times by `deltaNs`, when the epoch changes. */
+  rebase(deltaNs: number): void {
+    for (let i = 0; i < this.times.length; i++) this.times[i]! += deltaNs;
+  }
+
+  private remember(view: PacketView, interfaceIndex: number, timeNs: number): void {
+    const entry = this.written++ & (RING - 1);
+    if (this.written > RING && timeNs - this.times[entry]! <= TWIN_WINDOW_NS) this.forgotten++;
+    const bucket = this.digestLow & (RING - 1);
+    this.times[entry] = timeNs;
+    this.writes[entry] = this.written;
+    this.lows[entry] = this.digestLow;
+    this.highs[entry] = this.digestHigh;
+    this.origins[entry] = (interfaceIndex << 8) | view.ipTtl;
+    this.nexts[entry] = this.heads[bucket]!;
+    this.heads[bucket] = entry;
+  }
+
+  /** A chain ends where its entries are too old, or overwritten since. */
+  private hasTwin(view: PacketView, interfaceIndex: number, timeNs: number): boolean {
+    const bucket = this.digestLow & (RING - 1);
+    let entry = this.heads[bucket]!;
+    let newer = Number.POSITIVE_INFINITY;
+    for (let steps = 0; entry >= 0 && steps < CHAIN_MAX; steps++) {
+      const write = this.writes[entry]!;
+      const isStale = write >= newer || (this.lows[entry]! & (RING - 1)) !== bucket;
+      if (isStale || timeNs - this.times[entry]! > TWIN_WINDOW_NS) return false;
+      newer = write;
+      if (this.lows[entry] === this.digestLow && this.highs[entry] === this.digestHigh) {
+        const origin = this.origins[entry]!;
+        if (origin >>> 8 !== interfaceIndex || (origin & 255) > view.ipTtl) return true;
+      }
+      entry = this.nexts[entry]!;
+    }
+    return false;
+  }
+
+  private digest(view: PacketView): void {
+    const { bytes, data } = view;
+    const start = view.networkOffset;
+    const end = Math.min(view.ipEnd, view.frameEnd);
+    const headersEnd = Math.min(view.payloadOffset, end);
+    const ttl = start + (view.family === 4 ? IPV4_TTL_OFFSET : IPV6_HOP_LIMIT_OFFSET);
+    const ipSum = view.family === 4 ? start + IPV4_CHECKSUM_OFFSET : -2;
+    const sum = checksumOffset(view);
+    let low = end - start;
+    let high = low ^ 0x5bd1e995;
+    let i = start;
+    for (; i < headersEnd; i++) {
+      const isMutable = i === ttl || i === ipSum || i === ipSum + 1 || i === sum || i === sum + 1;
+      const byte = isMutable ? 0 : bytes[i]!;
+      low = Math.imul(low ^ byte, FNV_PRIME);
+      high = Math.imul((high + byte) ^ (high >>> 13), MIX_PRIME);
+    }
+    for (; i + 4 <= end; i += 4) {
+      const word = data.getInt32(i);
+      low = Math.imul(low ^ word, FNV_PRIME) ^ (low >>> 15);
+      high = Math.imul((high + word) ^ (high >>> 13), MIX_PRIME);
+    }
+    for (; i < end; i++) {
+      low = Math.imul(low ^ bytes[i]!, FNV_PRIME);
+      high = Math.imul((high + bytes[i]!) ^ (high >>> 13), MIX_PRIME);
+    }
+    this.digestLow = low;
+    this.digestHigh = high;
+  }
+}
+
+/** Offset of the transport checksum, or -2 where the protocol has none that is known. */
+function checksumOffset(view: PacketView): number {
+  switch (view.protocol) {
+    case PROTO_TCP:
+      return view.transportOffset + TCP_CHECKSUM_OFFSET;
+    case PROTO_UDP:
+      return view.transportOffset + UDP_CHECKSUM_OFFSET;
+    case PROTO_ICMP:
+    case PROTO_ICMPV6:
+      return view.transportOffset + ICMP_CHECKSUM_OFFSET;
+    default:
+      return -2;
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * This file remembers how many sessions were in the table over time, in bounded memory.
+ *
+ * Time is cut into equal steps; when a replay outgrows STEPS_MAX of them, neighbours are merged and
+ * the step doubles. Each step keeps the highest and the last count in it, so no peak is lost.
+ */
+
+const STEPS_MAX = 1024;
+const STEP_FIRST_NS = 1e6;
+
+/** One step: its start in seconds since the first packet, the peak in it, the count at its end. */
+export interface OccupancyPoint {
+  readonly seconds: number;
+  readonly peak: number;
+  readonly last: number;
+}
+
+export class Occupancy {
+  peak = 0;
+  /** Time of the peak, ns since the epoch. */
+  peakNs = 0;
+  private originNs = Number.NaN;
+  private stepNs = STEP_FIRST_NS;
+  private steps = 0;
+  private live = 0;
+  private readonly peaks = new Float64Array(STEPS_MAX);
+  private readonly lasts = new Float64Array(STEPS_MAX);
+
+  /** Notes that `live` sessions are in the table from `timeNs` on; times must not decrease. */
+  note(timeNs: number, live: number): void {
+    if (Number.isNaN(this.originNs)) this.originNs = timeNs;
+    const step = Math.max(0, Math.floor((timeNs - this.originNs) / this.stepNs));
+    if (step >= this.steps) this.extendTo(timeNs);
+    this.live = live;
+    const i = this.steps - 1;
+    this.lasts[i] = live;
+    if (live > this.peaks[i]!) this.peaks[i] = live;
+    if (live > this.peak) {
+      this.peak = live;
+      this.peakNs = timeNs;
+    }
+  }
+
+  /** Moves every remembered time by `deltaNs`, when the epoch changes. */
+  rebase(deltaNs: number): void {
+    this.originNs += deltaNs;
+    this.peakNs += deltaNs;
+  }
+
+  /** The steps so far, in order of time. */
+  points(): OccupancyPoint[] {
+    return Array.from({ length: this.steps }, (_, i) => ({
+      seconds: (i * this.stepNs) / 1e9,
+      peak: this.peaks[i]!,
+      last: this.lasts[i]!,
+    }));
+  }
+
+  /** Steps without a change keep the count that was there. */
+  private extendTo(timeNs: number): void {
+    while (Math.floor((timeNs - this.originNs) / this.stepNs) >= STEPS_MAX) this.halve();
+    const step = Math.max(0, Math.floor((timeNs - this.originNs) / this.stepNs));
+    for (; this.steps <= step; this.steps++) {
+      this.peaks[this.steps] = this.live;
+      this.lasts[this.steps] = this.live;
+    }
+  }
+
+  private halve(): void {
+    const half = (this.steps + 1) >>> 1;
+    for (let i = 0; i < half; i++) {
+      const second = Math.min(2 * i + 1, this.steps - 1);
+      this.peaks[i] = Math.max(this.peaks[2 * i]!, this.peaks[second]!);
+      this.lasts[i] = this.lasts[second]!;
+    }
+    this.steps = half;
+    this.stepNs *= 2;
+  }
+}

@@ -1,0 +1,280 @@
+/** This file turns a session's records into the plain row that reports read. */
+
+import { STATES } from '../events/event-kinds.ts';
+import type { IngressZones } from '../ingress/ingress-zones.ts';
+import { formatIpv4, formatIpv6 } from '../net/address.ts';
+import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP } from '../net/protocol.ts';
+import { CAUSE_CREATED, CAUSES } from '../session/causes.ts';
+import { END_NONE, END_REASONS } from '../session/end-reason.ts';
+import {
+  C2S_KEY,
+  DEADLINE_F64,
+  DROPPED,
+  EGRESS_COPIES,
+  FLAG_NON_SYN,
+  HOT_F64,
+  HOT_WORDS,
+  INTERFACES,
+  IP_BYTES_F64,
+  KEY_DESTINATION,
+  KEY_META,
+  KEY_PORTS,
+  KEY_SOURCE,
+  LAST_F64,
+  PACKETS,
+  PAYLOAD_PACKETS,
+  RULE,
+  S2C_KEY,
+  SERIAL,
+  START_FILE,
+  START_FRAME,
+  START_NANOSECOND,
+  START_PACKET,
+  START_SECOND_F64,
+  STATE,
+  TAGS,
+  TAIL_F64,
+  TAIL_WORDS,
+  TIMEOUT,
+  TRANSITIONS,
+} from '../session/layout.ts';
+import { PHASES } from '../session/phases.ts';
+import type { DirectionRow, SessionRow, TransitionRow } from '../session/session-row.ts';
+import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
+import type { StoredTransition, Transitions } from '../session/transitions.ts';
+import { META_ICMP_SHIFT, META_IPV6 } from '../slowpath/install.ts';
+import { ICMP_ECHO } from '../wire/icmp.ts';
+
+const ETHERNET_HEADER = 14;
+const VLAN_TAG = 4;
+const PHASES_OPENING = new Set(
+  (['syn-sent', 'handshake', 'reset-opening'] as const).map((phase) => PHASES.indexOf(phase)),
+);
+
+const newDirection = (): DirectionRow => ({
+  packets: 0,
+  ipBytes: 0,
+  bytes: 0,
+  layer7Packets: 0,
+  dropped: 0,
+});
+
+/** Fills one row over and over. */
+export class Snapshot {
+  private readonly table: SessionTable;
+  private readonly transitions: Transitions;
+  private readonly zones: IngressZones;
+  /** State label by phase. */
+  private readonly labels: Uint8Array;
+  private readonly ruleNames: readonly string[];
+  private readonly change: StoredTransition = {
+    second: 0,
+    nanosecond: 0,
+    packet: 0,
+    file: 0,
+    frame: 0,
+    codes: 0,
+  };
+  private readonly row: SessionRow = {
+    serial: 0,
+    sessionId: 0,
+    state: 'FREE',
+    family: 4,
+    protocol: 0,
+    icmpKind: 0,
+    application: null,
+    rule: null,
+    source: '',
+    destination: '',
+    sport: 0,
+    dport: 0,
+    sourceZone: '',
+    destinationZone: null,
+    c2s: newDirection(),
+    s2c: newDirection(),
+    ingressInterface: null,
+    egressInterface: null,
+    startSecond: 0,
+    startNanosecond: 0,
+    startPacket: 0,
+    startFile: 0,
+    startFrame: 0,
+    lastSecond: 0,
+    lastNanosecond: 0,
+    elapsedNs: 0,
+    end: null,
+    endReason: null,
+    timeout: 0,
+    timeToLive: 0,
+    transitions: [],
+    egressCopies: 0,
+  };
+
+  constructor(parts: {
+    readonly table: SessionTable;
+    readonly transitions: Transitions;
+    readonly zones: IngressZones;
+    readonly labels: Uint8Array;
+    readonly ruleNames: readonly string[];
+  }) {
+    this.table = parts.table;
+    this.transitions = parts.transitions;
+    this.zones = parts.zones;
+    this.labels = parts.labels;
+    this.ruleNames = parts.ruleNames;
+  }
+
+  /**
+   * The row of a session at `timeNs`.
+   *
+   * @param hasEnded false for a session that is still live when the replay ends
+   */
+  take(slot: number, timeNs: number, epochSeconds: number, hasEnded: boolean): SessionRow {
+    const { hot, hotF64, tail } = this.table;
+    const { row } = this;
+    const at = slot * HOT_WORDS;
+    const rest = slot * TAIL_WORDS;
+    const state = hot[at + STATE]!;
+    row.serial = hot[at + SERIAL]! >>> 0;
+    row.sessionId = row.serial;
+    this.takeKey(at);
+    this.takeDirection(row.c2s, slot, 0);
+    this.takeDirection(row.s2c, slot, 1);
+    row.rule = this.ruleNames[tail[rest + RULE]!] ?? null;
+    const interfaces = tail[rest + INTERFACES]!;
+    row.ingressInterface = this.zones.names[(interfaces >>> 16) - 1] ?? null;
+    row.egressInterface = this.zones.names[(interfaces & 0xffff) - 1] ?? null;
+    row.egressCopies = tail[rest + EGRESS_COPIES]!;
+    this.takeTimes(slot, epochSeconds);
+    row.timeout = hot[at + TIMEOUT]!;
+    const reason = (state >>> 8) & 255;
+    row.endReason = hasEnded && reason !== END_NONE ? END_REASONS[reason]! : null;
+    row.state = hasEnded ? 'FREE' : STATES[this.labels[state & 255]!]!;
+    row.end = hasEnded ? this.endAt(timeNs, epochSeconds) : null;
+    row.timeToLive = hasEnded
+      ? 0
+      : Math.max(0, Math.floor((hotF64[slot * HOT_F64 + DEADLINE_F64]! - timeNs) / 1e9));
+    this.takeTransitions(slot);
+    row.application = this.application(state);
+    return row;
+  }
+
+  private takeKey(at: number): void {
+    const { hot } = this.table;
+    const { row, zones } = this;
+    const meta = hot[at + C2S_KEY + KEY_META]!;
+    row.protocol = meta & 255;
+    row.family = (meta & META_IPV6) === 0 ? 4 : 6;
+    row.icmpKind = (meta >>> META_ICMP_SHIFT) & 15;
+    row.source = this.address(hot[at + C2S_KEY + KEY_SOURCE]!, row.family);
+    row.destination = this.address(hot[at + C2S_KEY + KEY_DESTINATION]!, row.family);
+    const ports = hot[at + C2S_KEY + KEY_PORTS]!;
+    row.sport = ports >>> 16;
+    row.dport = ports & 0xffff;
+    row.sourceZone = zones.zoneNames[meta >>> 16]!;
+    const egress = hot[at + S2C_KEY + KEY_META]! >>> 16;
+    row.destinationZone = egress === ZONE_ANY ? null : zones.zoneNames[egress]!;
+  }
+
+  private takeDirection(into: DirectionRow, slot: number, side: number): void {
+    const { hot, hotF64 } = this.table;
+    const at = slot * HOT_WORDS + side;
+    into.packets = hot[at + PACKETS]! >>> 0;
+    into.ipBytes = hotF64[slot * HOT_F64 + IP_BYTES_F64 + side]!;
+    into.bytes = into.ipBytes + ETHERNET_HEADER * into.packets + VLAN_TAG * (hot[at + TAGS]! >>> 0);
+    into.layer7Packets = hot[at + PAYLOAD_PACKETS]! >>> 0;
+    into.dropped = hot[at + DROPPED]! >>> 0;
+  }
+
+  private takeTimes(slot: number, epochSeconds: number): void {
+    const { tail, tailF64, hotF64 } = this.table;
+    const { row } = this;
+    const rest = slot * TAIL_WORDS;
+    row.startSecond = tailF64[slot * TAIL_F64 + START_SECOND_F64]!;
+    row.startNanosecond = tail[rest + START_NANOSECOND]!;
+    row.startPacket = tail[rest + START_PACKET]! >>> 0;
+    row.startFile = tail[rest + START_FILE]!;
+    row.startFrame = tail[rest + START_FRAME]! >>> 0;
+    const lastNs = hotF64[slot * HOT_F64 + LAST_F64]!;
+    const seconds = Math.floor(lastNs / 1e9);
+    row.lastSecond = epochSeconds + seconds;
+    row.lastNanosecond = lastNs - seconds * 1e9;
+    row.elapsedNs =
+      (row.lastSecond - row.startSecond) * 1e9 + (row.lastNanosecond - row.startNanosecond);
+  }
+
+  private endAt(timeNs: number, epochSeconds: number): SessionRow['end'] {
+    const seconds = Math.floor(timeNs / 1e9);
+    const second = epochSeconds + seconds;
+    const nanosecond = timeNs - seconds * 1e9;
+    const { row } = this;
+    const lifetimeNs = (second - row.startSecond) * 1e9 + (nanosecond - row.startNanosecond);
+    return { second, nanosecond, lifetimeNs };
+  }
+
+  private takeTransitions(slot: number): void {
+    const { tail, hot } = this.table;
+    const { row, change } = this;
+    const list = row.transitions;
+    list.length = 0;
+    const first = (hot[slot * HOT_WORDS + STATE]! >>> 16) & 15;
+    const start = (from: number, to: number, cause: number): TransitionRow => ({
+      second: row.startSecond,
+      nanosecond: row.startNanosecond,
+      packet: row.startPacket,
+      file: row.startFile,
+      frame: row.startFrame,
+      from: STATES[from]!,
+      to: STATES[to]!,
+      cause: CAUSES[cause]!,
+    });
+    list.push(start(0, 1, CAUSE_CREATED), start(1, first, this.firstInput(slot)));
+    this.transitions.visit(tail[slot * TAIL_WORDS + TRANSITIONS]!, change, () => {
+      list.push({
+        second: change.second,
+        nanosecond: change.nanosecond,
+        packet: change.packet,
+        file: change.file,
+        frame: change.frame,
+        from: STATES[change.codes & 255]!,
+        to: STATES[(change.codes >>> 8) & 255]!,
+        cause: CAUSES[change.codes >>> 16]!,
+      });
+    });
+  }
+
+  /** The input that a session of this kind started with. */
+  private firstInput(slot: number): number {
+    const hot = this.table.hot;
+    const at = slot * HOT_WORDS;
+    if ((hot[at + KEY_META]! & 255) !== PROTO_TCP) return CAUSES.indexOf('first-packet');
+    return CAUSES.indexOf((hot[at + STATE]! & FLAG_NON_SYN) === 0 ? 'syn' : 'non-syn');
+  }
+
+  /** What is known before App-ID (panos.md §9): `incomplete`, `non-syn-tcp`, ping, icmp. */
+  private application(state: number): string | null {
+    const { row } = this;
+    if (row.protocol === PROTO_TCP) {
+      if ((state & FLAG_NON_SYN) !== 0) return 'non-syn-tcp';
+      const wasOpen = row.transitions.some((t) => t.cause === 'handshake-complete');
+      const isOpening = !wasOpen || PHASES_OPENING.has(state & 255);
+      const hasData = row.c2s.layer7Packets + row.s2c.layer7Packets > 0;
+      return isOpening || !hasData ? 'incomplete' : null;
+    }
+    if (row.protocol === PROTO_ICMP || row.protocol === PROTO_ICMPV6) {
+      return row.icmpKind === ICMP_ECHO ? 'ping' : 'icmp';
+    }
+    return null;
+  }
+
+  private address(word: number, family: 4 | 6): string {
+    if (family === 4) return formatIpv4(word);
+    const { addresses } = this.table;
+    return formatIpv6(
+      addresses.word(word, 0),
+      addresses.word(word, 1),
+      addresses.word(word, 2),
+      addresses.word(word, 3),
+    );
+  }
+}

@@ -1,0 +1,40 @@
+/** This file names every kind of event and cause; numbers in the log, words in reports. */
+
+/** Names as CONTRACT.md lists them, in the order of their numbers. */
+export const EVENT_KINDS = [
+  'session-created',
+  'transition',
+  'zonechange',
+  'tcp-reuse',
+  's2c-collision',
+  'icmp-error',
+  'drop',
+] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+export const EVENT_SESSION_CREATED = 0;
+export const EVENT_TRANSITION = 1;
+export const EVENT_ZONECHANGE = 2;
+export const EVENT_TCP_REUSE = 3;
+export const EVENT_S2C_COLLISION = 4;
+export const EVENT_ICMP_ERROR = 5;
+export const EVENT_DROP = 6;
+
+/** What a session shows as its state (CONTRACT: Records; panos.md §1.1). */
+export const STATES = [
+  'FREE',
+  'INIT',
+  'OPENING',
+  'ACTIVE',
+  'CLOSING',
+  'CLOSED',
+  'DISCARD',
+] as const;
+export type State = (typeof STATES)[number];
+
+export const STATE_FREE = 0;
+export const STATE_INIT = 1;
+export const STATE_CLOSED = 5;
+
+/** Severities, spelled as in `show counter global` (panos.md §4.4). */
+export type Severity = 'info' | 'drop' | 'warn' | 'error';

@@ -1,0 +1,99 @@
+/**
+ * This file holds the event log: append-only columns that a listener empties whenever they fill.
+ *
+ * Nothing here formats text. `a` and `b` are numbers whose meaning belongs to the kind:
+ * session-created none; transition `a` = from << 8 | to (STATES), `b` = cause (CAUSES of
+ * session/state-table); zonechange `a` = expected zone, `b` = seen zone; icmp-error `a` = type << 8
+ * | code, `b` = 1 when no session is quoted; s2c-collision `a` = the other session's serial; drop
+ * `b` = counter number.
+ */
+
+/** What a listener reads of one event; the object is reused. */
+export interface EventView {
+  /** Nanoseconds since the replay's current epoch. */
+  time: number;
+  /** Frame number, or 0 for an event between packets. */
+  packet: number;
+  /** Index of the packet's input file, and its frame number there. */
+  file: number;
+  frame: number;
+  /** EVENT_ number. */
+  kind: number;
+  /** Session serial, or 0 for an event of no session. */
+  session: number;
+  a: number;
+  b: number;
+}
+
+const CAPACITY = 4096;
+
+/** Where a replay stands: the packet in hand, or packet 0 between packets. */
+export interface Position {
+  packet: number;
+  file: number;
+  frame: number;
+}
+
+/** Events in the order of making; `drain` hands them to the listener and empties the log. */
+export class EventLog {
+  private count = 0;
+  private readonly time = new Float64Array(CAPACITY);
+  private readonly packet = new Float64Array(CAPACITY);
+  private readonly file = new Uint16Array(CAPACITY);
+  private readonly frame = new Float64Array(CAPACITY);
+  private readonly kind = new Uint8Array(CAPACITY);
+  private readonly session = new Float64Array(CAPACITY);
+  private readonly a = new Float64Array(CAPACITY);
+  private readonly b = new Float64Array(CAPACITY);
+  private readonly view: EventView = {
+    time: 0,
+    packet: 0,
+    file: 0,
+    frame: 0,
+    kind: 0,
+    session: 0,
+    a: 0,
+    b: 0,
+  };
+  private readonly listener: ((event: EventView) => void) | null;
+  /** Events ever made, by kind. */
+  readonly made: Float64Array;
+
+  /** Without a listener nothing is kept but the counts by kind. */
+  constructor(kinds: number, listener: ((event: EventView) => void) | null) {
+    this.made = new Float64Array(kinds);
+    this.listener = listener;
+  }
+
+  append(kind: number, time: number, at: Position, session: number, a: number, b: number): void {
+    this.made[kind]!++;
+    if (this.listener === null) return;
+    if (this.count === CAPACITY) this.drain();
+    const i = this.count++;
+    this.time[i] = time;
+    this.packet[i] = at.packet;
+    this.file[i] = at.file;
+    this.frame[i] = at.frame;
+    this.kind[i] = kind;
+    this.session[i] = session;
+    this.a[i] = a;
+    this.b[i] = b;
+  }
+
+  drain(): void {
+    const { listener, view } = this;
+    if (listener === null) return;
+    for (let i = 0; i < this.count; i++) {
+      view.time = this.time[i]!;
+      view.packet = this.packet[i]!;
+      view.file = this.file[i]!;
+      view.frame = this.frame[i]!;
+      view.kind = this.kind[i]!;
+      view.session = this.session[i]!;
+      view.a = this.a[i]!;
+      view.b = this.b[i]!;
+      listener(view);
+    }
+    this.count = 0;
+  }
+}

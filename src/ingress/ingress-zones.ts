@@ -1,0 +1,174 @@
+/**
+ * This file says through which zone a frame came in: by its interface, VLAN, source MAC or source
+ * address, the first that is known (CONTRACT: Ingress zone).
+ *
+ * Zone numbers are 1 + the index in the configuration; ZONE_UNKNOWN is the zone `unknown`. Interface
+ * names are numbered as well, 1 + index in `names`, 0 for none.
+ */
+
+import type { CaptureInterface } from '../capture/frame-batch.ts';
+import type { FirewallConfig } from '../config/firewall-config.ts';
+import { PrefixTable } from '../net/prefix-table.ts';
+import { vlanId } from '../wire/ethernet.ts';
+import type { PacketView } from '../wire/packet-view.ts';
+
+export const ZONE_UNKNOWN = 0;
+const NOT_YET = -1;
+
+/** What the configuration says of one capture interface: the tag stacks named on it. */
+interface NamedTags {
+  readonly tags: readonly number[];
+  readonly zone: number;
+  readonly nameNumber: number;
+}
+
+export class IngressZones {
+  /** Zone names by zone number. */
+  readonly zoneNames: readonly string[];
+  /** Interface names by name number minus 1. */
+  readonly names: string[] = [];
+  /** Name number of the interface that the last `zoneOf` decided on; 0 for none. */
+  nameNumber = 0;
+  /** Zone by address, from `networks`. */
+  readonly networks: PrefixTable;
+
+  private readonly config: FirewallConfig;
+  private readonly interfaces: readonly CaptureInterface[];
+  private readonly numberOf = new Map<string, number>();
+  /** By capture interface: its zone without tags, or NOT_YET. */
+  private zoneByInterface = new Int32Array(64).fill(NOT_YET);
+  private nameByInterface = new Int32Array(64);
+  /** By capture interface: stacks named on it, the longest first. */
+  private readonly tagged: (readonly NamedTags[])[] = [];
+  private readonly zoneByVlan = new Int32Array(4096);
+  private readonly hasVlans: boolean;
+  private readonly zoneByMac = new Map<number, number>();
+
+  /** @param interfaces the replay's interfaces; may grow while the replay runs */
+  constructor(config: FirewallConfig, interfaces: readonly CaptureInterface[]) {
+    this.config = config;
+    this.interfaces = interfaces;
+    this.zoneNames = ['unknown', ...config.zones.map((zone) => zone.name)];
+    config.zones.forEach((zone, i) => {
+      for (const vlan of zone.vlans) this.zoneByVlan[vlan] = i + 1;
+      for (const mac of zone.macs) this.zoneByMac.set(macNumber(mac), i + 1);
+    });
+    this.hasVlans = config.zones.some((zone) => zone.vlans.length > 0);
+    this.networks = new PrefixTable(
+      config.zones.flatMap((zone, i) => zone.networks.map((prefix) => ({ prefix, value: i + 1 }))),
+    );
+  }
+
+  /** Zone number of the attached frame, which arrived on capture interface `index`. */
+  zoneOf(view: PacketView, index: number): number {
+    let zone = index < this.zoneByInterface.length ? this.zoneByInterface[index]! : NOT_YET;
+    if (zone === NOT_YET) zone = this.learnInterface(index);
+    this.nameNumber = this.nameByInterface[index]!;
+    const tagged = this.tagged[index];
+    if (tagged !== undefined && tagged.length > 0 && view.tagCount > 0) {
+      const found = this.matchTags(view, tagged);
+      if (found !== ZONE_UNKNOWN) return found;
+    }
+    if (zone !== ZONE_UNKNOWN) return zone;
+    if (this.hasVlans && view.tagCount > 0) {
+      zone = this.zoneOfVlan(view);
+      if (zone !== ZONE_UNKNOWN) return zone;
+    }
+    if (this.zoneByMac.size > 0 && view.sourceMacOffset >= 0) {
+      zone = this.zoneByMac.get(readMac(view.bytes, view.sourceMacOffset)) ?? ZONE_UNKNOWN;
+      if (zone !== ZONE_UNKNOWN) return zone;
+    }
+    const found =
+      view.family === 4
+        ? this.networks.lookup4(view.source)
+        : this.networks.lookup6(view.source, view.source1, view.source2, view.source3);
+    return found < 0 ? ZONE_UNKNOWN : found;
+  }
+
+  /** Name number of an interface name. */
+  numberName(name: string): number {
+    let number = this.numberOf.get(name);
+    if (number === undefined) {
+      number = this.names.push(name);
+      this.numberOf.set(name, number);
+    }
+    return number;
+  }
+
+  /** Zone number of the zone that lists an interface under exactly this name, or ZONE_UNKNOWN. */
+  zoneOfName(name: string): number {
+    return 1 + this.config.zones.findIndex((z) => z.interfaces.some((i) => i.written === name));
+  }
+
+  /** The longest stack named wins, then the one that begins at the outermost tag. */
+  private matchTags(view: PacketView, tagged: readonly NamedTags[]): number {
+    for (let length = tagged[0]!.tags.length; length > 0; length--) {
+      for (let first = 0; first + length <= view.tagCount; first++) {
+        for (const candidate of tagged) {
+          if (candidate.tags.length !== length) continue;
+          let i = 0;
+          while (i < length && vlanId(view, first + i) === candidate.tags[i]) i++;
+          if (i < length) continue;
+          this.nameNumber = candidate.nameNumber;
+          return candidate.zone;
+        }
+      }
+    }
+    return ZONE_UNKNOWN;
+  }
+
+  private zoneOfVlan(view: PacketView): number {
+    for (let i = 0; i < view.tagCount; i++) {
+      const zone = this.zoneByVlan[vlanId(view, i)]!;
+      if (zone !== ZONE_UNKNOWN) return zone;
+    }
+    return ZONE_UNKNOWN;
+  }
+
+  private learnInterface(index: number): number {
+    while (index >= this.zoneByInterface.length) this.growInterfaces();
+    const name = this.interfaces[index]?.name ?? null;
+    let zone = ZONE_UNKNOWN;
+    const tagged: NamedTags[] = [];
+    if (name !== null) {
+      this.nameByInterface[index] = this.numberName(name);
+      this.config.zones.forEach((candidate, i) => {
+        for (const { written, readings } of candidate.interfaces) {
+          for (const reading of readings) {
+            if (reading.name !== name) continue;
+            if (reading.tags.length === 0) zone = i + 1;
+            else {
+              const nameNumber = this.numberName(written);
+              tagged.push({ tags: reading.tags, zone: i + 1, nameNumber });
+            }
+          }
+        }
+      });
+    }
+    this.tagged[index] = tagged.sort((a, b) => b.tags.length - a.tags.length);
+    this.zoneByInterface[index] = zone;
+    return zone;
+  }
+
+  private growInterfaces(): void {
+    const size = this.zoneByInterface.length * 2;
+    const zones = new Int32Array(size).fill(NOT_YET);
+    zones.set(this.zoneByInterface);
+    const names = new Int32Array(size);
+    names.set(this.nameByInterface);
+    this.zoneByInterface = zones;
+    this.nameByInterface = names;
+  }
+}
+
+/** The 48 bits of a MAC address in a block, as one number. */
+export function readMac(bytes: Uint8Array, at: number): number {
+  const high = (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
+  const low = (bytes[at + 3]! << 16) | (bytes[at + 4]! << 8) | bytes[at + 5]!;
+  return high * 0x100_0000 + low;
+}
+
+/** The 48 bits of `aa:bb:cc:dd:ee:ff` as one number. */
+export function macNumber(text: string): number {
+  return Number.parseInt(text.replaceAll(':', ''), 16);
+}

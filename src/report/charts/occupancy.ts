@@ -1,0 +1,259 @@
+/**
+ * This file draws how many sessions were in the table over time, as one standalone SVG.
+ *
+ * The picture has its own white ground, so it reads the same in light and dark viewers. Text that
+ * comes from outside goes into text nodes only and is cleaned first; d3-node is loaded on demand
+ * because it takes most of a second.
+ */
+
+import type { D3, LinearScale, Selection } from 'd3-node';
+
+/** One step of time: its start in seconds since the first packet and the highest count in it. */
+export interface OccupancyPointLike {
+  readonly seconds: number;
+  readonly peak: number;
+}
+
+/** What stands around the curve. */
+export interface OccupancyInfo {
+  readonly title: string;
+  /** Most sessions at once. */
+  readonly peak: number;
+  /** Time of the first packet, RFC 3339. */
+  readonly start: string;
+}
+
+const WIDTH = 960;
+const HEIGHT = 360;
+const PLOT = { left: 84, right: WIDTH - 28, top: 76, bottom: HEIGHT - 62 } as const;
+const TITLE_CHARACTERS_MAX = 96;
+/** Step of the engine's finest curve, seconds; the width of a point that stands alone. */
+const STEP_FALLBACK = 0.001;
+/** Share of the height that the peak leaves free for its label. */
+const HEADROOM = 1.18;
+const CHARACTER_WIDTH = 7.2;
+
+const INK = '#1b1f24';
+const INK_SOFT = '#4d5560';
+const GRID = '#dfe3e8';
+const AREA = '#a9cdea';
+const EDGE = '#0b5394';
+const MARK = '#a61b1b';
+
+/** Units of the time axis: the longest span each serves, in seconds, and round distances of ticks. */
+const UNITS = [
+  { name: 'ms', seconds: 0.001, spanMax: 0.5, steps: [] },
+  { name: 's', seconds: 1, spanMax: 120, steps: [] },
+  { name: 'min', seconds: 60, spanMax: 7200, steps: [0.25, 0.5, 1, 2, 5, 10, 15, 30] },
+  { name: 'h', seconds: 3600, spanMax: 4 * 86_400, steps: [0.25, 0.5, 1, 2, 3, 6, 12] },
+  { name: 'd', seconds: 86_400, spanMax: Number.POSITIVE_INFINITY, steps: [] },
+] as const;
+const TICKS_X = 8;
+const TICKS_Y = 5;
+
+type Unit = (typeof UNITS)[number];
+
+/** The curve with all that its parts share. */
+interface Chart {
+  readonly d3: D3;
+  readonly svg: Selection;
+  readonly points: readonly OccupancyPointLike[];
+  /** Seconds of time that a point stands for. */
+  readonly step: number;
+  readonly span: number;
+  readonly unit: Unit;
+  readonly x: LinearScale;
+  readonly y: LinearScale;
+}
+
+/**
+ * The SVG text: a step area of the sessions in the table, its peak marked, time in ms, s, min, h or
+ * d since the first packet. `points` are in order of time, at equal distances. The same input gives
+ * the same text.
+ */
+export async function occupancySvg(
+  points: readonly OccupancyPointLike[],
+  info: OccupancyInfo,
+): Promise<string> {
+  const { D3Node } = await import('d3-node');
+  const node = new D3Node();
+  const svg = node.createSVG(WIDTH, HEIGHT, {
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    role: 'img',
+    'aria-labelledby': 'occupancy-title occupancy-desc',
+    'font-family': 'sans-serif',
+    'font-size': '13',
+  });
+  const { step, span } = measure(points);
+  const highest = points.reduce((most, point) => Math.max(most, point.peak), info.peak);
+  const chart: Chart = {
+    d3: node.d3,
+    svg,
+    points,
+    step,
+    span,
+    unit: UNITS.find((unit) => span <= unit.spanMax) ?? UNITS[0],
+    x: node.d3.scaleLinear().domain([0, span]).range([PLOT.left, PLOT.right]),
+    y: node.d3
+      .scaleLinear()
+      .domain([0, Math.max(1, highest) * HEADROOM])
+      .range([PLOT.bottom, PLOT.top]),
+  };
+  drawWords(chart, info);
+  drawTimeAxis(chart);
+  drawCountAxis(chart);
+  drawCurve(chart);
+  drawPeak(chart);
+  return `${node.svgString().replaceAll('&nbsp;', ' ')}\n`;
+}
+
+function measure(points: readonly OccupancyPointLike[]): { step: number; span: number } {
+  const last = points.at(-1)?.seconds ?? 0;
+  const before = points.at(-2)?.seconds ?? last;
+  const step = last > before ? last - before : STEP_FALLBACK;
+  return { step, span: points.length === 0 ? 1 : last + step };
+}
+
+/** Ground, accessible description, title and the line under it. */
+function drawWords({ d3, svg, points, span, unit }: Chart, info: OccupancyInfo): void {
+  const title = clean(info.title);
+  const count = sessions(d3, info.peak);
+  const length = `${trim(span / unit.seconds)} ${unit.name}`;
+  const about = points.length === 0 ? 'no packets' : `at most ${count} at once, over ${length}`;
+  svg.append('title').attr('id', 'occupancy-title').text(title);
+  svg
+    .append('desc')
+    .attr('id', 'occupancy-desc')
+    .text(`Sessions in the table over time: ${about}. Each step shows the highest count in it.`);
+  svg.append('rect').attr('width', WIDTH).attr('height', HEIGHT).attr('fill', '#ffffff');
+  label(svg, { x: 24, y: 32, anchor: 'start', fill: INK }, title)
+    .attr('font-size', 17)
+    .attr('font-weight', 'bold');
+  const under = `Sessions in the table: ${about}`;
+  label(svg, { x: 24, y: 54, anchor: 'start', fill: INK_SOFT }, under);
+  const start = clean(info.start).replace(/\.(\d*?)0+Z$/, (_, kept) => (kept ? `.${kept}Z` : 'Z'));
+  const since = points.length === 0 ? '' : ` since the first packet, ${start}`;
+  const middle = (PLOT.left + PLOT.right) / 2;
+  const axis = points.length === 0 ? 'time' : `time${since} (${unit.name})`;
+  label(svg, { x: middle, y: HEIGHT - 18, anchor: 'middle', fill: INK_SOFT }, axis);
+}
+
+function drawTimeAxis({ svg, points, span, unit, x }: Chart): void {
+  if (points.length === 0) return;
+  for (const tick of timeTicks(span, unit, x)) {
+    const at = round(x(tick * unit.seconds));
+    line(svg, [at, PLOT.bottom, at, PLOT.bottom + 6], INK_SOFT);
+    label(svg, { x: at, y: PLOT.bottom + 22, anchor: 'middle', fill: INK }, trim(tick));
+  }
+}
+
+/** Ticks in units, from 0 to the span. */
+function timeTicks(span: number, unit: Unit, x: LinearScale): number[] {
+  const length = span / unit.seconds;
+  const step = unit.steps.find((each) => length / each <= TICKS_X);
+  if (step === undefined) return x.ticks(TICKS_X).map((tick) => tick / unit.seconds);
+  return Array.from({ length: Math.floor(length / step + 1e-9) + 1 }, (_, i) => i * step);
+}
+
+/** Whole counts only: half a session does not exist. */
+function drawCountAxis({ d3, svg, y }: Chart): void {
+  const group = d3.format(',');
+  for (const tick of y.ticks(TICKS_Y).filter(Number.isInteger)) {
+    const at = round(y(tick));
+    line(svg, [PLOT.left, at, PLOT.right, at], GRID);
+    label(svg, { x: PLOT.left - 10, y: at + 4.5, anchor: 'end', fill: INK }, group(tick));
+  }
+}
+
+function drawCurve({ svg, points, x, y }: Chart): void {
+  const first = points[0];
+  if (first !== undefined) {
+    // Lines to a place on one axis take half the text of lines to a point.
+    const steps = changes(points).map(
+      (point) => `H${round(x(point.seconds))}V${round(y(point.peak))}`,
+    );
+    const top = `${steps.join('')}H${PLOT.right}`;
+    const area = `M${PLOT.left},${PLOT.bottom}${top}V${PLOT.bottom}Z`;
+    svg.append('path').attr('d', area).attr('fill', AREA);
+    svg
+      .append('path')
+      .attr('d', `M${PLOT.left},${round(y(first.peak))}${top}`)
+      .attr('fill', 'none')
+      .attr('stroke', EDGE)
+      .attr('stroke-width', 1.5)
+      .attr('stroke-linejoin', 'round');
+  }
+  line(svg, [PLOT.left, PLOT.bottom, PLOT.right, PLOT.bottom], INK_SOFT);
+}
+
+/** The points at which the count changes: a flat stretch is one step. */
+function changes(points: readonly OccupancyPointLike[]): OccupancyPointLike[] {
+  return points.filter((point, i) => point.peak !== points[i - 1]?.peak);
+}
+
+/** A ring on the first highest step, and its count and time beside it. */
+function drawPeak({ d3, svg, points, step, unit, x, y }: Chart): void {
+  const highest = points.reduce((most, point) => Math.max(most, point.peak), 0);
+  const point = points.find((each) => each.peak === highest);
+  if (point === undefined || highest === 0) {
+    const middle = { x: (PLOT.left + PLOT.right) / 2, y: (PLOT.top + PLOT.bottom) / 2 };
+    const words = points.length === 0 ? 'no packets' : 'no session was in the table';
+    label(svg, { ...middle, anchor: 'middle', fill: INK_SOFT }, words).attr('font-size', 15);
+    return;
+  }
+  const at = x(point.seconds + step / 2);
+  const height = y(highest);
+  svg
+    .append('circle')
+    .attr('cx', round(at))
+    .attr('cy', round(height))
+    .attr('r', 4.5)
+    .attr('fill', '#ffffff')
+    .attr('stroke', MARK)
+    .attr('stroke-width', 2.5);
+  const when = `${trim(point.seconds / unit.seconds)} ${unit.name}`;
+  const words = `peak: ${sessions(d3, highest)} at ${when}`;
+  const reach = (words.length * CHARACTER_WIDTH) / 2;
+  const centre = Math.min(Math.max(at, PLOT.left + reach + 4), PLOT.right - reach);
+  label(svg, { x: round(centre), y: round(height - 13), anchor: 'middle', fill: MARK }, words).attr(
+    'font-weight',
+    'bold',
+  );
+}
+
+function sessions(d3: D3, count: number): string {
+  return `${d3.format(',')(count)} ${count === 1 ? 'session' : 'sessions'}`;
+}
+
+function label(
+  svg: Selection,
+  at: { x: number; y: number; anchor: string; fill: string },
+  words: string,
+): Selection {
+  const text = svg.append('text').attr('x', round(at.x)).attr('y', round(at.y));
+  return text.attr('text-anchor', at.anchor).attr('fill', at.fill).text(words);
+}
+
+function line(svg: Selection, ends: readonly [number, number, number, number], ink: string): void {
+  const [x1, y1, x2, y2] = ends;
+  const stroke = svg.append('line').attr('x1', x1).attr('y1', y1).attr('x2', x2).attr('y2', y2);
+  stroke.attr('stroke', ink);
+}
+
+/** Pixels with two decimals. */
+function round(pixels: number): number {
+  return Math.round(pixels * 100) / 100;
+}
+
+/** A number with three significant decimals below 1, two above, without trailing zeros. */
+function trim(value: number): string {
+  return String(Number(Math.abs(value) < 1 ? value.toPrecision(3) : value.toFixed(2)));
+}
+
+/** Text that XML can hold and a line has room for: no control, format or half characters. */
+function clean(text: string): string {
+  const words = text.replace(/[\p{Cc}\p{Cf}\p{Cs}\uFFFE\uFFFF\s]+/gu, ' ').trim();
+  const characters = Array.from(words);
+  if (characters.length <= TITLE_CHARACTERS_MAX) return words;
+  return `${characters.slice(0, TITLE_CHARACTERS_MAX - 1).join('')}…`;
+}

@@ -1,0 +1,189 @@
+/**
+ * This file gathers what a run was into one plain object: `run.json`, and the source of the first
+ * screen. No wall clock, no absolute path: the same input and configuration give the same bytes.
+ */
+
+import type { CaptureFileReport, CaptureReplayReport } from '../capture/capture-report.ts';
+import type { FirewallConfig } from '../config/firewall-config.ts';
+import type { Observations } from '../engine/firewall.ts';
+import { COUNTERS } from '../events/counters.ts';
+import { protocolName } from '../net/protocol.ts';
+import { formatTime } from '../net/time.ts';
+import { DECODE_STATUSES } from '../wire/decode-status.ts';
+import { isLinkTypeDecoded, linkTypeName } from '../wire/link-type.ts';
+import { byCount, type SessionSummary } from './summary.ts';
+
+/** Version of the shape of `run.json` and the records. */
+export const SCHEMA_VERSION = 1;
+
+/** What the report is made from, once the replay is over. */
+export interface RunFacts {
+  readonly version: string;
+  readonly config: FirewallConfig;
+  readonly captures: CaptureReplayReport;
+  readonly summary: SessionSummary;
+  readonly observations: Observations;
+  readonly counters: Float64Array;
+  readonly sessionsCreated: number;
+  readonly occupancyPeak: number;
+  /** Seconds since 1970 and nanoseconds; null when no session was made. */
+  readonly occupancyPeakTime: { readonly second: number; readonly nanosecond: number } | null;
+  /** End of the replay's clock; null without a packet. */
+  readonly clockEnd: { readonly second: number; readonly nanosecond: number } | null;
+  /** Whether `--drain` ran the clock on until the table was empty. */
+  readonly drained: boolean;
+}
+
+export type RunReport = ReturnType<typeof runReport>;
+
+/** The object behind `run.json`; key order is the file's. */
+export function runReport(facts: RunFacts) {
+  const { captures, config, summary } = facts;
+  return {
+    schema_version: SCHEMA_VERSION,
+    tool: { name: 'slowpath', version: facts.version },
+    complete: !captures.stopped && captures.files.every((file) => file.damage === null),
+    inputs: captures.files.map(inputReport),
+    configuration: { file: config.file, effective: config.effective },
+    assumptions: assumptions(facts),
+    not_modelled: config.notModelled,
+    time: {
+      first_packet: timeText(captures.firstTime),
+      last_packet: timeText(captures.lastTime),
+      clock_end: timeText(facts.clockEnd),
+      drained: facts.drained,
+    },
+    counts: {
+      frames: sum(captures.files, (file) => file.frames),
+      sessions: facts.sessionsCreated,
+      sessions_ended: summary.ended,
+      sessions_live: summary.live,
+      predicts: 0,
+      session_packets: summary.packets,
+      session_bytes: summary.bytes,
+      dropped_packets: summary.dropped,
+      peak_sessions: facts.occupancyPeak,
+      peak_sessions_time: timeText(facts.occupancyPeakTime),
+      end_reasons: Object.fromEntries(byCount(summary.byEndReason)),
+      applications: Object.fromEntries(byCount(summary.byApplication)),
+      zone_pairs: Object.fromEntries(byCount(summary.byZonePair)),
+      protocols: Object.fromEntries(
+        byCount(summary.byProtocol).map(([number, count]) => [protocolName(number), count]),
+      ),
+    },
+    counters: Object.fromEntries(
+      COUNTERS.map((counter, i) => [counter.name, facts.counters[i] ?? 0] as const).filter(
+        ([, count]) => count > 0,
+      ),
+    ),
+    capture_quality: quality(facts),
+    damage: captures.files.flatMap((file) =>
+      file.damage === null
+        ? []
+        : [
+            {
+              file: file.name,
+              code: file.damage.code,
+              byte_offset: file.damage.byteOffset,
+              reason: file.damage.message,
+              hint: file.damage.hint,
+            },
+          ],
+    ),
+    findings: [],
+  };
+}
+
+function inputReport(file: CaptureFileReport) {
+  return {
+    name: file.name,
+    bytes: file.bytes,
+    sha256: file.sha256,
+    format: file.format,
+    compression: file.compression,
+    byte_order: file.byteOrder,
+    stage: file.stage,
+    frames: file.frames,
+    captured_bytes: file.capturedBytes,
+    original_bytes: file.originalBytes,
+    first_packet: timeText(file.firstTime),
+    last_packet: timeText(file.lastTime),
+    interfaces: file.interfaces.map((i) => ({
+      number: i.idInSection,
+      name: i.name,
+      description: i.description,
+      filter: i.filter,
+      link_type: linkTypeName(i.linkType),
+      snap_length: i.snapLength,
+      received: i.statistics?.received ?? null,
+      dropped_by_interface: i.statistics?.droppedByInterface ?? null,
+      dropped_by_os: i.statistics?.droppedByOs ?? null,
+      end_time: i.statistics?.endTime
+        ? formatTime(i.statistics.endTime.seconds, i.statistics.endTime.nanoseconds)
+        : null,
+    })),
+    comments: file.comments.map((c) => ({ frame: c.frame, text: c.text })),
+    comments_dropped: file.commentsDropped,
+    clock: {
+      reordered_frames: file.reorderedFrames,
+      largest_step_back: file.largestStepBackNs / 1e9,
+      late_frames: file.lateFrames,
+      outliers: file.outliers,
+      frames_without_time: file.framesWithoutTime,
+      reorder_window_cut: file.reorderWindowCut,
+      shifts: file.clockShifts,
+      shifts_not_listed: file.clockShiftsNotListed,
+    },
+  };
+}
+
+function quality(facts: RunFacts) {
+  const { captures, observations } = facts;
+  const { files } = captures;
+  const lost = files.flatMap((file) => file.interfaces);
+  return {
+    lost_by_capture: sum(
+      lost,
+      (i) => (i.statistics?.droppedByInterface ?? 0) + (i.statistics?.droppedByOs ?? 0),
+    ),
+    snapped_frames: sum(files, (file) => file.snappedFrames),
+    one_sided_sessions: observations.oneSidedSessions,
+    likely_duplicates: observations.duplicates,
+    unknown_zone_packets: observations.unknownZonePackets,
+    events_not_written: observations.eventsSuppressed,
+    incredible_capture_ends: captures.incredibleEnds,
+    undecoded: Object.fromEntries(
+      DECODE_STATUSES.map((status, i) => [status, observations.decoded[i] ?? 0] as const).filter(
+        ([status, count]) => status !== 'ok' && count > 0,
+      ),
+    ),
+    unsupported_interfaces: lost
+      .filter((i) => !isLinkTypeDecoded(i.linkType))
+      .map((i) => ({
+        file: files[i.file]?.name ?? null,
+        number: i.idInSection,
+        link_type: linkTypeName(i.linkType),
+      })),
+  };
+}
+
+function assumptions({ config, captures }: RunFacts): string[] {
+  const list: string[] = [];
+  if (config.file === null) {
+    list.push(
+      'No configuration: private, loopback and link-local networks are zone trust, the rest untrust.',
+    );
+  }
+  if (config.rules === null) list.push('No rules: every session is allowed by allow-all.');
+  if (config.routes === null) list.push("No routes: egress zones come from the zones' networks.");
+  if (captures.files.length > 1) list.push('Several captures were merged by time.');
+  return list;
+}
+
+function timeText(time: { second: number; nanosecond: number } | null): string | null {
+  return time === null ? null : formatTime(time.second, time.nanosecond);
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}

@@ -1,0 +1,45 @@
+/** This file adds sessions up for the first screen and `run.json`: bounded, whatever their number. */
+
+import type { SessionRow } from '../session/session-row.ts';
+
+/** Distinct applications or zone pairs that are told apart; the rest is `(others)`. */
+const KEYS_MAX = 1000;
+const OTHERS = '(others)';
+
+/** Sessions by one property, and by how they ended. */
+export class SessionSummary {
+  ended = 0;
+  live = 0;
+  packets = 0;
+  bytes = 0;
+  dropped = 0;
+  readonly byEndReason = new Map<string, number>();
+  readonly byApplication = new Map<string, number>();
+  readonly byZonePair = new Map<string, number>();
+  readonly byProtocol = new Map<number, number>();
+
+  /** Adds one session, ended or live. */
+  add(row: SessionRow): void {
+    if (row.end === null) this.live++;
+    else this.ended++;
+    this.packets += row.c2s.packets + row.s2c.packets;
+    this.bytes += row.c2s.bytes + row.s2c.bytes;
+    this.dropped += row.c2s.dropped + row.s2c.dropped;
+    bump(this.byEndReason, row.endReason ?? '(live)');
+    bump(this.byApplication, row.application ?? '(not identified)');
+    bump(this.byZonePair, `${row.sourceZone} → ${row.destinationZone ?? 'unknown'}`);
+    this.byProtocol.set(row.protocol, (this.byProtocol.get(row.protocol) ?? 0) + 1);
+  }
+}
+
+function bump(map: Map<string, number>, key: string): void {
+  const known = map.get(key);
+  if (known !== undefined) map.set(key, known + 1);
+  else if (map.size < KEYS_MAX) map.set(key, 1);
+  else map.set(OTHERS, (map.get(OTHERS) ?? 0) + 1);
+}
+
+/** Entries of a count by name, the largest first, names in order on equal counts. */
+export function byCount<K extends string | number>(map: ReadonlyMap<K, number>): [K, number][] {
+  return [...map].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : a > b ? 1 : 0));
+}

@@ -1,0 +1,276 @@
+/**
+ * This file holds the ager: which session's timer is due next, exact to the nanosecond.
+ *
+ * A wheel of three levels with 256 buckets each (1 s, 256 s, 65,536 s) covers 16.7 million seconds,
+ * beyond the longest timer (15,999,999 s, panos.md §2.1):
+ *
+ * ```
+ *  second:  bits 23…16   15…8    7…0        a session lies in level 0 if only bits 7…0 differ
+ *  level:       2          1      0         from the cursor's second, in level 1 if 15…8 do, …
+ * ```
+ * Each bucket is a doubly linked list through the session records, so a session has exactly one
+ * entry and nothing here grows. A later deadline costs nothing: the entry is filed again when its
+ * bucket comes up. An earlier one is filed again at once. The current second's sessions stand in
+ * `due`, sorted by (deadline, serial); the clock jumps from one occupied bucket to the next.
+ */
+
+import {
+  AGER_BUCKET,
+  AGER_NEXT,
+  AGER_PREVIOUS,
+  DEADLINE_F64,
+  HOT_F64,
+  HOT_WORDS,
+  SERIAL,
+} from './layout.ts';
+import type { SessionTable } from './session-table.ts';
+
+const NS = 1e9;
+const BUCKETS = 256;
+const LEVELS = 3;
+const SECONDS_AHEAD_MAX = 255 << 16;
+/** AGER_BUCKET holds bucket + 1; 0 is none. */
+const NOWHERE = 0;
+const IN_DUE = -1;
+/** Keeps seconds positive when reordered frames lie before the epoch. */
+const SECOND_BIAS = 1 << 20;
+
+export class Ager {
+  /** No timer is due before this time (ns since the epoch): one comparison a packet. */
+  nextNs = Number.POSITIVE_INFINITY;
+
+  private readonly table: SessionTable;
+  private readonly heads = new Int32Array(BUCKETS * LEVELS);
+  private readonly occupied = new Int32Array((BUCKETS * LEVELS) / 32);
+  private cursor = 0;
+  private dueSlot = new Int32Array(64);
+  private dueSerial = new Int32Array(64);
+  private dueDeadline = new Float64Array(64);
+  private dueFirst = 0;
+  private dueCount = 0;
+
+  constructor(table: SessionTable) {
+    this.table = table;
+  }
+
+  /** Enters a session whose deadline stands in its record. */
+  add(slot: number): void {
+    this.file(slot);
+  }
+
+  /** Tells the ager that a deadline moved earlier. Later ones need no call. */
+  shorten(slot: number): void {
+    this.unlink(slot);
+    this.file(slot);
+  }
+
+  /** Takes a session out. */
+  remove(slot: number): void {
+    this.unlink(slot);
+    this.table.hot[slot * HOT_WORDS + AGER_BUCKET] = NOWHERE;
+  }
+
+  /**
+   * The slot whose deadline comes first at or before `now`, taken out of the ager, or -1; sessions
+   * due at the same nanosecond come by serial.
+   */
+  takeDue(now: number): number {
+    for (;;) {
+      while (this.dueFirst < this.dueCount) {
+        const slot = this.dueSlot[this.dueFirst]!;
+        const deadline = this.dueDeadline[this.dueFirst]!;
+        const state = this.judgeDue(slot, deadline);
+        if (state === 'valid' && deadline > now) {
+          this.nextNs = deadline;
+          return -1;
+        }
+        this.dueFirst++;
+        if (state === 'stale') continue;
+        this.table.hot[slot * HOT_WORDS + AGER_BUCKET] = NOWHERE;
+        if (state === 'valid') return slot;
+        this.file(slot);
+      }
+      this.dueFirst = 0;
+      this.dueCount = 0;
+      const second = this.nextOccupied();
+      this.nextNs = second < 0 ? Number.POSITIVE_INFINITY : (second - SECOND_BIAS) * NS;
+      if (this.nextNs > now) return -1;
+      this.enter(second);
+    }
+  }
+
+  /** Empties the wheel, so that every session can be entered again under another epoch. */
+  clear(): void {
+    this.heads.fill(0);
+    this.occupied.fill(0);
+    this.dueFirst = 0;
+    this.dueCount = 0;
+    this.cursor = 0;
+    this.nextNs = Number.POSITIVE_INFINITY;
+  }
+
+  /** 'later': the deadline moved on since; 'stale': the session left or was filed again. */
+  private judgeDue(slot: number, deadline: number): 'valid' | 'later' | 'stale' {
+    const { hot, hotF64 } = this.table;
+    const at = slot * HOT_WORDS;
+    if (hot[at + AGER_BUCKET] !== IN_DUE || hot[at + SERIAL] !== this.dueSerial[this.dueFirst]) {
+      return 'stale';
+    }
+    const actual = hotF64[slot * HOT_F64 + DEADLINE_F64]!;
+    if (actual === deadline) return 'valid';
+    return actual > deadline ? 'later' : 'stale';
+  }
+
+  private file(slot: number): void {
+    const deadline = this.table.hotF64[slot * HOT_F64 + DEADLINE_F64]!;
+    const second = Math.floor(deadline / NS) + SECOND_BIAS;
+    if (second <= this.cursor) {
+      this.insertDue(slot, deadline);
+      return;
+    }
+    // Beyond the wheel's turn the last bucket must do: entering it files the session again.
+    const within = Math.min(second, this.cursor + SECONDS_AHEAD_MAX);
+    const level = levelOf(within, this.cursor);
+    this.link(slot, level * BUCKETS + ((within >>> (8 * level)) & 255));
+    // A bucket's start is a lower bound of its deadlines.
+    const start = (((within >>> (8 * level)) << (8 * level)) - SECOND_BIAS) * NS;
+    if (start < this.nextNs) this.nextNs = start;
+  }
+
+  private link(slot: number, bucket: number): void {
+    const hot = this.table.hot;
+    const at = slot * HOT_WORDS;
+    const head = this.heads[bucket]!;
+    hot[at + AGER_NEXT] = head;
+    hot[at + AGER_PREVIOUS] = 0;
+    hot[at + AGER_BUCKET] = bucket + 1;
+    if (head !== 0) hot[(head - 1) * HOT_WORDS + AGER_PREVIOUS] = slot + 1;
+    this.heads[bucket] = slot + 1;
+    this.occupied[bucket >>> 5]! |= 1 << (bucket & 31);
+  }
+
+  /** An entry in `due` is left there: it is stale once AGER_BUCKET says otherwise. */
+  private unlink(slot: number): void {
+    const hot = this.table.hot;
+    const at = slot * HOT_WORDS;
+    const bucket = hot[at + AGER_BUCKET]! - 1;
+    if (bucket < 0) return;
+    const next = hot[at + AGER_NEXT]!;
+    const previous = hot[at + AGER_PREVIOUS]!;
+    if (next !== 0) hot[(next - 1) * HOT_WORDS + AGER_PREVIOUS] = previous;
+    if (previous !== 0) {
+      hot[(previous - 1) * HOT_WORDS + AGER_NEXT] = next;
+      return;
+    }
+    this.heads[bucket] = next;
+    if (next === 0) this.occupied[bucket >>> 5]! &= ~(1 << (bucket & 31));
+  }
+
+  /** The first second that an occupied bucket begins with, or -1. Lower levels come first. */
+  private nextOccupied(): number {
+    for (let level = 0; level < LEVELS; level++) {
+      const shift = 8 * level;
+      const here = (this.cursor >>> shift) & 255;
+      // Level 2 wraps: its buckets behind the cursor lie a turn ahead.
+      const turns = level === LEVELS - 1 ? BUCKETS : BUCKETS - 1 - here;
+      for (let step = 1; step <= turns; step++) {
+        const bucket = level * BUCKETS + ((here + step) & 255);
+        const word = this.occupied[bucket >>> 5]!;
+        if (word === 0 && (bucket & 31) === 0 && step + 32 <= turns) {
+          step += 31;
+          continue;
+        }
+        if ((word >>> (bucket & 31)) & 1) return ((this.cursor >>> shift) + step) << shift;
+      }
+    }
+    return -1;
+  }
+
+  /** Moves the cursor to `second` and empties the bucket that begins there. */
+  private enter(second: number): void {
+    const level = levelOf(second, this.cursor);
+    this.cursor = second;
+    const bucket = level * BUCKETS + ((second >>> (8 * level)) & 255);
+    let entry = this.heads[bucket]!;
+    this.heads[bucket] = 0;
+    this.occupied[bucket >>> 5]! &= ~(1 << (bucket & 31));
+    const { hot, hotF64 } = this.table;
+    const first = this.dueCount;
+    while (entry !== 0) {
+      const slot = entry - 1;
+      entry = hot[slot * HOT_WORDS + AGER_NEXT]!;
+      const deadline = hotF64[slot * HOT_F64 + DEADLINE_F64]!;
+      if (Math.floor(deadline / NS) + SECOND_BIAS > second) this.file(slot);
+      else this.appendDue(slot, deadline);
+    }
+    if (this.dueCount - first > 1) this.sortDue(first);
+  }
+
+  private appendDue(slot: number, deadline: number): void {
+    if (this.dueCount === this.dueSlot.length) this.growDue();
+    const i = this.dueCount++;
+    this.dueSlot[i] = slot;
+    this.dueDeadline[i] = deadline;
+    this.dueSerial[i] = this.table.hot[slot * HOT_WORDS + SERIAL]!;
+    this.table.hot[slot * HOT_WORDS + AGER_BUCKET] = IN_DUE;
+  }
+
+  private insertDue(slot: number, deadline: number): void {
+    this.appendDue(slot, deadline);
+    if (deadline < this.nextNs) this.nextNs = deadline;
+    const serial = this.dueSerial[this.dueCount - 1]!;
+    let i = this.dueCount - 1;
+    while (i > this.dueFirst && this.comesAfter(i - 1, deadline, serial)) {
+      this.dueSlot[i] = this.dueSlot[i - 1]!;
+      this.dueDeadline[i] = this.dueDeadline[i - 1]!;
+      this.dueSerial[i] = this.dueSerial[i - 1]!;
+      i--;
+    }
+    this.dueSlot[i] = slot;
+    this.dueDeadline[i] = deadline;
+    this.dueSerial[i] = serial;
+  }
+
+  private comesAfter(i: number, deadline: number, serial: number): boolean {
+    const other = this.dueDeadline[i]!;
+    return other === deadline ? this.dueSerial[i]! >>> 0 > serial >>> 0 : other > deadline;
+  }
+
+  private sortDue(first: number): void {
+    const { dueSlot, dueDeadline, dueSerial } = this;
+    const order = new Int32Array(this.dueCount - first);
+    for (let i = 0; i < order.length; i++) order[i] = first + i;
+    order.sort((x, y) => {
+      const byTime = dueDeadline[x]! - dueDeadline[y]!;
+      return byTime === 0 ? (dueSerial[x]! >>> 0) - (dueSerial[y]! >>> 0) : byTime;
+    });
+    const slots = dueSlot.slice(first, this.dueCount);
+    const deadlines = dueDeadline.slice(first, this.dueCount);
+    const serials = dueSerial.slice(first, this.dueCount);
+    for (let i = 0; i < order.length; i++) {
+      const from = order[i]! - first;
+      dueSlot[first + i] = slots[from]!;
+      dueDeadline[first + i] = deadlines[from]!;
+      dueSerial[first + i] = serials[from]!;
+    }
+  }
+
+  private growDue(): void {
+    const size = this.dueSlot.length * 2;
+    const slots = new Int32Array(size);
+    slots.set(this.dueSlot);
+    const deadlines = new Float64Array(size);
+    deadlines.set(this.dueDeadline);
+    const serials = new Int32Array(size);
+    serials.set(this.dueSerial);
+    this.dueSlot = slots;
+    this.dueDeadline = deadlines;
+    this.dueSerial = serials;
+  }
+}
+
+/** The highest level on which two seconds lie in different buckets. */
+function levelOf(second: number, cursor: number): number {
+  const differs = second ^ cursor;
+  return differs < 256 ? 0 : differs < 65_536 ? 1 : 2;
+}

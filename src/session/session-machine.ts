@@ -1,0 +1,196 @@
+/**
+ * This file moves sessions through the machine: timers, labels, end reasons, and their events.
+ *
+ * It is the one place that carries out what a row says; it decides nothing of its own. Slots come
+ * from the table, phases and inputs from `phases.ts`: every index is in bounds by construction.
+ */
+
+import type { FirewallConfig } from '../config/firewall-config.ts';
+import { EVENT_TRANSITION, STATE_CLOSED, STATE_FREE, STATE_INIT } from '../events/event-kinds.ts';
+import type { EventLog, Position } from '../events/event-log.ts';
+import { PROTO_ICMP, PROTO_ICMPV6, PROTO_UDP } from '../net/protocol.ts';
+import type { Ager } from './ager.ts';
+import { CAUSE_CREATED, CAUSE_FREED } from './causes.ts';
+import { END_NONE, mergeEndReason } from './end-reason.ts';
+import {
+  DEADLINE_F64,
+  HOT_F64,
+  HOT_WORDS,
+  KEY_META,
+  SERIAL,
+  STATE,
+  TAIL_WORDS,
+  TIMEOUT,
+  TRANSITIONS,
+} from './layout.ts';
+import { INPUTS, PHASES, TIMERS, type Timer } from './phases.ts';
+import type { SessionTable } from './session-table.ts';
+import { compileRows, labelsOf, NO_ROW, ROWS } from './state-table.ts';
+import type { StoredTransition, Transitions } from './transitions.ts';
+
+const INPUT_COUNT = INPUTS.length;
+const PHASE_INIT = PHASES.indexOf('init');
+export const PHASE_CLOSED = PHASES.indexOf('closed');
+const TIMER_KEEP = TIMERS.indexOf('keep');
+const TIMER_IDLE = TIMERS.indexOf('idle');
+
+export class SessionMachine {
+  private readonly table: SessionTable;
+  private readonly ager: Ager;
+  private readonly transitions: Transitions;
+  private readonly log: EventLog;
+  private readonly position: Position;
+  private readonly rows = compileRows(ROWS);
+  private readonly labels: Uint8Array;
+  private readonly strictReuse: boolean;
+  /** Seconds by TIMERS index. */
+  private readonly timerSeconds: Int32Array;
+  /** Seconds of `idle` by IP protocol. */
+  private readonly idleSeconds: Int32Array;
+  private readonly change: StoredTransition = {
+    second: 0,
+    nanosecond: 0,
+    packet: 0,
+    file: 0,
+    frame: 0,
+    codes: 0,
+  };
+  /** Seconds since 1970 that times count from. */
+  epochSeconds = 0;
+
+  constructor(
+    config: FirewallConfig,
+    parts: {
+      readonly table: SessionTable;
+      readonly ager: Ager;
+      readonly transitions: Transitions;
+      readonly log: EventLog;
+      readonly position: Position;
+    },
+  ) {
+    this.table = parts.table;
+    this.ager = parts.ager;
+    this.transitions = parts.transitions;
+    this.log = parts.log;
+    this.position = parts.position;
+    this.labels = labelsOf(config.session.stateModel);
+    this.strictReuse = config.session.tcpReuseStrictPriority;
+    const t = config.timeouts;
+    const seconds: Readonly<Record<Timer, number>> = {
+      keep: 0,
+      none: 0,
+      idle: 0,
+      tcp: t.tcp,
+      'tcp-init': t.tcpInit,
+      'tcp-handshake': t.tcpHandshake,
+      'tcp-half-closed': t.tcpHalfClosed,
+      'tcp-time-wait': t.tcpTimeWait,
+      'tcp-unverified-rst': t.tcpUnverifiedRst,
+    };
+    this.timerSeconds = Int32Array.from(TIMERS, (timer) => seconds[timer]);
+    this.idleSeconds = new Int32Array(256).fill(t.default);
+    this.idleSeconds[PROTO_UDP] = t.udp;
+    this.idleSeconds[PROTO_ICMP] = t.icmp;
+    this.idleSeconds[PROTO_ICMPV6] = t.icmp;
+  }
+
+  /** Starts a session whose record is filled; `input` is its first packet's. */
+  start(slot: number, input: number, timeNs: number): void {
+    const { hot, hotF64 } = this.table;
+    const at = slot * HOT_WORDS;
+    const cell = PHASE_INIT * INPUT_COUNT + input;
+    const phase = this.rows.next[cell]!;
+    const label = this.labels[phase]!;
+    hot[at + STATE] = hot[at + STATE]! | phase | (END_NONE << 8) | (label << 16);
+    const seconds = this.secondsOf(slot, this.rows.timer[cell]!);
+    hot[at + TIMEOUT] = seconds;
+    hotF64[slot * HOT_F64 + DEADLINE_F64] = timeNs + seconds * 1e9;
+    this.ager.add(slot);
+    const serial = hot[at + SERIAL]! >>> 0;
+    this.logTransition(timeNs, serial, STATE_FREE, STATE_INIT, CAUSE_CREATED);
+    this.logTransition(timeNs, serial, STATE_INIT, label, input);
+  }
+
+  /** The phase that `input` leads to from the session's present one; the present one without a row. */
+  nextPhase(slot: number, input: number): number {
+    const phase = this.table.hot[slot * HOT_WORDS + STATE]! & 255;
+    const next = this.rows.next[phase * INPUT_COUNT + input]!;
+    return next === NO_ROW ? phase : next;
+  }
+
+  /** Applies a packet's input to a live session. Rows that close a session go through `finish`. */
+  apply(slot: number, input: number, timeNs: number): void {
+    const { hot, hotF64 } = this.table;
+    const at = slot * HOT_WORDS;
+    const state = hot[at + STATE]!;
+    const phase = state & 255;
+    const cell = phase * INPUT_COUNT + input;
+    const next = this.rows.next[cell]!;
+    if (next === NO_ROW) return;
+    const timer = this.rows.timer[cell]!;
+    if (timer !== TIMER_KEEP) {
+      const seconds = this.secondsOf(slot, timer);
+      const deadline = timeNs + seconds * 1e9;
+      const before = hotF64[slot * HOT_F64 + DEADLINE_F64]!;
+      hot[at + TIMEOUT] = seconds;
+      hotF64[slot * HOT_F64 + DEADLINE_F64] = deadline;
+      if (deadline < before) this.ager.shorten(slot);
+    }
+    const cause = this.rows.endReason[cell]!;
+    if (next !== phase || cause !== END_NONE) this.move(slot, next, cause, input, timeNs);
+  }
+
+  /**
+   * Marks a session's end: CLOSED and FREE at `timeNs`, its end reason merged with the row's. The
+   * caller writes the record and frees the slot.
+   */
+  finish(slot: number, input: number, timeNs: number): void {
+    const phase = this.table.hot[slot * HOT_WORDS + STATE]! & 255;
+    const cause = this.rows.endReason[phase * INPUT_COUNT + input]!;
+    this.move(slot, PHASE_CLOSED, cause, input, timeNs);
+    this.changeLabel(slot, STATE_CLOSED, STATE_FREE, CAUSE_FREED, timeNs);
+  }
+
+  private move(slot: number, next: number, cause: number, input: number, timeNs: number): void {
+    const hot = this.table.hot;
+    const at = slot * HOT_WORDS;
+    const state = hot[at + STATE]!;
+    const kept = (state >>> 8) & 255;
+    const reason = mergeEndReason(kept, cause, this.strictReuse);
+    hot[at + STATE] = (state & ~0xffff) | next | (reason << 8);
+    const from = this.labels[state & 255]!;
+    const to = this.labels[next]!;
+    if (from !== to) this.changeLabel(slot, from, to, input, timeNs);
+  }
+
+  private changeLabel(slot: number, from: number, to: number, cause: number, timeNs: number): void {
+    const change = this.change;
+    const seconds = Math.floor(timeNs / 1e9);
+    change.second = this.epochSeconds + seconds;
+    change.nanosecond = timeNs - seconds * 1e9;
+    change.packet = this.position.packet;
+    change.file = this.position.file;
+    change.frame = this.position.frame;
+    change.codes = from | (to << 8) | (cause << 16);
+    const tail = this.table.tail;
+    const at = slot * TAIL_WORDS + TRANSITIONS;
+    tail[at] = this.transitions.push(tail[at]!, change);
+    const serial = this.table.hot[slot * HOT_WORDS + SERIAL]! >>> 0;
+    this.logTransition(timeNs, serial, from, to, cause);
+  }
+
+  private logTransition(
+    timeNs: number,
+    serial: number,
+    from: number,
+    to: number,
+    cause: number,
+  ): void {
+    this.log.append(EVENT_TRANSITION, timeNs, this.position, serial, (from << 8) | to, cause);
+  }
+
+  private secondsOf(slot: number, timer: number): number {
+    if (timer !== TIMER_IDLE) return this.timerSeconds[timer]!;
+    return this.idleSeconds[this.table.hot[slot * HOT_WORDS + KEY_META]! & 255]!;
+  }
+}

@@ -1,0 +1,256 @@
+/**
+ * This file holds the session table: slots of typed-array records and the index from flow keys to
+ * them.
+ *
+ * The index is open addressing with linear probing over pairs (hash, flow + 1), where
+ * flow = slot * 2 + direction; 0 is empty. The hash leaves the zone out and the comparison has it
+ * in: a probe that agrees in everything but the zone is a zone change, found for free.
+ *
+ * Callers must fetch `hot`, `tail` and their double views anew after `allocate`: growing replaces
+ * them. Slots are 0-based and reused at once, last freed first, because their records are then still
+ * in the cache; what a user sees as `session_id` is counted apart.
+ */
+
+import { AddressTable } from './address-table.ts';
+import { hashKeys, hashWords } from './flow-hash.ts';
+import {
+  C2S_KEY,
+  FLAG_S2C_INSTALLED,
+  HOT_WORDS,
+  KEY_DESTINATION,
+  KEY_META,
+  KEY_PORTS,
+  KEY_SOURCE,
+  KEY_WORDS,
+  S2C_KEY,
+  SERIAL,
+  STATE,
+  TAIL_WORDS,
+} from './layout.ts';
+
+/** Zone number of a flow that matches from any zone until its first packet. */
+export const ZONE_ANY = 0xffff;
+/** Low half of a key's meta word: everything but the zone. */
+const META_SANS_ZONE = 0xffff;
+
+const SLOTS_FIRST = 4096;
+/** Index entries in use, at most, of all: 0.7. Probes stay short and memory moderate. */
+const LOAD_NUMERATOR = 7;
+const LOAD_DENOMINATOR = 10;
+
+export class SessionTable {
+  hot = new Int32Array(SLOTS_FIRST * HOT_WORDS);
+  hotF64 = new Float64Array(this.hot.buffer);
+  tail = new Int32Array(SLOTS_FIRST * TAIL_WORDS);
+  tailF64 = new Float64Array(this.tail.buffer);
+  /** Slots in use. */
+  live = 0;
+  /** Slots ever used at once: slot numbers are below this. */
+  used = 0;
+  /**
+   * Set by `lookup` on a miss: the flow with the lowest serial whose key differs in the zone alone,
+   * or -1.
+   */
+  zoneMismatch = -1;
+  readonly addresses: AddressTable;
+
+  private readonly keys: Int32Array;
+  private capacity = SLOTS_FIRST;
+  private free = new Int32Array(SLOTS_FIRST);
+  private freeCount = 0;
+  private index = new Int32Array(SLOTS_FIRST * 4 * 2);
+  private mask = SLOTS_FIRST * 4 - 1;
+  private flows = 0;
+
+  /** @param seed any number; changes speed under attack, never a result */
+  constructor(seed: number) {
+    this.keys = hashKeys(seed);
+    this.addresses = new AddressTable(seed ^ 0x5bd1e995);
+  }
+
+  /** A zeroed slot. */
+  allocate(): number {
+    this.live++;
+    if (this.freeCount > 0) {
+      const slot = this.free[--this.freeCount]!;
+      this.hot.fill(0, slot * HOT_WORDS, (slot + 1) * HOT_WORDS);
+      this.tail.fill(0, slot * TAIL_WORDS, (slot + 1) * TAIL_WORDS);
+      return slot;
+    }
+    if (this.used === this.capacity) this.grow();
+    return this.used++;
+  }
+
+  /** Gives a slot back; its flows must have been removed. */
+  release(slot: number): void {
+    this.live--;
+    this.hot[slot * HOT_WORDS + SERIAL] = 0;
+    this.free[this.freeCount++] = slot;
+  }
+
+  /**
+   * The flow of exactly this key, or -1; then `zoneMismatch` says more. A flow that matches from
+   * any zone is found too, and takes the zone of `meta` for good (CONTRACT: Egress zone).
+   */
+  lookup(source: number, destination: number, ports: number, meta: number): number {
+    const hash = hashWords(this.keys, source, destination, ports, meta & META_SANS_ZONE);
+    const { index, hot, mask } = this;
+    let mismatch = -1;
+    let anyZone = -1;
+    for (let i = hash & mask; ; i = (i + 1) & mask) {
+      const flow = index[2 * i + 1]! - 1;
+      if (flow < 0) break;
+      if (index[2 * i] !== hash) continue;
+      const at = (flow >>> 1) * HOT_WORDS + (flow & 1) * KEY_WORDS;
+      if (
+        hot[at + KEY_SOURCE] !== source ||
+        hot[at + KEY_DESTINATION] !== destination ||
+        hot[at + KEY_PORTS] !== ports
+      ) {
+        continue;
+      }
+      const found = hot[at + KEY_META]!;
+      if (found === meta) return flow;
+      if (((found ^ meta) & META_SANS_ZONE) !== 0) continue;
+      if (found >>> 16 === ZONE_ANY) anyZone = flow;
+      else if (mismatch < 0 || this.serialOf(flow) < this.serialOf(mismatch)) mismatch = flow;
+    }
+    if (anyZone >= 0) {
+      hot[(anyZone >>> 1) * HOT_WORDS + (anyZone & 1) * KEY_WORDS + KEY_META] = meta;
+      return anyZone;
+    }
+    this.zoneMismatch = mismatch;
+    return -1;
+  }
+
+  /**
+   * The flow with this key whatever its zone, the one with the lowest serial if there are several,
+   * or -1. For packets whose ingress zone says nothing: egress copies and quoted packets.
+   */
+  lookupAnyZone(source: number, destination: number, ports: number, meta: number): number {
+    const hash = hashWords(this.keys, source, destination, ports, meta & META_SANS_ZONE);
+    const { index, hot, mask } = this;
+    let best = -1;
+    for (let i = hash & mask; ; i = (i + 1) & mask) {
+      const flow = index[2 * i + 1]! - 1;
+      if (flow < 0) return best;
+      if (index[2 * i] !== hash) continue;
+      const at = (flow >>> 1) * HOT_WORDS + (flow & 1) * KEY_WORDS;
+      if (
+        hot[at + KEY_SOURCE] === source &&
+        hot[at + KEY_DESTINATION] === destination &&
+        hot[at + KEY_PORTS] === ports &&
+        ((hot[at + KEY_META]! ^ meta) & META_SANS_ZONE) === 0 &&
+        (best < 0 || this.serialOf(flow) < this.serialOf(best))
+      ) {
+        best = flow;
+      }
+    }
+  }
+
+  /**
+   * The flow that would answer to this key and zone, or -1; ZONE_ANY on either side meets every
+   * zone. Unlike `lookup` it changes nothing.
+   */
+  flowWith(source: number, destination: number, ports: number, meta: number, zone: number): number {
+    const hash = hashWords(this.keys, source, destination, ports, meta);
+    const { index, hot, mask } = this;
+    for (let i = hash & mask; ; i = (i + 1) & mask) {
+      const flow = index[2 * i + 1]! - 1;
+      if (flow < 0) return -1;
+      if (index[2 * i] !== hash) continue;
+      const at = (flow >>> 1) * HOT_WORDS + (flow & 1) * KEY_WORDS;
+      const found = hot[at + KEY_META]!;
+      const foundZone = found >>> 16;
+      if (
+        hot[at + KEY_SOURCE] === source &&
+        hot[at + KEY_DESTINATION] === destination &&
+        hot[at + KEY_PORTS] === ports &&
+        (found & META_SANS_ZONE) === meta &&
+        (foundZone === zone || foundZone === ZONE_ANY || zone === ZONE_ANY)
+      ) {
+        return flow;
+      }
+    }
+  }
+
+  /** Enters the flow whose key stands in its record. The key must not be taken. */
+  insertFlow(slot: number, direction: number): void {
+    if ((this.flows + 1) * LOAD_DENOMINATOR > (this.mask + 1) * LOAD_NUMERATOR) this.growIndex();
+    this.flows++;
+    this.place(this.hashOf(slot * 2 + direction), slot * 2 + direction + 1);
+  }
+
+  /** Takes a slot's flows out of the index. */
+  removeFlows(slot: number): void {
+    this.removeFlow(slot * 2);
+    if ((this.hot[slot * HOT_WORDS + STATE]! & FLAG_S2C_INSTALLED) !== 0) {
+      this.removeFlow(slot * 2 + 1);
+    }
+  }
+
+  private removeFlow(flow: number): void {
+    const { index, mask } = this;
+    let i = this.hashOf(flow) & mask;
+    while (index[2 * i + 1] !== flow + 1) i = (i + 1) & mask;
+    // Backward shift, so that no tombstone is left: an entry may move to the gap at i unless its
+    // home lies cyclically behind the gap.
+    for (let j = (i + 1) & mask; index[2 * j + 1] !== 0; j = (j + 1) & mask) {
+      if (((j - index[2 * j]!) & mask) >= ((j - i) & mask)) {
+        index[2 * i] = index[2 * j]!;
+        index[2 * i + 1] = index[2 * j + 1]!;
+        i = j;
+      }
+    }
+    index[2 * i + 1] = 0;
+    this.flows--;
+  }
+
+  private serialOf(flow: number): number {
+    return this.hot[(flow >>> 1) * HOT_WORDS + SERIAL]! >>> 0;
+  }
+
+  private hashOf(flow: number): number {
+    const at = (flow >>> 1) * HOT_WORDS + ((flow & 1) === 0 ? C2S_KEY : S2C_KEY);
+    const hot = this.hot;
+    return hashWords(
+      this.keys,
+      hot[at + KEY_SOURCE]!,
+      hot[at + KEY_DESTINATION]!,
+      hot[at + KEY_PORTS]!,
+      hot[at + KEY_META]! & META_SANS_ZONE,
+    );
+  }
+
+  private place(hash: number, entry: number): void {
+    const { index, mask } = this;
+    let i = hash & mask;
+    while (index[2 * i + 1] !== 0) i = (i + 1) & mask;
+    index[2 * i] = hash;
+    index[2 * i + 1] = entry;
+  }
+
+  private growIndex(): void {
+    const old = this.index;
+    this.index = new Int32Array(old.length * 2);
+    this.mask = this.index.length / 2 - 1;
+    for (let i = 0; i < old.length; i += 2) {
+      if (old[i + 1] !== 0) this.place(old[i]!, old[i + 1]!);
+    }
+  }
+
+  private grow(): void {
+    this.capacity *= 2;
+    const hot = new Int32Array(this.capacity * HOT_WORDS);
+    hot.set(this.hot);
+    this.hot = hot;
+    this.hotF64 = new Float64Array(hot.buffer);
+    const tail = new Int32Array(this.capacity * TAIL_WORDS);
+    tail.set(this.tail);
+    this.tail = tail;
+    this.tailF64 = new Float64Array(tail.buffer);
+    const free = new Int32Array(this.capacity);
+    free.set(this.free);
+    this.free = free;
+  }
+}

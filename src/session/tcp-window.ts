@@ -1,0 +1,279 @@
+/**
+ * This file says what a TCP segment means to its session: flags, direction and window in, one input
+ * of the machine out. It keeps each side's sequence numbers in the tail record.
+ *
+ * All comparisons are modulo 2^32 (RFC 9293 §3.4): `(a - b) | 0` is the signed distance. Indexes of
+ * `PacketView` words are proven by `attach`; slots come from the table.
+ */
+
+import type { PacketView } from '../wire/packet-view.ts';
+import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, tcpWindowScale } from '../wire/tcp.ts';
+import {
+  ACKNOWLEDGED,
+  FIN_SEQUENCE,
+  ISN,
+  SEQUENCE_END,
+  TAIL_WORDS,
+  TCP_SIDES,
+  WINDOW_EDGE,
+} from './layout.ts';
+import { INPUTS, type Input } from './phases.ts';
+
+/** Bits of one side, c2s in the low 16 of TCP_SIDES, s2c in the high 16. */
+const SYN_SEEN = 1;
+/** The other side has acknowledged this side's SYN. */
+const SYN_ACKED = 2;
+const FIN_SEEN = 4;
+/** The side has sent something: SEQUENCE_END holds. */
+const SEQUENCE_SEEN = 8;
+/** The side has acknowledged something: ACKNOWLEDGED and WINDOW_EDGE hold. */
+const ACK_SEEN = 16;
+/** The side's SYN offered window scaling. */
+const SCALE_OFFERED = 32;
+/** The shift that the side's windows are read with, four bits. */
+const SCALE_SHIFT = 8;
+const SCALE_MASK = 15 << SCALE_SHIFT;
+const SIDE_MASK = 0xffff;
+/** CONTRACT: an unknown scale counts as 14. */
+const SCALE_UNKNOWN = 14;
+
+/** A receiver that has not spoken yet cannot have offered more: SYN windows are not scaled. */
+const WINDOW_UNSCALED_MAX = 65_535;
+
+const number = (input: Input): number => INPUTS.indexOf(input);
+export const IN_C2S_SYN = number('c2s:syn');
+export const IN_NON_SYN = number('non-syn');
+const IN_SYN_AGAIN = number('syn:again');
+const IN_SYN_PEER = number('syn:peer');
+export const IN_SYN_NEW_ISN = number('syn:new-isn');
+const IN_SYN_ACKED = number('syn:acked');
+const IN_OPEN = number('open');
+export const IN_PACKET = number('packet');
+export const IN_OUT_OF_WINDOW = number('out-of-window');
+const IN_FIN_FIRST = number('fin:first');
+const IN_FIN_SECOND = number('fin:second');
+const IN_C2S_RST = number('c2s:rst');
+const IN_C2S_RST_INEXACT = number('c2s:rst-inexact');
+export const IN_RST_OUT_OF_WINDOW = number('rst:out-of-window');
+export const IN_FIRST = number('first');
+export const IN_TIMER = number('timer');
+
+/** Signed distance of sequence numbers. */
+const ahead = (a: number, b: number): number => (a - b) | 0;
+
+/**
+ * Both sides' numbers of TCP sessions. One per replay; it holds no session's state itself.
+ */
+export class TcpTracker {
+  /** A second input that the last classified segment also is (its FIN), or -1. */
+  also = -1;
+  /** With `asymmetric-path: bypass` windows are not checked and every RST is verified. */
+  private readonly checkWindow: boolean;
+
+  constructor(checkWindow: boolean) {
+    this.checkWindow = checkWindow;
+  }
+
+  /** Notes the first segment of a session, whose tail record is zeroed. Its sender is c2s. */
+  begin(view: PacketView, tail: Int32Array, slot: number): number {
+    const at = slot * TAIL_WORDS;
+    tail[at + TCP_SIDES] = ((SCALE_UNKNOWN << SCALE_SHIFT) << 16) | (SCALE_UNKNOWN << SCALE_SHIFT);
+    const isSyn = (view.tcpFlags & (TCP_SYN | TCP_RST)) === TCP_SYN;
+    if (isSyn) noteSyn(view, tail, at, 0);
+    advance(view, tail, at, 0);
+    this.also = -1;
+    if (isSyn && (view.tcpFlags & TCP_ACK) === 0) return IN_C2S_SYN;
+    if ((view.tcpFlags & TCP_RST) !== 0) this.also = IN_C2S_RST;
+    else if ((view.tcpFlags & TCP_FIN) !== 0) this.also = noteFin(view, tail, at, 0);
+    return IN_NON_SYN;
+  }
+
+  /** Classifies a later segment of direction `side` (0 c2s, 1 s2c) and notes its numbers. */
+  classify(view: PacketView, tail: Int32Array, slot: number, side: number): number {
+    const at = slot * TAIL_WORDS;
+    const flags = view.tcpFlags;
+    this.also = -1;
+    if ((flags & TCP_RST) !== 0) return this.classifyRst(view, tail, at, side);
+    if ((flags & TCP_SYN) !== 0) return this.classifySyn(view, tail, at, side);
+    const own = sideBits(tail, at, side);
+    const peer = sideBits(tail, at, 1 - side);
+    if (this.checkWindow && !isInWindow(view, tail, at, side, own, peer)) return IN_OUT_OF_WINDOW;
+    advance(view, tail, at, side);
+    const input =
+      (own & peer & SYN_ACKED) !== 0 ? IN_PACKET : noteHandshakeAck(view, tail, at, side, peer);
+    if ((flags & TCP_FIN) === 0 || (own & FIN_SEEN) !== 0) return input;
+    const fin = noteFin(view, tail, at, side);
+    if (input === IN_PACKET) return fin;
+    this.also = fin; // the segment completes the handshake and closes
+    return input;
+  }
+
+  private classifySyn(view: PacketView, tail: Int32Array, at: number, side: number): number {
+    const own = sideBits(tail, at, side);
+    const peer = sideBits(tail, at, 1 - side);
+    const isBare = (view.tcpFlags & TCP_ACK) === 0;
+    const isKnown = (own & SYN_SEEN) !== 0;
+    const isSame = isKnown && tail[at + ISN + side] === view.tcpSequence;
+    if (isBare && isSame) return IN_SYN_AGAIN;
+    // A side without a SYN of its own may still open the other way: SYN-ACK, simultaneous open,
+    // or the SYN of a split handshake after a bare acknowledgement.
+    const mayOpen = !isKnown && (peer & SYN_SEEN) !== 0 && (own & SYN_ACKED) === 0;
+    if (!isSame && !mayOpen) return isBare ? IN_SYN_NEW_ISN : IN_OUT_OF_WINDOW;
+    if (!isBare && !answersSyn(view, tail, at, side, peer)) return IN_OUT_OF_WINDOW;
+    if (!isKnown) {
+      noteSyn(view, tail, at, side);
+      advance(view, tail, at, side);
+    }
+    if (isBare) return IN_SYN_PEER;
+    const input = noteHandshakeAck(view, tail, at, side, peer);
+    return input === IN_PACKET ? IN_SYN_AGAIN : input;
+  }
+
+  /** CONTRACT, TCP: which RST is verified, which is merely inside the window, which is neither. */
+  private classifyRst(view: PacketView, tail: Int32Array, at: number, side: number): number {
+    const own = sideBits(tail, at, side);
+    const peer = sideBits(tail, at, 1 - side);
+    const sequence = view.tcpSequence;
+    const verified = IN_C2S_RST + side;
+    if (!this.checkWindow) return verified;
+    if ((own & SEQUENCE_SEEN) !== 0 && sequence === tail[at + SEQUENCE_END + side]) return verified;
+    if ((own & FIN_SEEN) !== 0 && sequence === tail[at + FIN_SEQUENCE + side]) return verified;
+    if ((peer & ACK_SEEN) !== 0) {
+      const left = tail[at + ACKNOWLEDGED + 1 - side]!;
+      if (sequence === left) return verified;
+      const window = ahead(tail[at + WINDOW_EDGE + 1 - side]!, left);
+      const distance = ahead(sequence, left);
+      return distance > 0 && distance < window ? IN_C2S_RST_INEXACT + side : IN_RST_OUT_OF_WINDOW;
+    }
+    if ((peer & SYN_SEEN) !== 0) {
+      // The receiver waits for an answer to its SYN: only the acknowledgement counts.
+      return answersSyn(view, tail, at, side, peer) ? verified : IN_RST_OUT_OF_WINDOW;
+    }
+    const distance = ahead(sequence, tail[at + SEQUENCE_END + side]!);
+    return distance >= 0 && distance <= WINDOW_UNSCALED_MAX
+      ? IN_C2S_RST_INEXACT + side
+      : IN_RST_OUT_OF_WINDOW;
+  }
+}
+
+function sideBits(tail: Int32Array, at: number, side: number): number {
+  return (tail[at + TCP_SIDES]! >>> (16 * side)) & SIDE_MASK;
+}
+
+function setSideBits(tail: Int32Array, at: number, side: number, bits: number): void {
+  tail[at + TCP_SIDES]! |= bits << (16 * side);
+}
+
+function setScale(tail: Int32Array, at: number, side: number, scale: number): void {
+  const word = tail[at + TCP_SIDES]!;
+  const shift = SCALE_SHIFT + 16 * side;
+  tail[at + TCP_SIDES] = (word & ~(SCALE_MASK << (16 * side))) | (scale << shift);
+}
+
+/** Whether the segment acknowledges the other side's SYN: its ISN + 1, or with the SYN's data. */
+function answersSyn(
+  view: PacketView,
+  tail: Int32Array,
+  at: number,
+  side: number,
+  peer: number,
+): boolean {
+  if ((view.tcpFlags & TCP_ACK) === 0 || (peer & SYN_SEEN) === 0) return false;
+  const acknowledged = view.tcpAcknowledgment;
+  return (
+    ahead(acknowledged, tail[at + ISN + 1 - side]!) > 0 &&
+    ahead(acknowledged, tail[at + SEQUENCE_END + 1 - side]!) <= 0
+  );
+}
+
+/** Notes that a SYN of the other side is acknowledged; says what that is to the machine. */
+function noteHandshakeAck(
+  view: PacketView,
+  tail: Int32Array,
+  at: number,
+  side: number,
+  peer: number,
+): number {
+  if ((peer & SYN_ACKED) !== 0) return IN_PACKET;
+  // A peer whose SYN the capture lost, but not its data, has opened too.
+  const isAnswer =
+    (peer & SYN_SEEN) !== 0
+      ? answersSyn(view, tail, at, side, peer)
+      : (peer & SEQUENCE_SEEN) !== 0 && (view.tcpFlags & TCP_ACK) !== 0;
+  if (!isAnswer) return IN_PACKET;
+  setSideBits(tail, at, 1 - side, SYN_ACKED);
+  return (sideBits(tail, at, side) & SYN_ACKED) !== 0 ? IN_OPEN : IN_SYN_ACKED;
+}
+
+function noteSyn(view: PacketView, tail: Int32Array, at: number, side: number): void {
+  const scale = tcpWindowScale(view);
+  tail[at + ISN + side] = view.tcpSequence;
+  tail[at + SEQUENCE_END + side] = view.tcpSequence;
+  setSideBits(tail, at, side, scale < 0 ? SYN_SEEN : SYN_SEEN | SCALE_OFFERED);
+  const peer = sideBits(tail, at, 1 - side);
+  // RFC 7323 §2.2: scaling holds only if both SYNs offered it. Until the second SYN is seen the
+  // side's own offer stands: a window read too large drops nothing that was right.
+  if (scale < 0) {
+    setScale(tail, at, side, 0);
+    setScale(tail, at, 1 - side, 0);
+  } else if ((peer & SYN_SEEN) !== 0 && (peer & SCALE_OFFERED) === 0) {
+    setScale(tail, at, side, 0);
+  } else {
+    setScale(tail, at, side, scale);
+  }
+}
+
+function noteFin(view: PacketView, tail: Int32Array, at: number, side: number): number {
+  setSideBits(tail, at, side, FIN_SEEN);
+  const syn = (view.tcpFlags & TCP_SYN) !== 0 ? 1 : 0;
+  tail[at + FIN_SEQUENCE + side] = (view.tcpSequence + view.payloadLength + syn) | 0;
+  return (sideBits(tail, at, 1 - side) & FIN_SEEN) !== 0 ? IN_FIN_SECOND : IN_FIN_FIRST;
+}
+
+/** Moves the side's highest numbers on. A window edge never moves back (RFC 9293 §3.8.6). */
+function advance(view: PacketView, tail: Int32Array, at: number, side: number): void {
+  const flags = view.tcpFlags;
+  const bits = sideBits(tail, at, side);
+  const controls = ((flags & TCP_SYN) >> 1) + (flags & TCP_FIN);
+  const end = (view.tcpSequence + view.payloadLength + controls) | 0;
+  if ((bits & SEQUENCE_SEEN) === 0 || ahead(end, tail[at + SEQUENCE_END + side]!) > 0) {
+    tail[at + SEQUENCE_END + side] = end;
+  }
+  let seen = SEQUENCE_SEEN;
+  if ((flags & TCP_ACK) !== 0) {
+    const acknowledged = view.tcpAcknowledgment;
+    const scale = (flags & TCP_SYN) !== 0 ? 0 : (bits & SCALE_MASK) >>> SCALE_SHIFT;
+    const edge = (acknowledged + (view.tcpWindow << scale)) | 0;
+    const isFirst = (bits & ACK_SEEN) === 0;
+    if (isFirst || ahead(acknowledged, tail[at + ACKNOWLEDGED + side]!) > 0) {
+      tail[at + ACKNOWLEDGED + side] = acknowledged;
+    }
+    if (isFirst || ahead(edge, tail[at + WINDOW_EDGE + side]!) > 0) {
+      tail[at + WINDOW_EDGE + side] = edge;
+    }
+    seen |= ACK_SEEN;
+  }
+  if ((bits & seen) !== seen) setSideBits(tail, at, side, seen);
+}
+
+/**
+ * Whether a segment lies where its receiver would take it, or a little left of that: old data sent
+ * again and keepalives (RFC 9293 §3.8.4) are no attack. A receiver that has not acknowledged yet
+ * cannot be judged by. One byte beyond a closed window is a probe (RFC 9293 §3.8.6.1).
+ */
+function isInWindow(
+  view: PacketView,
+  tail: Int32Array,
+  at: number,
+  side: number,
+  own: number,
+  peer: number,
+): boolean {
+  if ((peer & ACK_SEEN) === 0 || (own & SEQUENCE_SEEN) === 0) return true;
+  const sequence = view.tcpSequence;
+  const edge = tail[at + WINDOW_EDGE + 1 - side]!;
+  if (ahead((sequence + view.payloadLength) | 0, edge) > 1) return false;
+  const left = tail[at + ACKNOWLEDGED + 1 - side]!;
+  const window = Math.max(ahead(edge, left), WINDOW_UNSCALED_MAX);
+  return ahead(sequence, left) >= -window;
+}

@@ -1,0 +1,107 @@
+/**
+ * This file installs a session: its record, its c2s flow and, where the key is free, its s2c flow.
+ */
+
+import {
+  C2S_KEY,
+  FLAG_S2C_INSTALLED,
+  HOT_WORDS,
+  KEY_DESTINATION,
+  KEY_META,
+  KEY_PORTS,
+  KEY_SOURCE,
+  S2C_KEY,
+  STATE,
+} from '../session/layout.ts';
+import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
+import type { PacketView } from '../wire/packet-view.ts';
+
+/** Key word `meta` without the zone: protocol, family and ICMP kind. */
+export function metaSansZone(view: PacketView): number {
+  return (view.icmpKind << 12) | (view.family === 6 ? 0x100 : 0) | view.protocol;
+}
+
+/** Bit of `meta` that is set for IPv6. */
+export const META_IPV6 = 0x100;
+/** Where the ICMP kind lies in `meta`. */
+export const META_ICMP_SHIFT = 12;
+
+/** What `installSession` did. */
+export interface Installed {
+  slot: number;
+  /** The flow that has the reply key already, or -1. */
+  collision: number;
+}
+
+const installed: Installed = { slot: 0, collision: -1 };
+
+/**
+ * Allocates a slot and enters both flows of the attached packet's session. The result is reused.
+ *
+ * The s2c key is left out when another session has it, which `collision` names (CONTRACT: Zone
+ * mismatch), and when it equals the c2s key.
+ *
+ * @param ingressZone zone number of the c2s flow
+ * @param egressZone zone number of the s2c flow, or ZONE_ANY
+ */
+export function installSession(
+  table: SessionTable,
+  view: PacketView,
+  ingressZone: number,
+  egressZone: number,
+): Installed {
+  const slot = table.allocate();
+  const { addresses } = table;
+  let source = view.source;
+  let destination = view.destination;
+  if (view.family === 6) {
+    source = addresses.intern(view.source, view.source1, view.source2, view.source3);
+    destination = addresses.intern(
+      view.destination,
+      view.destination1,
+      view.destination2,
+      view.destination3,
+    );
+  }
+  const meta = metaSansZone(view);
+  // An ICMP query's reply has the next kind (wire/icmp); every other protocol answers in kind.
+  const replyMeta = meta + (view.icmpKind === 0 ? 0 : 1 << META_ICMP_SHIFT);
+  const ports = (view.sport << 16) | view.dport;
+  const replyPorts = (view.dport << 16) | view.sport;
+  const hot = table.hot;
+  const at = slot * HOT_WORDS;
+  hot[at + C2S_KEY + KEY_SOURCE] = source;
+  hot[at + C2S_KEY + KEY_DESTINATION] = destination;
+  hot[at + C2S_KEY + KEY_PORTS] = ports;
+  hot[at + C2S_KEY + KEY_META] = (ingressZone << 16) | meta;
+  hot[at + S2C_KEY + KEY_SOURCE] = destination;
+  hot[at + S2C_KEY + KEY_DESTINATION] = source;
+  hot[at + S2C_KEY + KEY_PORTS] = replyPorts;
+  hot[at + S2C_KEY + KEY_META] = (egressZone << 16) | replyMeta;
+  const taken = table.flowWith(destination, source, replyPorts, replyMeta, egressZone);
+  table.insertFlow(slot, 0);
+  const isMirror =
+    source === destination &&
+    ports === replyPorts &&
+    meta === replyMeta &&
+    (egressZone === ingressZone || egressZone === ZONE_ANY);
+  if (taken < 0 && !isMirror) {
+    hot[at + STATE]! |= FLAG_S2C_INSTALLED;
+    table.insertFlow(slot, 1);
+  }
+  installed.slot = slot;
+  installed.collision = taken;
+  return installed;
+}
+
+/** Takes a session out of the table: flows, addresses, slot. */
+export function uninstallSession(table: SessionTable, slot: number): void {
+  table.removeFlows(slot);
+  const hot = table.hot;
+  const at = slot * HOT_WORDS;
+  if ((hot[at + KEY_META]! & META_IPV6) !== 0) {
+    table.addresses.release(hot[at + KEY_SOURCE]!);
+    table.addresses.release(hot[at + KEY_DESTINATION]!);
+  }
+  table.release(slot);
+}

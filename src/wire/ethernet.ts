@@ -1,0 +1,61 @@
+/**
+ * This file reads Ethernet II headers with any stack of 802.1Q and 802.1ad tags.
+ *
+ * ```
+ *  0            6           12        12+4n
+ *  | destination | source    | n tags  | EtherType | …
+ * ```
+ */
+
+import type { PacketView } from './packet-view.ts';
+
+export const ETHERNET_LENGTH = 14;
+export const VLAN_TAG_LENGTH = 4;
+
+const SOURCE = 6;
+const ETHERTYPE = 12;
+
+export const ETHERTYPE_IPV4 = 0x0800;
+export const ETHERTYPE_IPV6 = 0x86dd;
+const ETHERTYPE_DOT1Q = 0x8100; // IEEE 802.1Q
+const ETHERTYPE_DOT1AD = 0x88a8; // IEEE 802.1ad
+const ETHERTYPE_QINQ_OLD = 0x9100; // before 802.1ad, still sent
+
+/**
+ * Walks the Ethernet header from `view.frameOffset`; returns the EtherType, or -1 when the frame
+ * ends inside the header. Sets where the network layer starts and the tags.
+ */
+export function readEthernet(view: PacketView): number {
+  if (view.frameEnd - view.frameOffset < ETHERNET_LENGTH) return -1;
+  view.sourceMacOffset = view.frameOffset + SOURCE;
+  return readTags(view, view.frameOffset + ETHERTYPE);
+}
+
+/** Walks tags from the EtherType at `at`; shared by Ethernet and Linux cooked headers. */
+export function readTags(view: PacketView, at: number): number {
+  const data = view.data;
+  let etherType = data.getUint16(at);
+  let next = at + 2;
+  if (etherType === ETHERTYPE_IPV4) {
+    view.networkOffset = next;
+    return etherType;
+  }
+  view.tagOffset = next;
+  while (
+    etherType === ETHERTYPE_DOT1Q ||
+    etherType === ETHERTYPE_DOT1AD ||
+    etherType === ETHERTYPE_QINQ_OLD
+  ) {
+    if (view.frameEnd - next < VLAN_TAG_LENGTH) return -1;
+    view.tagCount++;
+    etherType = data.getUint16(next + 2);
+    next += VLAN_TAG_LENGTH;
+  }
+  view.networkOffset = next;
+  return etherType;
+}
+
+/** VLAN id (0–4095) of tag `i` of the attached frame, the outermost first. `i` < `tagCount`. */
+export function vlanId(view: PacketView, i: number): number {
+  return view.data.getUint16(view.tagOffset + VLAN_TAG_LENGTH * i) & 0x0fff;
+}

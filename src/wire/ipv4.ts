@@ -1,0 +1,60 @@
+/** This file reads IPv4 headers (RFC 791 §3.1). */
+
+import {
+  FRAGMENT_NOT_FIRST,
+  IP_SHORT,
+  IPV4_HEADER_LENGTH,
+  IPV4_TOTAL_LENGTH,
+  OK,
+} from './decode-status.ts';
+import type { PacketView } from './packet-view.ts';
+
+const TOTAL_LENGTH = 2;
+const IDENTIFICATION = 4;
+const FLAGS_FRAGMENT = 6;
+const TTL = 8;
+const PROTOCOL = 9;
+const CHECKSUM = 10;
+const SOURCE = 12;
+const DESTINATION = 16;
+export const IPV4_LENGTH_MIN = 20;
+
+/** Byte offset of the header checksum inside the header. */
+export const IPV4_CHECKSUM_OFFSET = CHECKSUM;
+/** Byte offset of the TTL inside the header. */
+export const IPV4_TTL_OFFSET = TTL;
+
+/**
+ * Reads the header at `view.networkOffset`, whose version is known to be 4. On OK the transport
+ * header starts at `view.transportOffset`; nothing of it is checked.
+ */
+export function readIpv4(view: PacketView): number {
+  const at = view.networkOffset;
+  const data = view.data;
+  if (view.frameEnd - at < IPV4_LENGTH_MIN) return view.cutOr(at + IPV4_LENGTH_MIN, IP_SHORT);
+  const headerLength = (data.getUint8(at) & 15) << 2;
+  if (headerLength < IPV4_LENGTH_MIN) return IPV4_HEADER_LENGTH;
+  let ipLength = data.getUint16(at + TOTAL_LENGTH);
+  // Segmentation offload leaves 0: the frame's own length counts (CONTRACT: Records).
+  if (ipLength === 0) ipLength = view.originalEnd - at;
+  if (ipLength < headerLength) return IPV4_TOTAL_LENGTH;
+  view.family = 4;
+  view.ipLength = ipLength;
+  view.ipTtl = data.getUint8(at + TTL);
+  view.protocol = data.getUint8(at + PROTOCOL);
+  view.source = data.getInt32(at + SOURCE);
+  view.destination = data.getInt32(at + DESTINATION);
+  view.ipEnd = at + ipLength;
+  view.transportOffset = at + headerLength;
+  const fragment = data.getUint16(at + FLAGS_FRAGMENT);
+  if ((fragment & 0x3fff) !== 0) {
+    view.isFragment = true; // more fragments, or an offset
+    if ((fragment & 0x1fff) !== 0) return FRAGMENT_NOT_FIRST;
+  }
+  return OK;
+}
+
+/** Identification field of the attached IPv4 packet. */
+export function ipv4Identification(view: PacketView): number {
+  return view.data.getUint16(view.networkOffset + IDENTIFICATION);
+}

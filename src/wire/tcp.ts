@@ -1,0 +1,84 @@
+/** This file reads TCP headers (RFC 9293 §3.1) and the options that a session table needs. */
+
+import { OK, TCP_HEADER_LENGTH, TRANSPORT_SHORT } from './decode-status.ts';
+import type { PacketView } from './packet-view.ts';
+
+const SEQUENCE = 4;
+const ACKNOWLEDGMENT = 8;
+const DATA_OFFSET = 12;
+const FLAGS = 13;
+const WINDOW = 14;
+const CHECKSUM = 16;
+export const TCP_LENGTH_MIN = 20;
+export const TCP_CHECKSUM_OFFSET = CHECKSUM;
+
+export const TCP_FIN = 0x01;
+export const TCP_SYN = 0x02;
+export const TCP_RST = 0x04;
+export const TCP_ACK = 0x10;
+
+const OPTION_END = 0;
+const OPTION_NOP = 1;
+const OPTION_WINDOW_SCALE = 3; // RFC 7323 §2.2
+const OPTION_SACK_PERMITTED = 4; // RFC 2018 §2
+const OPTION_TIMESTAMPS = 8; // RFC 7323 §3.2
+const WINDOW_SCALE_MAX = 14; // RFC 7323 §2.3
+
+/** Reads the fixed header at `view.transportOffset`. Options are not looked at. */
+export function readTcp(view: PacketView): number {
+  const at = view.transportOffset;
+  const data = view.data;
+  if (view.ipEnd - at < TCP_LENGTH_MIN) return TRANSPORT_SHORT;
+  if (view.frameEnd - at < TCP_LENGTH_MIN) return view.cutOr(at + TCP_LENGTH_MIN, TRANSPORT_SHORT);
+  const headerLength = (data.getUint8(at + DATA_OFFSET) >>> 4) << 2;
+  if (headerLength < TCP_LENGTH_MIN || at + headerLength > view.ipEnd) return TCP_HEADER_LENGTH;
+  const ports = data.getInt32(at);
+  view.sport = ports >>> 16;
+  view.dport = ports & 0xffff;
+  view.tcpSequence = data.getInt32(at + SEQUENCE);
+  view.tcpAcknowledgment = data.getInt32(at + ACKNOWLEDGMENT);
+  view.tcpFlags = data.getUint8(at + FLAGS);
+  view.tcpWindow = data.getUint16(at + WINDOW);
+  view.payloadOffset = at + headerLength;
+  view.payloadLength = view.ipEnd - view.payloadOffset;
+  return OK;
+}
+
+/** Window scale shift of the attached segment's option, 0–14, or -1 without one. */
+export function tcpWindowScale(view: PacketView): number {
+  const at = findOption(view, OPTION_WINDOW_SCALE, 3);
+  // RFC 7323 §2.3: a shift above 14 must be used as 14.
+  return at < 0 ? -1 : Math.min(view.data.getUint8(at + 2), WINDOW_SCALE_MAX);
+}
+
+/** Whether the attached segment has the SACK-permitted option. */
+export function tcpSackPermitted(view: PacketView): boolean {
+  return findOption(view, OPTION_SACK_PERMITTED, 2) >= 0;
+}
+
+/** Byte offset of the timestamps option's TSval in the block, or -1 without one. */
+export function tcpTimestampOffset(view: PacketView): number {
+  const at = findOption(view, OPTION_TIMESTAMPS, 10);
+  return at < 0 ? -1 : at + 2;
+}
+
+/** Byte offset of the option, or -1; an option that runs out of the header or capture is none. */
+function findOption(view: PacketView, kind: number, length: number): number {
+  const data = view.data;
+  const end = Math.min(view.payloadOffset, view.frameEnd);
+  let at = view.transportOffset + TCP_LENGTH_MIN;
+  while (at < end) {
+    const found = data.getUint8(at);
+    if (found === OPTION_END) return -1;
+    if (found === OPTION_NOP) {
+      at++;
+      continue;
+    }
+    if (at + 1 >= end) return -1;
+    const size = data.getUint8(at + 1);
+    if (size < 2 || at + size > end) return -1;
+    if (found === kind) return size === length ? at : -1;
+    at += size;
+  }
+  return -1;
+}

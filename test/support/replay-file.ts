@@ -1,0 +1,64 @@
+/** This file replays capture files in a test and collects plain copies of what came out. */
+
+import { openCaptures } from '../../src/capture/open-captures.ts';
+import { builtInConfig } from '../../src/config/built-in.ts';
+import type { FirewallConfig } from '../../src/config/firewall-config.ts';
+import { Firewall } from '../../src/engine/firewall.ts';
+import { replayRanges } from '../../src/engine/replay.ts';
+import { COUNTERS } from '../../src/events/counters.ts';
+import type { EventView } from '../../src/events/event-log.ts';
+import type { SessionRow } from '../../src/session/session-row.ts';
+
+export interface Replayed {
+  readonly sessions: SessionRow[];
+  readonly events: (EventView & { epochSeconds: number })[];
+  readonly firewall: Firewall;
+  readonly report: ReturnType<typeof openCaptures>['report'];
+  counter(name: string): number;
+}
+
+export interface ReplayFileOptions {
+  readonly config?: FirewallConfig;
+  readonly drain?: boolean;
+  readonly blockBytes?: number;
+  readonly batchFrames?: number;
+  readonly seed?: number;
+}
+
+/** Replays files as `slowpath replay` would, sessions by serial. */
+export async function replayFiles(
+  paths: readonly string[],
+  options: ReplayFileOptions = {},
+): Promise<Replayed> {
+  const sessions: SessionRow[] = [];
+  const events: (EventView & { epochSeconds: number })[] = [];
+  const captures = openCaptures(
+    paths.map((path) => ({ path, stage: null, interfaceName: null, timeShift: 0 })),
+    {
+      ...(options.blockBytes !== undefined && { blockBytes: options.blockBytes }),
+      ...(options.batchFrames !== undefined && { batchFrames: options.batchFrames }),
+    },
+  );
+  const firewall: Firewall = new Firewall(options.config ?? builtInConfig(), captures.interfaces, {
+    seed: options.seed ?? 1,
+    isMerged: paths.length > 1,
+    hasReceiveStage: false,
+    onSession: (row) => sessions.push(structuredClone(row)),
+    onEvent: (event) => events.push({ ...event, epochSeconds: firewall.epochSeconds }),
+  });
+  await replayRanges(captures.ranges(), firewall, () => {});
+  const end = captures.report.captureEnd;
+  if (end !== null) {
+    firewall.advanceTo((end.second - firewall.epochSeconds) * 1e9 + end.nanosecond);
+  }
+  if (options.drain === true) firewall.drain();
+  firewall.reportLive();
+  sessions.sort((a, b) => a.serial - b.serial);
+  return {
+    sessions,
+    events,
+    firewall,
+    report: captures.report,
+    counter: (name) => firewall.counters[COUNTERS.findIndex((c) => c.name === name)] ?? Number.NaN,
+  };
+}
