@@ -1,12 +1,16 @@
 /**
  * This file is the entry of the two stages that the command line cannot run on its own: reading a
- * capture, and reading and decoding it. `bench/main.ts` translates it to JavaScript once and runs it
- * as a process: node stages.js read|decode CAPTURE. It may therefore import only packages and the
- * built modules, and those through `built`.
+ * capture, and reading and decoding it. `bench/main.ts` translates it to JavaScript once and runs
+ * it as a process: node stages.mjs read|decode CAPTURE. It may therefore import only types from
+ * the source; the modules themselves come from the build, through `built`.
  */
+type Captures = typeof import('../src/capture/open-captures.ts');
+type Views = typeof import('../src/wire/packet-view.ts');
 
-/** The folder of built modules; main.ts sets it for the processes that it starts. */
+/** The folder of built modules, as a URL; main.ts sets it for the processes that it starts. */
 const DIST = process.env.SLOWPATH_BENCH_DIST ?? '';
+/** Every bench capture is Ethernet. */
+const LINKTYPE_ETHERNET = 1;
 
 /** Imports a built module, such as `capture/pcap.js`, as the interface that the caller names. */
 async function built<T>(path: string): Promise<T> {
@@ -14,17 +18,46 @@ async function built<T>(path: string): Promise<T> {
 }
 
 /** Reads every record of a capture and returns how many there were. */
-export async function readOnly(path: string): Promise<number> {
-  await built<unknown>('capture/frame-batch.js');
-  throw new Error(`the reading stage is not wired yet (${path.length} characters of path given)`);
+async function readOnly(path: string): Promise<number> {
+  const { openCaptures } = await built<Captures>('capture/open-captures.js');
+  let packets = 0;
+  for await (const { from, to } of openCaptures([{ path }]).ranges()) packets += to - from;
+  return packets;
 }
 
 /** Reads a capture, decodes every frame up to its ports, and returns how many there were. */
-export async function readAndDecode(path: string): Promise<number> {
-  await built<unknown>('wire/packet-view.js');
-  throw new Error(`the decoding stage is not wired yet (${path.length} characters of path given)`);
+async function readAndDecode(path: string): Promise<number> {
+  const { openCaptures } = await built<Captures>('capture/open-captures.js');
+  const { PacketView } = await built<Views>('wire/packet-view.js');
+  const view = new PacketView();
+  let packets = 0;
+  for await (const range of openCaptures([{ path }]).ranges()) {
+    decodeRange(view, range);
+    packets += range.to - range.from;
+  }
+  return packets;
 }
 
-const [mode, path = ''] = process.argv.slice(2);
-const packets = await (mode === 'decode' ? readAndDecode(path) : readOnly(path));
+type PacketView = InstanceType<Views['PacketView']>;
+type FrameRange =
+  ReturnType<ReturnType<Captures['openCaptures']>['ranges']> extends AsyncGenerator<infer Range>
+    ? Range
+    : never;
+
+function decodeRange(view: PacketView, { batch, from, to }: FrameRange): void {
+  const { blocks, block, offset, capturedLength, originalLength, direction } = batch;
+  for (let i = from; i < to; i++) {
+    view.attach(
+      blocks[block[i]!]!,
+      offset[i]!,
+      capturedLength[i]!,
+      originalLength[i]!,
+      LINKTYPE_ETHERNET,
+      direction[i]!,
+    );
+  }
+}
+
+const [mode, capture = ''] = process.argv.slice(2);
+const packets = await (mode === 'decode' ? readAndDecode(capture) : readOnly(capture));
 process.stdout.write(`${packets}\n`);

@@ -18,7 +18,7 @@ import {
 } from './tcp-segment.ts';
 
 /** How a session ends; the first three never get to data. */
-export type TcpEnding =
+type TcpEnding =
   | 'syn-only'
   | 'half-open'
   | 'refused'

@@ -1,6 +1,7 @@
 /**
- * This file writes TCP segments of a bench flow and keeps both ends' numbers, so that every sequence
- * number lies in the window that the other end advertised and every ACK acknowledges what was sent.
+ * This file writes TCP segments of a bench flow and keeps both ends' numbers, so that every
+ * sequence number lies in the window that the other end advertised and every ACK acknowledges what
+ * was sent.
  */
 import type { Content, FrameTemplate } from './frame.ts';
 import type { PcapWriter } from './pcap-writer.ts';

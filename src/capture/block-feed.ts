@@ -37,14 +37,18 @@ export class BlockFeed {
     return this.base + this.at;
   }
 
+  /** True while `need` bytes from `at` on fit in the block, so that `more` will not change it. */
+  hasRoom(need: number): boolean {
+    return this.end < this.bytes.length && this.at + need <= this.bytes.length;
+  }
+
   /**
    * Gets more bytes behind those at hand; false at the source's end. May have to be called again
    * until there are `need` of them. Afterwards `bytes` may be another block.
    */
   async more(need: number): Promise<boolean> {
     if (this.#ended) return false;
-    const size = this.bytes.length;
-    if (this.end === size || (this.at > 0 && this.at + need > size)) this.#carry(need);
+    if (!this.hasRoom(need)) this.#carry(need);
     try {
       const got = this.#source.readInto(this.bytes, this.end);
       const count = typeof got === 'number' ? got : await got;

@@ -15,6 +15,7 @@ import { type CaptureFileReport, emptyClockReport } from './capture-report.ts';
 import { FileClock } from './clock.ts';
 import { STAGE_NONE, STAGES, type Stage } from './frame-batch.ts';
 import { FileInterfaces, InterfaceList } from './interface-list.ts';
+import type { MergeLimit } from './merge.ts';
 import { type RecognisedCapture, recogniseCapture } from './open.ts';
 import { PcapParser } from './pcap.ts';
 import { PcapngParser } from './pcapng.ts';
@@ -54,6 +55,7 @@ export class CaptureFile {
   readonly size: number | null;
   readonly #input: CaptureInput;
   readonly #index: number;
+  readonly #stage: number;
   readonly #shared: SharedParts;
   #floor: EpochTime = { epochSeconds: 0, ns: Number.NEGATIVE_INFINITY };
   #given: GivenBytes | null = null;
@@ -68,6 +70,7 @@ export class CaptureFile {
   constructor(input: CaptureInput, index: number, shared: SharedParts) {
     this.#input = input;
     this.#index = index;
+    this.#stage = input.stage == null ? STAGE_NONE : STAGES.indexOf(input.stage) + 1;
     this.#shared = shared;
     this.#comments = new CommentList(index);
     this.size = sizeOf(input.path);
@@ -97,8 +100,9 @@ export class CaptureFile {
   }
 
   /** No frame of this input to come is older. */
-  get floor(): EpochTime {
-    return this.#clock?.floor ?? this.#floor;
+  get floor(): MergeLimit {
+    const { epochSeconds, ns } = this.#clock?.floor ?? this.#floor;
+    return { epochSeconds, ns, stage: this.#stage, file: this.#index };
   }
 
   /** Bytes read of the input as given. */
@@ -158,6 +162,8 @@ export class CaptureFile {
   /** Ends the input where it is; what was read can still be taken. */
   halt(): void {
     if (this.#isFinished) return;
+    const partial = this.#reader?.takePartial() ?? null;
+    if (partial !== null) this.#take(partial);
     this.#clock?.finish();
     this.close();
   }
@@ -205,8 +211,7 @@ export class CaptureFile {
       format === 'pcapng'
         ? new PcapngParser(path, interfaces, this.#comments)
         : new PcapParser(path, interfaces);
-    const stage = this.#input.stage == null ? STAGE_NONE : STAGES.indexOf(this.#input.stage) + 1;
-    const of = { capacity: batchFrames, file: this.#index, stage };
+    const of = { capacity: batchFrames, file: this.#index, stage: this.#stage };
     this.#batches = new BatchPool(blocks, of);
     const feed = new BlockFeed(bytes, blocks);
     this.#clock = clock;

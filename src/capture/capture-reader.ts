@@ -41,6 +41,7 @@ export class CaptureReader {
   readonly #path: string;
   readonly #feed: BlockFeed;
   readonly #batches: BatchPool;
+  #partial: PooledBatch | null = null;
 
   constructor(path: string, parts: { parser: FrameParser; feed: BlockFeed; batches: BatchPool }) {
     this.#path = path;
@@ -55,26 +56,36 @@ export class CaptureReader {
    * @throws CaptureError where the file is damaged, after all frames before the damage
    */
   async next(): Promise<PooledBatch | null> {
+    const feed = this.#feed;
     const batch = this.#batches.take();
-    try {
-      for (;;) {
-        const need = this.parser.parse(this.#feed, batch);
-        if (batch.count > 0) {
-          this.#batches.bind(batch, this.#feed.bytes, this.#feed.base);
-          return batch;
-        }
-        if (need === IS_DAMAGED)
-          throw this.parser.damage ?? new Error('invariant: no damage named');
-        if (!(await this.#feed.more(need))) break;
-      }
-      if (this.#feed.failure !== null) throw this.#feed.failure;
-      if (this.#feed.at < this.#feed.end || !this.parser.mayEnd) throw this.#cut();
-    } catch (error) {
-      this.#batches.giveBack(batch);
-      throw error;
+    this.#partial = batch;
+    for (;;) {
+      const need = this.parser.parse(feed, batch);
+      // A pipe gives little at a time: batches are filled as far as their block has room.
+      const isDone = need === BATCH_IS_FULL || need === IS_DAMAGED || !feed.hasRoom(need);
+      if (isDone && batch.count > 0) return this.takePartial();
+      if (need === IS_DAMAGED) break;
+      const isMore = await feed.more(need);
+      // Stopped meanwhile: the batch was handed over as it was, and is not ours any more.
+      if (this.#partial !== batch) return null;
+      if (!isMore) break;
     }
+    if (batch.count > 0) return this.takePartial();
     this.#batches.giveBack(batch);
+    this.#partial = null;
+    const damage = this.parser.damage ?? feed.failure;
+    if (damage !== null) throw damage;
+    if (feed.at < feed.end || !this.parser.mayEnd) throw this.#cut();
     return null;
+  }
+
+  /** The frames that a call of `next` has so far, while it waits for more bytes; null if none. */
+  takePartial(): PooledBatch | null {
+    const batch = this.#partial;
+    this.#partial = null;
+    if (batch === null || batch.count === 0) return null;
+    this.#batches.bind(batch, this.#feed.bytes, this.#feed.base);
+    return batch;
   }
 
   /** Gives the block back. Batches that are still pinned stay readable. */

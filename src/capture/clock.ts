@@ -21,11 +21,11 @@ import { asCaptureTime, TimeBase } from './time-base.ts';
 import { type LoneFrame, WaitingFrames } from './waiting-frames.ts';
 
 /** Late frames in a row that prove that a clock was set back. */
-export const LATE_RUN_FRAMES = 16;
+const LATE_RUN_FRAMES = 16;
 /** An outlier is followed by a frame that is older than it by more than this. */
 const BACK_AGAIN_NS = 1e9;
-/** Frames without a usable time that may wait between others for their decision. */
-const UNTIMED_WAITING_MAX = 1024;
+/** Frames that may wait at a time, those without a usable time among them. */
+const WAITING_MAX = 1024;
 
 /** The clock of one file. */
 export class FileClock {
@@ -139,9 +139,7 @@ export class FileClock {
   /** Frames before the first time take that time, within the reordering window's bounds. */
   #decideStart(frame: LoneFrame): void {
     if (frame.isUsable) {
-      this.#waiting.settle((waiting) => {
-        this.#begin(frame, waiting);
-      });
+      this.#waiting.settle((waiting) => this.#begin(frame, waiting));
       return;
     }
     this.#waiting.add('start', frame);
@@ -152,7 +150,7 @@ export class FileClock {
   #decideAhead(frame: LoneFrame): void {
     if (!frame.isUsable) {
       this.#waiting.add('ahead', frame);
-      if (this.#waiting.length === UNTIMED_WAITING_MAX) this.#settleAhead(true);
+      if (this.#waiting.length === WAITING_MAX) this.#settleAhead(true);
       return;
     }
     const isBackAgain = this.#timeOf(frame) < this.#timeOf(this.#waiting.first) - BACK_AGAIN_NS;
@@ -168,7 +166,7 @@ export class FileClock {
     }
     this.#waiting.add('late', frame);
     if (this.#waiting.usable === LATE_RUN_FRAMES) this.#setBack();
-    else if (this.#waiting.length === UNTIMED_WAITING_MAX) this.#settleLate();
+    else if (this.#waiting.length === WAITING_MAX) this.#settleLate();
   }
 
   /** The first time of the file; frames without one may stand `before` it. */

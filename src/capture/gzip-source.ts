@@ -188,8 +188,9 @@ class Member {
   write(bytes: Uint8Array): void {
     this.#written += bytes.length;
     this.#hungry = false;
-    this.#inflate.write(bytes, () => {
-      this.#hungry = true;
+    this.#inflate.write(bytes, (error) => {
+      if (error == null) this.#hungry = true;
+      else this.#broken = true;
       this.#wake?.();
     });
   }
@@ -197,13 +198,13 @@ class Member {
   /** The next decompressed bytes, or what else there is to say. */
   async next(): Promise<Uint8Array | 'hungry' | 'end' | 'broken'> {
     for (;;) {
-      if (this.#broken) return 'broken';
       const chunk = this.#inflate.read() as Uint8Array | null;
       if (chunk !== null) {
         this.checksum = crc32(chunk, this.checksum);
         this.length = (this.length + chunk.length) >>> 0;
         return chunk;
       }
+      if (this.#broken) return 'broken';
       // zlib is done with what was written. If it left some of it, the deflate data are at an end.
       if (this.#hungry) return this.unused() > 0 ? 'end' : 'hungry';
       await new Promise<void>((resolve) => {

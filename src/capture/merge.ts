@@ -25,8 +25,22 @@ export interface FrameRange {
 /** From this length on a stretch is worth a range of its own; shorter ones are copied. */
 const STRETCH_FRAMES_MIN = 128;
 
-/** Where all that waits may be handed over. */
-export const END_OF_TIME: EpochTime = { epochSeconds: 0, ns: Number.POSITIVE_INFINITY };
+/**
+ * The place in the order that no frame to come is before: a time, and at that time the stage and
+ * the file. Frames of that file at that time may come, but behind those that wait.
+ */
+export interface MergeLimit extends EpochTime {
+  readonly stage: number;
+  readonly file: number;
+}
+
+/** Behind all frames. */
+export const END_OF_TIME: MergeLimit = {
+  epochSeconds: 0,
+  ns: Number.POSITIVE_INFINITY,
+  stage: 0,
+  file: 0,
+};
 
 /** The runs that wait for their turn. */
 export class Merger {
@@ -56,8 +70,8 @@ export class Merger {
     heap[i] = run;
   }
 
-  /** Hands over what is older than `limit`: no frame to come may be older than that. */
-  *ranges(limit: EpochTime): Generator<FrameRange, void, undefined> {
+  /** Hands over what comes before `limit`, or stands there already. */
+  *ranges(limit: MergeLimit): Generator<FrameRange, void, undefined> {
     const heap = this.#heap;
     const merged = this.#merged;
     for (;;) {
@@ -93,10 +107,13 @@ export class Merger {
   }
 
   /** How far `run`, the top of the heap, can be followed. */
-  #stretchEnd(run: Run, limit: EpochTime): number {
+  #stretchEnd(run: Run, limit: MergeLimit): number {
     const heap = this.#heap;
     const { time } = run.batch;
-    const bound = sinceEpoch(limit.ns, limit.epochSeconds, run.epochSeconds);
+    const stage = run.batch.stage[run.at]!;
+    const isFirst = (stage - limit.stage || run.batch.file[run.at]! - limit.file) <= 0;
+    const limitNs = sinceEpoch(limit.ns, limit.epochSeconds, run.epochSeconds);
+    const bound = isFirst ? nextAbove(limitNs) : limitNs;
     const to = firstNotBelow(time, { from: run.at, to: run.to, bound });
     const left = heap[1];
     const right = heap[2];
@@ -191,6 +208,13 @@ export class Merger {
     if (delta !== 0) for (let i = run.at; i < to; i += 1) time[i]! += delta;
     run.batch.epochSeconds = epochSeconds;
   }
+}
+
+/** Negative where `a` is before `b`. */
+export function compareLimits(a: MergeLimit, b: MergeLimit): number {
+  const ns = sinceEpoch(a.ns, a.epochSeconds, b.epochSeconds);
+  if (ns !== b.ns) return ns < b.ns ? -1 : 1;
+  return a.stage - b.stage || a.file - b.file;
 }
 
 /** Index of the first time that is not below `bound`, or `to`; times do not fall. */

@@ -15,9 +15,8 @@ import {
 } from './capture-report.ts';
 import type { CaptureInterface } from './frame-batch.ts';
 import { InterfaceList } from './interface-list.ts';
-import { END_OF_TIME, type FrameRange, Merger } from './merge.ts';
+import { compareLimits, END_OF_TIME, type FrameRange, Merger } from './merge.ts';
 import { REORDER_BYTES, REORDER_FRAMES } from './reorder-window.ts';
-import { type EpochTime, sinceEpoch } from './run.ts';
 
 export type { CaptureInput } from './capture-file.ts';
 export type { FrameRange } from './merge.ts';
@@ -48,8 +47,12 @@ export interface CaptureReplay {
   stop(): void;
 }
 
-const BLOCK_BYTES = 4 * 1024 * 1024;
-const BATCH_FRAMES = 16_384;
+/** Of a few inputs; of many that overlap, each gets less. */
+const BLOCK_BYTES_MAX = 4 * 1024 * 1024;
+const BLOCK_BYTES_MIN = 256 * 1024;
+const BLOCK_BYTES_ALL = 32 * 1024 * 1024;
+/** A batch's columns take about 44 bytes a frame, so a batch a sixth of its block's bytes. */
+const BLOCK_BYTES_PER_FRAME = 256;
 const DAY_SECONDS = 86_400;
 
 /** Opens captures for a replay. Files are touched when the first range is asked for. */
@@ -69,8 +72,11 @@ class Replay implements CaptureReplay {
   #tellStop: () => void = () => {};
 
   constructor(inputs: readonly CaptureInput[], options: CaptureOptions) {
-    const batchFrames = Math.min(options.batchFrames ?? BATCH_FRAMES, REORDER_FRAMES);
-    const blocks = new BlockPool(options.blockBytes ?? BLOCK_BYTES);
+    const share = Math.floor(BLOCK_BYTES_ALL / Math.max(inputs.length, 1));
+    const blockBytes = Math.max(BLOCK_BYTES_MIN, Math.min(BLOCK_BYTES_MAX, share));
+    const frames = options.batchFrames ?? blockBytes / BLOCK_BYTES_PER_FRAME;
+    const batchFrames = Math.min(Math.floor(frames), REORDER_FRAMES);
+    const blocks = new BlockPool(options.blockBytes ?? blockBytes);
     const interfaces = new InterfaceList();
     this.interfaces = interfaces.all;
     const shared = {
@@ -146,7 +152,7 @@ class Replay implements CaptureReplay {
     let lowest: CaptureFile | null = null;
     for (const file of this.#files) {
       if (file.isFinished) continue;
-      if (lowest === null || isBelow(file.floor, lowest.floor)) lowest = file;
+      if (lowest === null || compareLimits(file.floor, lowest.floor) < 0) lowest = file;
     }
     return lowest;
   }
@@ -168,10 +174,6 @@ class Replay implements CaptureReplay {
       }
     }
   }
-}
-
-function isBelow(a: EpochTime, b: EpochTime): boolean {
-  return sinceEpoch(a.ns, a.epochSeconds, b.epochSeconds) < b.ns;
 }
 
 function earlier(a: CaptureTime | null, b: CaptureTime): CaptureTime {

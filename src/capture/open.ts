@@ -7,7 +7,7 @@ import { type ByteSource, PushedBackBytes } from './byte-source.ts';
 import { GzipSource } from './gzip-source.ts';
 
 /** Compressions inside one another that are followed. */
-export const NESTING_MAX = 3;
+const NESTING_MAX = 3;
 
 /** What a capture's content is. */
 export type CaptureFormat = 'pcap' | 'pcap-modified' | 'pcapng';

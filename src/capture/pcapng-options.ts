@@ -9,11 +9,11 @@
 import type { CaptureComment } from './frame-batch.ts';
 
 /** Comments of one file that are kept; the rest is counted. */
-export const COMMENTS_MAX = 10_000;
+const COMMENTS_MAX = 10_000;
 /** Bytes of one comment that are kept. */
-export const COMMENT_BYTES_MAX = 4096;
+const COMMENT_BYTES_MAX = 4096;
 /** Bytes of all comments of one file that are kept. */
-export const COMMENT_BYTES_TOTAL_MAX = 4 * 1024 * 1024;
+const COMMENT_BYTES_TOTAL_MAX = 4 * 1024 * 1024;
 /** Bytes of an interface's name, description or filter that are kept. */
 export const NAME_BYTES_MAX = 512;
 

@@ -80,7 +80,10 @@ function compose(text: string, report: Report): Document.Parsed | null {
   for (const token of parser.end()) tokens.push(token);
   const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, prettyErrors: false });
   const [document, second] = composer.compose(tokens, true, text.length);
-  if (document === undefined) return null;
+  if (document === undefined) {
+    report(0, [], 'not valid YAML');
+    return null;
+  }
   for (const fault of [...document.errors, ...document.warnings].slice(0, SYNTAX_PROBLEMS_MAX)) {
     const reason =
       fault.code === 'TAG_RESOLVE_FAILED'

@@ -8,7 +8,13 @@
  * directions pay for digests.
  */
 
-import { DIRECTION_OUTBOUND, type FrameBatch, STAGE_TRANSMIT } from '../capture/frame-batch.ts';
+import {
+  type CaptureInterface,
+  DIRECTION_OUTBOUND,
+  type FrameBatch,
+  STAGE_TRANSMIT,
+} from '../capture/frame-batch.ts';
+import type { Position } from '../events/position.ts';
 import { readMac } from '../ingress/ingress-zones.ts';
 import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
 import { ICMP_CHECKSUM_OFFSET } from '../wire/icmp.ts';
@@ -36,6 +42,8 @@ export class EgressCopies {
   private readonly firewallMacs: ReadonlySet<number>;
   private readonly hasReceiveStage: boolean;
   private marksDirections = false;
+  private hasOtherMarks: boolean;
+  private interfacesSeen = 0;
   private digestLow = 0;
   private digestHigh = 0;
   private times = new Float64Array(0);
@@ -51,35 +59,48 @@ export class EgressCopies {
   constructor(firewallMacs: ReadonlySet<number>, hasReceiveStage: boolean) {
     this.firewallMacs = firewallMacs;
     this.hasReceiveStage = hasReceiveStage;
+    this.hasOtherMarks = firewallMacs.size > 0;
   }
 
-  /** Looks ahead in a batch whether any frame is marked with a direction. */
-  lookAhead(batch: FrameBatch, linkTypes: (interfaceIndex: number) => number): void {
-    if (this.marksDirections) return;
-    for (let i = 0; i < batch.count; i++) {
-      const linkType = linkTypes(batch.interfaceIndex[i]!);
-      const isCooked = linkType === LINKTYPE_LINUX_SLL || linkType === LINKTYPE_LINUX_SLL2;
-      if (batch.direction[i] === 0 && !isCooked) continue;
-      this.marksDirections = true;
-      this.times = new Float64Array(RING);
-      this.lows = new Int32Array(RING);
-      this.highs = new Int32Array(RING);
-      this.origins = new Int32Array(RING);
-      this.nexts = new Int32Array(RING).fill(-1);
-      this.writes = new Float64Array(RING);
-      this.heads = new Int32Array(RING).fill(-1);
-      return;
+  /** Whether any mark is there at all: most captures have none. */
+  get isPossible(): boolean {
+    return this.marksDirections || this.hasOtherMarks;
+  }
+
+  /** Looks ahead in a batch whether any frame is marked, by direction or by stage. */
+  lookAhead(batch: FrameBatch, interfaces: readonly CaptureInterface[]): void {
+    const { count, direction, stage } = batch;
+    let marks = 0;
+    let stages = 0;
+    for (let i = 0; i < count; i++) {
+      marks |= direction[i]!;
+      stages |= stage[i]!;
     }
+    if (stages !== 0) this.hasOtherMarks = true;
+    for (; this.interfacesSeen < interfaces.length; this.interfacesSeen++) {
+      const { linkType } = interfaces[this.interfacesSeen]!;
+      if (linkType === LINKTYPE_LINUX_SLL || linkType === LINKTYPE_LINUX_SLL2) marks = 1;
+    }
+    if (marks === 0 || this.marksDirections) return;
+    this.marksDirections = true;
+    this.times = new Float64Array(RING);
+    this.lows = new Int32Array(RING);
+    this.highs = new Int32Array(RING);
+    this.origins = new Int32Array(RING);
+    this.nexts = new Int32Array(RING).fill(-1);
+    this.writes = new Float64Array(RING);
+    this.heads = new Int32Array(RING).fill(-1);
   }
 
   /** Whether the attached frame is an egress copy; a received one is remembered. */
-  isCopy(view: PacketView, stage: number, interfaceIndex: number, timeNs: number): boolean {
+  isCopy(view: PacketView, stage: number, interfaceIndex: number, position: Position): boolean {
     if (stage === STAGE_TRANSMIT) return true;
     if (this.hasReceiveStage && (stage === STAGE_FIREWALL || stage === STAGE_DROP)) return true;
     if (this.firewallMacs.size > 0 && view.sourceMacOffset >= 0) {
       if (this.firewallMacs.has(readMac(view.bytes, view.sourceMacOffset))) return true;
     }
     if (!this.marksDirections) return false;
+    const timeNs = position.clock[0]!;
     this.digest(view);
     const isOutbound = view.direction === DIRECTION_OUTBOUND;
     if (isOutbound && this.hasTwin(view, interfaceIndex, timeNs)) return true;

@@ -1,6 +1,7 @@
 /** This file turns a session's records into the plain row that reports read. */
 
 import { STATES } from '../events/event-kinds.ts';
+import type { Position } from '../events/position.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import { formatIpv4, formatIpv6 } from '../net/address.ts';
 import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP } from '../net/protocol.ts';
@@ -64,6 +65,7 @@ export class Snapshot {
   private readonly table: SessionTable;
   private readonly transitions: Transitions;
   private readonly zones: IngressZones;
+  private readonly position: Position;
   /** State label by phase. */
   private readonly labels: Uint8Array;
   private readonly ruleNames: readonly string[];
@@ -114,22 +116,26 @@ export class Snapshot {
     readonly table: SessionTable;
     readonly transitions: Transitions;
     readonly zones: IngressZones;
+    readonly position: Position;
     readonly labels: Uint8Array;
     readonly ruleNames: readonly string[];
   }) {
     this.table = parts.table;
     this.transitions = parts.transitions;
     this.zones = parts.zones;
+    this.position = parts.position;
     this.labels = parts.labels;
     this.ruleNames = parts.ruleNames;
   }
 
   /**
-   * The row of a session at `timeNs`.
+   * The row of a session as it is now.
    *
    * @param hasEnded false for a session that is still live when the replay ends
    */
-  take(slot: number, timeNs: number, epochSeconds: number, hasEnded: boolean): SessionRow {
+  take(slot: number, hasEnded: boolean): SessionRow {
+    const timeNs = this.position.clock[0]!;
+    const { epochSeconds } = this.position;
     const { hot, hotF64, tail } = this.table;
     const { row } = this;
     const at = slot * HOT_WORDS;

@@ -8,6 +8,8 @@
  * `b` = counter number.
  */
 
+import type { Position } from './position.ts';
+
 /** What a listener reads of one event; the object is reused. */
 export interface EventView {
   /** Nanoseconds since the replay's current epoch. */
@@ -26,13 +28,6 @@ export interface EventView {
 }
 
 const CAPACITY = 4096;
-
-/** Where a replay stands: the packet in hand, or packet 0 between packets. */
-export interface Position {
-  packet: number;
-  file: number;
-  frame: number;
-}
 
 /** Events in the order of making; `drain` hands them to the listener and empties the log. */
 export class EventLog {
@@ -65,12 +60,12 @@ export class EventLog {
     this.listener = listener;
   }
 
-  append(kind: number, time: number, at: Position, session: number, a: number, b: number): void {
+  append(kind: number, at: Position, session: number, a: number, b: number): void {
     this.made[kind]!++;
     if (this.listener === null) return;
     if (this.count === CAPACITY) this.drain();
     const i = this.count++;
-    this.time[i] = time;
+    this.time[i] = at.clock[0]!;
     this.packet[i] = at.packet;
     this.file[i] = at.file;
     this.frame[i] = at.frame;

@@ -5,7 +5,7 @@
 
 import type { CaptureFileReport, CaptureReplayReport } from '../capture/capture-report.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
-import type { Observations } from '../engine/firewall.ts';
+import type { Observations } from '../engine/parts.ts';
 import { COUNTERS } from '../events/counters.ts';
 import { protocolName } from '../net/protocol.ts';
 import { formatTime } from '../net/time.ts';
@@ -153,8 +153,8 @@ function quality(facts: RunFacts) {
     events_not_written: observations.eventsSuppressed,
     incredible_capture_ends: captures.incredibleEnds,
     undecoded: Object.fromEntries(
-      DECODE_STATUSES.map((status, i) => [status, observations.decoded[i] ?? 0] as const).filter(
-        ([status, count]) => status !== 'ok' && count > 0,
+      DECODE_STATUSES.map((status, i) => [status, observations.undecoded[i] ?? 0] as const).filter(
+        ([, count]) => count > 0,
       ),
     ),
     unsupported_interfaces: lost

@@ -7,7 +7,8 @@
 
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import { EVENT_TRANSITION, STATE_CLOSED, STATE_FREE, STATE_INIT } from '../events/event-kinds.ts';
-import type { EventLog, Position } from '../events/event-log.ts';
+import type { EventLog } from '../events/event-log.ts';
+import type { Position } from '../events/position.ts';
 import { PROTO_ICMP, PROTO_ICMPV6, PROTO_UDP } from '../net/protocol.ts';
 import type { Ager } from './ager.ts';
 import { CAUSE_CREATED, CAUSE_FREED } from './causes.ts';
@@ -55,8 +56,6 @@ export class SessionMachine {
     frame: 0,
     codes: 0,
   };
-  /** Seconds since 1970 that times count from. */
-  epochSeconds = 0;
 
   constructor(
     config: FirewallConfig,
@@ -95,7 +94,7 @@ export class SessionMachine {
   }
 
   /** Starts a session whose record is filled; `input` is its first packet's. */
-  start(slot: number, input: number, timeNs: number): void {
+  start(slot: number, input: number): void {
     const { hot, hotF64 } = this.table;
     const at = slot * HOT_WORDS;
     const cell = PHASE_INIT * INPUT_COUNT + input;
@@ -104,11 +103,11 @@ export class SessionMachine {
     hot[at + STATE] = hot[at + STATE]! | phase | (END_NONE << 8) | (label << 16);
     const seconds = this.secondsOf(slot, this.rows.timer[cell]!);
     hot[at + TIMEOUT] = seconds;
-    hotF64[slot * HOT_F64 + DEADLINE_F64] = timeNs + seconds * 1e9;
+    hotF64[slot * HOT_F64 + DEADLINE_F64] = this.position.clock[0]! + seconds * 1e9;
     this.ager.add(slot);
     const serial = hot[at + SERIAL]! >>> 0;
-    this.logTransition(timeNs, serial, STATE_FREE, STATE_INIT, CAUSE_CREATED);
-    this.logTransition(timeNs, serial, STATE_INIT, label, input);
+    this.logTransition(serial, STATE_FREE, STATE_INIT, CAUSE_CREATED);
+    this.logTransition(serial, STATE_INIT, label, input);
   }
 
   /** The phase that `input` leads to from the session's present one; the present one without a row. */
@@ -119,7 +118,7 @@ export class SessionMachine {
   }
 
   /** Applies a packet's input to a live session. Rows that close a session go through `finish`. */
-  apply(slot: number, input: number, timeNs: number): void {
+  apply(slot: number, input: number): void {
     const { hot, hotF64 } = this.table;
     const at = slot * HOT_WORDS;
     const state = hot[at + STATE]!;
@@ -130,28 +129,28 @@ export class SessionMachine {
     const timer = this.rows.timer[cell]!;
     if (timer !== TIMER_KEEP) {
       const seconds = this.secondsOf(slot, timer);
-      const deadline = timeNs + seconds * 1e9;
+      const deadline = this.position.clock[0]! + seconds * 1e9;
       const before = hotF64[slot * HOT_F64 + DEADLINE_F64]!;
       hot[at + TIMEOUT] = seconds;
       hotF64[slot * HOT_F64 + DEADLINE_F64] = deadline;
       if (deadline < before) this.ager.shorten(slot);
     }
     const cause = this.rows.endReason[cell]!;
-    if (next !== phase || cause !== END_NONE) this.move(slot, next, cause, input, timeNs);
+    if (next !== phase || cause !== END_NONE) this.move(slot, next, cause, input);
   }
 
   /**
-   * Marks a session's end: CLOSED and FREE at `timeNs`, its end reason merged with the row's. The
+   * Marks a session's end: CLOSED and FREE now, its end reason merged with the row's. The
    * caller writes the record and frees the slot.
    */
-  finish(slot: number, input: number, timeNs: number): void {
+  finish(slot: number, input: number): void {
     const phase = this.table.hot[slot * HOT_WORDS + STATE]! & 255;
     const cause = this.rows.endReason[phase * INPUT_COUNT + input]!;
-    this.move(slot, PHASE_CLOSED, cause, input, timeNs);
-    this.changeLabel(slot, STATE_CLOSED, STATE_FREE, CAUSE_FREED, timeNs);
+    this.move(slot, PHASE_CLOSED, cause, input);
+    this.changeLabel(slot, STATE_CLOSED, STATE_FREE, CAUSE_FREED);
   }
 
-  private move(slot: number, next: number, cause: number, input: number, timeNs: number): void {
+  private move(slot: number, next: number, cause: number, input: number): void {
     const hot = this.table.hot;
     const at = slot * HOT_WORDS;
     const state = hot[at + STATE]!;
@@ -160,33 +159,28 @@ export class SessionMachine {
     hot[at + STATE] = (state & ~0xffff) | next | (reason << 8);
     const from = this.labels[state & 255]!;
     const to = this.labels[next]!;
-    if (from !== to) this.changeLabel(slot, from, to, input, timeNs);
+    if (from !== to) this.changeLabel(slot, from, to, input);
   }
 
-  private changeLabel(slot: number, from: number, to: number, cause: number, timeNs: number): void {
-    const change = this.change;
+  private changeLabel(slot: number, from: number, to: number, cause: number): void {
+    const { change, position } = this;
+    const timeNs = position.clock[0]!;
     const seconds = Math.floor(timeNs / 1e9);
-    change.second = this.epochSeconds + seconds;
+    change.second = position.epochSeconds + seconds;
     change.nanosecond = timeNs - seconds * 1e9;
-    change.packet = this.position.packet;
-    change.file = this.position.file;
-    change.frame = this.position.frame;
+    change.packet = position.packet;
+    change.file = position.file;
+    change.frame = position.frame;
     change.codes = from | (to << 8) | (cause << 16);
     const tail = this.table.tail;
     const at = slot * TAIL_WORDS + TRANSITIONS;
     tail[at] = this.transitions.push(tail[at]!, change);
     const serial = this.table.hot[slot * HOT_WORDS + SERIAL]! >>> 0;
-    this.logTransition(timeNs, serial, from, to, cause);
+    this.logTransition(serial, from, to, cause);
   }
 
-  private logTransition(
-    timeNs: number,
-    serial: number,
-    from: number,
-    to: number,
-    cause: number,
-  ): void {
-    this.log.append(EVENT_TRANSITION, timeNs, this.position, serial, (from << 8) | to, cause);
+  private logTransition(serial: number, from: number, to: number, cause: number): void {
+    this.log.append(EVENT_TRANSITION, this.position, serial, (from << 8) | to, cause);
   }
 
   private secondsOf(slot: number, timer: number): number {

@@ -65,7 +65,7 @@ export interface PcapParts {
 /** A pcap file. */
 export function pcap(parts: PcapParts = {}): Buffer {
   const w = new Writer(parts.little ?? true);
-  const out = [
+  const out: Uint8Array[] = [
     w.u32(parts.magic ?? 0xa1b2c3d4),
     w.u16(parts.major ?? 2, parts.minor ?? 4),
     w.u32(0, 0, parts.snapLength ?? 65_535, parts.network ?? 1),
@@ -224,4 +224,32 @@ export async function replayBytes(
   options: CaptureOptions = {},
 ): ReturnType<typeof replay> {
   return replay([writeCapture(bytes)], options);
+}
+
+/** Where the times of `at` count from; seconds since 1970. */
+export const T0 = 1_700_000_000;
+
+/** Nanosecond captures: times in seconds since T0 as decimal text, so that nothing is rounded. */
+export function at(time: string | number, data?: Uint8Array): Record {
+  const [whole = '0', fraction = ''] = String(time).split('.');
+  const negative = whole.startsWith('-');
+  const ns = Number(fraction.padEnd(9, '0'));
+  const second = T0 + Number(whole) - (negative && ns > 0 ? 1 : 0);
+  const record = { second, fraction: negative && ns > 0 ? 1e9 - ns : ns };
+  return data === undefined ? record : { ...record, data };
+}
+
+/** A nanosecond capture of frames at these times. */
+export function file(times: readonly (string | number)[], more: readonly Record[] = []): Buffer {
+  return pcap({ magic: 0xa1b23c4d, records: [...times.map((time) => at(time)), ...more] });
+}
+
+/** Seconds since T0 as text, frame number: `2@1.5`. */
+export function shown(frames: readonly Seen[]): string[] {
+  return frames.map(({ frame, ns }) => {
+    const since = ns - BigInt(T0) * 1_000_000_000n;
+    const digits = String(since < 0n ? -since : since).padStart(10, '0');
+    const text = `${digits.slice(0, -9)}.${digits.slice(-9)}`.replace(/\.?0+$/, '');
+    return `${frame}@${since < 0n ? '-' : ''}${text}`;
+  });
 }

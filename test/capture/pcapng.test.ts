@@ -2,8 +2,9 @@
  * This file tests the reader of pcapng on blocks that are written by hand.
  */
 
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { Pcapng, pcap, replayBytes, Writer } from './build-capture.ts';
+import { Pcapng, pcap, replay, replayBytes, Writer, writeCapture } from './build-capture.ts';
 
 const DATA = Buffer.from('0011223344556677', 'hex');
 const text = (value: string): Buffer => Buffer.from(value, 'utf8');
@@ -264,3 +265,21 @@ test('a flood of interfaces is damage and costs little', async () => {
   expect(report.files[0]?.interfaces).toHaveLength(16_384);
   expect(report.files[0]?.damage?.code).toBe('CAPTURE_INTERFACE_FLOOD');
 });
+
+test('a block of half a gigabyte is passed over without being held', async () => {
+  const ng = new Pcapng();
+  const length = 512 * 1024 * 1024;
+  const head = Buffer.concat([ng.section(), ng.interface(), ng.packet(1n), ng.w.u32(0x99, length)]);
+  const tail = Buffer.concat([ng.w.u32(length), ng.packet(2n)]);
+  const path = writeCapture(head);
+  const fd = openSync(path, 'r+');
+  // The file is sparse: its middle takes no room on the disk.
+  writeSync(fd, tail, 0, tail.length, head.length - 8 + length - 4);
+  closeSync(fd);
+  const before = process.memoryUsage().rss;
+  const { frames, report } = await replay([path]);
+  expect(frames.map((f) => f.frame)).toEqual([1, 2]);
+  expect(report.files[0]?.damage).toBeNull();
+  expect(process.memoryUsage().rss - before).toBeLessThan(60e6);
+  rmSync(path);
+}, 30_000);

@@ -138,20 +138,19 @@ function drawWords({ d3, svg, points, span, unit }: Chart, info: OccupancyInfo):
   label(svg, { x: middle, y: HEIGHT - 18, anchor: 'middle', fill: INK_SOFT }, axis);
 }
 
-function drawTimeAxis({ svg, points, span, unit, x }: Chart): void {
+function drawTimeAxis({ d3, svg, points, span, unit, x }: Chart): void {
   if (points.length === 0) return;
-  for (const tick of timeTicks(span, unit, x)) {
+  for (const tick of timeTicks(d3, span / unit.seconds, unit)) {
     const at = round(x(tick * unit.seconds));
     line(svg, [at, PLOT.bottom, at, PLOT.bottom + 6], INK_SOFT);
     label(svg, { x: at, y: PLOT.bottom + 22, anchor: 'middle', fill: INK }, trim(tick));
   }
 }
 
-/** Ticks in units, from 0 to the span. */
-function timeTicks(span: number, unit: Unit, x: LinearScale): number[] {
-  const length = span / unit.seconds;
+/** Ticks in units, from 0 to the length. */
+function timeTicks(d3: D3, length: number, unit: Unit): number[] {
   const step = unit.steps.find((each) => length / each <= TICKS_X);
-  if (step === undefined) return x.ticks(TICKS_X).map((tick) => tick / unit.seconds);
+  if (step === undefined) return d3.scaleLinear().domain([0, length]).ticks(TICKS_X);
   return Array.from({ length: Math.floor(length / step + 1e-9) + 1 }, (_, i) => i * step);
 }
 

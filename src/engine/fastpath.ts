@@ -1,0 +1,110 @@
+/**
+ * This file is the fastpath: a packet that has its session. It is counted, classified, and moves the
+ * session on. Nothing here allocates; slots come from the table.
+ */
+
+import { COUNT_OUT_OF_WINDOW, COUNT_SYN_DIFF } from '../events/counters.ts';
+import { EVENT_DROP } from '../events/event-kinds.ts';
+import { PROTO_TCP } from '../net/protocol.ts';
+import {
+  DROPPED,
+  FINGERPRINT,
+  HOT_F64,
+  HOT_WORDS,
+  INTERFACES,
+  IP_BYTES_F64,
+  LAST_F64,
+  PACKETS,
+  PAYLOAD_PACKETS,
+  TAGS,
+  TAIL_WORDS,
+} from '../session/layout.ts';
+import { PHASE_CLOSED } from '../session/session-machine.ts';
+import {
+  IN_OUT_OF_WINDOW,
+  IN_PACKET,
+  IN_RST_OUT_OF_WINDOW,
+  IN_SYN_NEW_ISN,
+} from '../session/tcp-window.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import type { NoisyEvents } from './noisy-events.ts';
+import type { EngineParts } from './parts.ts';
+
+/** Two packets with the same headers this close are one packet captured twice. */
+const DUPLICATE_WINDOW_NS = 1e8;
+
+export class Fastpath {
+  private readonly parts: EngineParts;
+  private readonly noisy: NoisyEvents;
+
+  constructor(parts: EngineParts, noisy: NoisyEvents) {
+    this.parts = parts;
+    this.noisy = noisy;
+  }
+
+  /**
+   * Takes the attached packet to the session of its flow. False for a SYN that ends this session and
+   * opens the next (tcp-reuse): then nothing was done yet.
+   */
+  take(flow: number): boolean {
+    const { view, table, machine, tracker } = this.parts;
+    const slot = flow >>> 1;
+    const side = flow & 1;
+    if (view.protocol !== PROTO_TCP) {
+      this.count(slot, side);
+      machine.apply(slot, IN_PACKET);
+      return true;
+    }
+    const input = tracker.classify(view, table.tail, slot, side);
+    const also = tracker.also;
+    if (input === IN_SYN_NEW_ISN) {
+      if (machine.nextPhase(slot, input) === PHASE_CLOSED) return false;
+      this.drop(slot, side, COUNT_SYN_DIFF);
+    } else if (input === IN_OUT_OF_WINDOW || input === IN_RST_OUT_OF_WINDOW) {
+      this.drop(slot, side, COUNT_OUT_OF_WINDOW);
+    }
+    this.count(slot, side);
+    machine.apply(slot, input);
+    if (also >= 0) machine.apply(slot, also);
+    return true;
+  }
+
+  /** Counts the attached packet on its session. */
+  count(slot: number, side: number): void {
+    const { view, table, position } = this.parts;
+    const { hot, hotF64 } = table;
+    const at = slot * HOT_WORDS + side;
+    const f64 = slot * HOT_F64;
+    const now = position.clock[0]!;
+    const packets = hot[at + PACKETS]!;
+    hot[at + PACKETS] = packets + 1;
+    hotF64[f64 + IP_BYTES_F64 + side]! += view.ipLength;
+    if (view.tagCount > 0) hot[at + TAGS]! += view.tagCount;
+    if (view.payloadLength > 0) hot[at + PAYLOAD_PACKETS]!++;
+    const print = fingerprintOf(view);
+    if (print === hot[at + FINGERPRINT] && print !== 0) this.noteRepeat(f64, now);
+    hot[at + FINGERPRINT] = print;
+    hotF64[f64 + LAST_F64] = now;
+    if (packets === 0 && side === 1) this.noteFirstReply(slot);
+  }
+
+  private noteRepeat(f64: number, now: number): void {
+    const { table, observations } = this.parts;
+    if (now - table.hotF64[f64 + LAST_F64]! <= DUPLICATE_WINDOW_NS) observations.duplicates++;
+  }
+
+  /** The first reply shows through which interface the server is reached. */
+  private noteFirstReply(slot: number): void {
+    const { table, zones } = this.parts;
+    const at = slot * TAIL_WORDS + INTERFACES;
+    if ((table.tail[at]! & 0xffff) === 0) table.tail[at]! |= zones.nameNumber;
+  }
+
+  /** A packet of a session that is not passed on. */
+  private drop(slot: number, side: number, counter: number): void {
+    const { table, counters } = this.parts;
+    table.hot[slot * HOT_WORDS + DROPPED + side]!++;
+    counters[counter]!++;
+    this.noisy.ofSession(EVENT_DROP, slot, 0, counter);
+  }
+}

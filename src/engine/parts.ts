@@ -1,0 +1,46 @@
+/** This file names the parts that one replayed firewall is made of, shared by its paths. */
+
+import type { FirewallConfig } from '../config/firewall-config.ts';
+import type { EventLog } from '../events/event-log.ts';
+import type { Position } from '../events/position.ts';
+import type { IngressZones } from '../ingress/ingress-zones.ts';
+import type { Ager } from '../session/ager.ts';
+import type { SessionMachine } from '../session/session-machine.ts';
+import type { SessionTable } from '../session/session-table.ts';
+import type { TcpTracker } from '../session/tcp-window.ts';
+import type { Transitions } from '../session/transitions.ts';
+import type { Egress } from '../slowpath/egress.ts';
+import type { PacketView } from '../wire/packet-view.ts';
+import type { Occupancy } from './occupancy.ts';
+
+/** What a capture shows of its own quality, as far as the engine sees it. */
+export interface Observations {
+  /** Packets of sessions that repeat their direction's last packet, headers and all, at once. */
+  duplicates: number;
+  /** Drop events that were counted but not written. */
+  eventsSuppressed: number;
+  /** TCP sessions with data from one side and nothing at all from the other. */
+  oneSidedSessions: number;
+  /** Frames that did not reach the table, by DECODE_STATUSES index. */
+  readonly undecoded: Float64Array;
+  /** Packets whose ingress zone is unknown. */
+  unknownZonePackets: number;
+}
+
+export interface EngineParts {
+  readonly config: FirewallConfig;
+  readonly view: PacketView;
+  readonly position: Position;
+  readonly table: SessionTable;
+  readonly ager: Ager;
+  readonly machine: SessionMachine;
+  readonly tracker: TcpTracker;
+  readonly transitions: Transitions;
+  readonly zones: IngressZones;
+  readonly egress: Egress;
+  readonly log: EventLog;
+  /** One number a counter of events/counters. */
+  readonly counters: Float64Array;
+  readonly observations: Observations;
+  readonly occupancy: Occupancy;
+}
