@@ -53,6 +53,7 @@ import type { EngineParts, Observations } from './parts.ts';
 import { SessionEnd } from './session-end.ts';
 import { Slowpath } from './slowpath.ts';
 import { Snapshot } from './snapshot.ts';
+import { WARM_UP_FRAMES, WarmUp } from './warm-up.ts';
 
 export interface FirewallOptions {
   /** Any number; spreads the hash, changes no result. */
@@ -100,6 +101,7 @@ export class Firewall {
   private readonly slowpath: Slowpath;
   private readonly sessionEnd: SessionEnd;
   private readonly copies: EgressCopies;
+  private readonly warmUp: WarmUp;
   private packets = 0;
   private hasStarted = false;
   /** Time of the last packet, or where the clock was run to; ns since the epoch. */
@@ -117,6 +119,7 @@ export class Firewall {
     this.ager = new Ager(this.table);
     this.log = new EventLog(EVENT_KINDS.length, options.onEvent ?? null);
     this.zones = new IngressZones(config, interfaces);
+    this.warmUp = new WarmUp(this.table);
     const { table, ager, log, position, zones } = this;
     const transitions = new Transitions();
     const parts: EngineParts = {
@@ -169,6 +172,9 @@ export class Firewall {
     const { position, ager } = this;
     const { clock } = position;
     for (let i = from; i < to; i++) {
+      if (((i - from) & (WARM_UP_FRAMES - 1)) === 0) {
+        this.warmUp.touch(batch, i, Math.min(i + WARM_UP_FRAMES, to));
+      }
       if (time[i]! >= ager.nextNs) this.fireDue(time[i]!);
       clock[0] = time[i]!;
       const frame = frameNumber[i]!;

@@ -94,7 +94,7 @@ export class Ager {
       this.dueCount = 0;
       const second = this.nextOccupied();
       this.nextNs = second < 0 ? Number.POSITIVE_INFINITY : (second - SECOND_BIAS) * NS;
-      if (this.nextNs > now) return -1;
+      if (second < 0 || this.nextNs > now) return -1;
       this.enter(second);
     }
   }

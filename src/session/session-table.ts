@@ -58,7 +58,7 @@ export class SessionTable {
   private capacity = SLOTS_FIRST;
   private free = new Int32Array(SLOTS_FIRST);
   private freeCount = 0;
-  private index = new Int32Array(SLOTS_FIRST * 4 * 2);
+  index = new Int32Array(SLOTS_FIRST * 4 * 2);
   private mask = SLOTS_FIRST * 4 - 1;
   private flows = 0;
 
@@ -172,6 +172,16 @@ export class SessionTable {
         return flow;
       }
     }
+  }
+
+  /** Hash of a key without its zone. */
+  hashOfKey(source: number, destination: number, ports: number, metaSansZone: number): number {
+    return hashWords(this.keys, source, destination, ports, metaSansZone);
+  }
+
+  /** Where the probe for a hash begins: position in `index` of a pair (hash, flow + 1). */
+  placeOf(hash: number): number {
+    return 2 * (hash & this.mask);
   }
 
   /** Enters the flow whose key stands in its record. The key must not be taken. */
