@@ -2,8 +2,9 @@
 /** This file is the process: arguments in, exit code out. */
 
 import { ConfigError, EXIT, UsageError } from '../errors.ts';
+import { Interrupts } from './interrupt.ts';
 import { buildProgram } from './program.ts';
-import { ClosedOutput } from './text-writer.ts';
+import { ClosedOutput, OutputError } from './text-writer.ts';
 
 /** Says what went wrong on standard error; returns the exit code. */
 function explain(error: unknown): number {
@@ -16,6 +17,10 @@ function explain(error: unknown): number {
   if (error instanceof UsageError) {
     say(`slowpath: ${error.message}`);
     return EXIT.usage;
+  }
+  if (error instanceof OutputError) {
+    say(`slowpath: ${error.message}`);
+    return EXIT.nothing;
   }
   const commander = error as { code?: unknown; exitCode?: unknown };
   if (typeof commander.code === 'string' && commander.code.startsWith('commander.')) {
@@ -35,3 +40,5 @@ try {
 } catch (error) {
   process.exitCode = explain(error);
 }
+// All output is written by now, but a read of a silent pipe would keep the process alive.
+if (Interrupts.wasStopped) process.exit();

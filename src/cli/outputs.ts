@@ -17,7 +17,7 @@ import type { SessionRow } from '../session/session-row.ts';
 import type { TextWriter } from './text-writer.ts';
 
 /** What an output needs to write an event: the epoch changes while a replay runs. */
-export interface EventSource {
+interface EventSource {
   readonly epochSeconds: number;
   readonly zones: { readonly zoneNames: readonly string[] };
 }
@@ -58,7 +58,7 @@ export function ndjsonOutput(
 }
 
 /** Sessions by serial, in the form that `format` gives each; `header` comes first. */
-export function orderedSessionsOutput(
+function orderedSessionsOutput(
   writer: TextWriter,
   spillFolder: string | null,
   header: string,
@@ -141,6 +141,8 @@ export function textOutput(writer: TextWriter, limit: number, paint: Paint): Out
       if (row.serial <= limit) lines.push(sessionLine(row));
     },
     finish: (run) => {
+      // Then standard error has said it all.
+      if (run.inputs.every((input) => input.format === null)) return;
       lines.sort((a, b) => a.serial - b.serial);
       writer.write(screen(run, lines, paint));
       writer.flush();

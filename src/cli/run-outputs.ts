@@ -21,7 +21,7 @@ const DEFAULTS = ['run.json', 'sessions.ndjson', 'events.ndjson'] as const;
 const ON_REQUEST = ['sessions.csv', 'charts/occupancy.svg', 'report.txt'] as const;
 type FileName = (typeof DEFAULTS)[number] | (typeof ON_REQUEST)[number];
 
-/** Short words for files, and what a later version will write. */
+/** Short words for files. */
 const ALIASES: Readonly<Record<string, FileName>> = {
   csv: 'sessions.csv',
   charts: 'charts/occupancy.svg',
@@ -33,8 +33,8 @@ const ALIASES: Readonly<Record<string, FileName>> = {
 export interface RunOutputs {
   readonly isWanted: boolean;
   readonly outputs: readonly Output[];
-  /** Hands over the table's occupancy, for the chart. */
-  occupancy(points: readonly OccupancyPoint[], run: RunReport): void;
+  /** Hands over the table's occupancy, for the chart, and its length in seconds. */
+  occupancy(points: readonly OccupancyPoint[], span: number | null, run: RunReport): void;
   commit(): Promise<void>;
   abandon(): void;
 }
@@ -50,8 +50,9 @@ const NOTHING: RunOutputs = {
 /** @throws UsageError for unknown formats, or a directory that cannot be written */
 export function openRunOutputs(
   options: {
+    readonly config?: string;
     readonly output?: string;
-    readonly force: boolean;
+    readonly force?: boolean;
     readonly format?: readonly string[];
     readonly limit: number;
   },
@@ -63,31 +64,42 @@ export function openRunOutputs(
     if (requested.length > 0) throw new UsageError('--format needs -o DIR to write into');
     return NOTHING;
   }
-  refuseInput(options.output, inputs);
-  const directory = new RunDirectory(options.output, options.force);
+  refuseInput(options.output, options.config === undefined ? inputs : [...inputs, options.config]);
+  const directory = new RunDirectory(options.output, options.force === true);
   const names = new Set<FileName>([...DEFAULTS, ...requested]);
   const outputs = [...names].flatMap((name) => openFile(name, directory, options.limit, context));
-  let chart: { points: readonly OccupancyPoint[]; run: RunReport } | null = null;
+  let draw: (() => Promise<string>) | null = null;
   return {
     isWanted: true,
     outputs,
-    occupancy: (points, run) => {
-      chart = { points, run };
+    occupancy: (points, span, run) => {
+      draw = () => drawOccupancy(points, span, run);
     },
     commit: async () => {
-      if (names.has('charts/occupancy.svg') && chart !== null) {
-        const { occupancySvg } = await import('../report/charts/occupancy.ts');
-        const svg = await occupancySvg(chart.points, {
-          title: 'Sessions in the table',
-          peak: chart.run.counts.peak_sessions,
-          start: chart.run.time.first_packet ?? '',
-        });
-        directory.file('charts/occupancy.svg').write(svg);
+      if (names.has('charts/occupancy.svg') && draw !== null) {
+        directory.file('charts/occupancy.svg').write(await draw());
       }
       directory.commit();
     },
     abandon: () => directory.abandon(),
   };
+}
+
+/** The chart's code is loaded on demand: it takes most of a second. */
+async function drawOccupancy(
+  points: readonly OccupancyPoint[],
+  span: number | null,
+  run: RunReport,
+): Promise<string> {
+  const { occupancySvg } = await import('../report/charts/occupancy.ts');
+  const [first] = run.inputs;
+  const others = run.inputs.length - 1;
+  return occupancySvg(points, {
+    title: others === 0 ? (first?.name ?? '') : `${first?.name} and ${others} more`,
+    peak: run.counts.peak_sessions,
+    start: run.time.first_packet ?? '',
+    ...(span !== null && { span }),
+  });
 }
 
 function openFile(
@@ -127,7 +139,7 @@ function fileOf(word: string): FileName {
   return name;
 }
 
-/** A run must not be written over, or into, one of its inputs. */
+/** A run must not be written over, or into, what it is made from. */
 function refuseInput(output: string, inputs: readonly string[]): void {
   const target = existsSync(output) ? realpathSync(output) : resolve(output);
   for (const input of inputs) {

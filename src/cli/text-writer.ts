@@ -14,30 +14,64 @@ export class ClosedOutput extends Error {
   override readonly name = 'ClosedOutput';
 }
 
+/** An output that cannot be written: a full disk, a folder without permission. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError';
+
+  /** @param what the output, as a user knows it */
+  constructor(what: string, error: unknown) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    super(`cannot write ${what}: ${WRITE_REASONS[code] ?? (code || String(error))}`);
+  }
+}
+
+/** System texts name temporary files and whole paths: these say the same without. */
+const WRITE_REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space left',
+  EDQUOT: 'the quota is used up',
+  ENOTDIR: 'a part of the path is a file',
+  EEXIST: 'a part of the path is a file',
+  ENOENT: 'no such folder',
+  ENAMETOOLONG: 'the name is too long',
+  EIO: 'input/output error',
+};
+
 /** Buffered writer over a descriptor that it does not own. */
 export class TextWriter {
   private readonly fd: number;
+  private readonly what: string;
+  private readonly closedIsSilence: boolean;
+  private isClosed = false;
   private readonly buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   private used = 0;
   private pending = '';
 
-  constructor(fd: number) {
+  /**
+   * @param what the output's name in messages
+   * @param closedIsSilence drop what comes after the reader left, instead of ending the run
+   */
+  constructor(fd: number, what: string, closedIsSilence = false) {
     this.fd = fd;
+    this.what = what;
+    this.closedIsSilence = closedIsSilence;
   }
 
-  /** Takes text; it may stay in the buffer until `flush`. @throws ClosedOutput */
+  /** Takes text; it may stay in the buffer until `flush`. @throws ClosedOutput, OutputError */
   write(text: string): void {
     this.pending += text;
     if (this.pending.length >= FLUSH_CHARS) this.encode();
   }
 
-  /** Takes bytes, behind all text taken before. @throws ClosedOutput */
+  /** Takes bytes, behind all text taken before. @throws ClosedOutput, OutputError */
   writeBytes(bytes: Uint8Array): void {
     this.flush();
     this.writeAll(bytes, bytes.length);
   }
 
-  /** Hands everything to the descriptor. @throws ClosedOutput */
+  /** Hands everything to the descriptor. @throws ClosedOutput, OutputError */
   flush(): void {
     this.encode();
     this.writeAll(this.buffer, this.used);
@@ -61,13 +95,17 @@ export class TextWriter {
 
   private writeAll(bytes: Uint8Array, length: number): void {
     let at = 0;
-    while (at < length) {
+    while (at < length && !this.isClosed) {
       try {
         at += writeSync(this.fd, bytes, at, length - at);
       } catch (error) {
         const code = (error as NodeJS.ErrnoException).code;
-        if (code === 'EPIPE') throw new ClosedOutput();
-        if (code !== 'EAGAIN') throw error;
+        if (code === 'EPIPE') {
+          if (!this.closedIsSilence) throw new ClosedOutput();
+          this.isClosed = true;
+          return;
+        }
+        if (code !== 'EAGAIN') throw new OutputError(this.what, error);
         // Somebody made the pipe non-blocking: wait for its reader.
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
       }

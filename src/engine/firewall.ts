@@ -23,7 +23,7 @@ import {
 import { EVENT_ICMP_ERROR, EVENT_KINDS, EVENT_TCP_REUSE } from '../events/event-kinds.ts';
 import { EventLog, type EventView } from '../events/event-log.ts';
 import { Position } from '../events/position.ts';
-import { IngressZones, macNumber, ZONE_UNKNOWN } from '../ingress/ingress-zones.ts';
+import { IngressZones, macNumber } from '../ingress/ingress-zones.ts';
 import { Ager } from '../session/ager.ts';
 import {
   DEADLINE_F64,
@@ -53,7 +53,6 @@ import type { EngineParts, Observations } from './parts.ts';
 import { SessionEnd } from './session-end.ts';
 import { Slowpath } from './slowpath.ts';
 import { Snapshot } from './snapshot.ts';
-import { WARM_UP_FRAMES, WarmUp } from './warm-up.ts';
 
 export interface FirewallOptions {
   /** Any number; spreads the hash, changes no result. */
@@ -87,7 +86,6 @@ export class Firewall {
     eventsSuppressed: 0,
     oneSidedSessions: 0,
     undecoded: new Float64Array(DECODE_STATUSES.length),
-    unknownZonePackets: 0,
   };
 
   private readonly interfaces: readonly CaptureInterface[];
@@ -101,7 +99,8 @@ export class Firewall {
   private readonly slowpath: Slowpath;
   private readonly sessionEnd: SessionEnd;
   private readonly copies: EgressCopies;
-  private readonly warmUp: WarmUp;
+  /** By interface index. */
+  private readonly linkTypes: number[] = [];
   private packets = 0;
   private hasStarted = false;
   /** Time of the last packet, or where the clock was run to; ns since the epoch. */
@@ -119,7 +118,6 @@ export class Firewall {
     this.ager = new Ager(this.table);
     this.log = new EventLog(EVENT_KINDS.length, options.onEvent ?? null);
     this.zones = new IngressZones(config, interfaces);
-    this.warmUp = new WarmUp(this.table);
     const { table, ager, log, position, zones } = this;
     const transitions = new Transitions();
     const parts: EngineParts = {
@@ -128,7 +126,14 @@ export class Firewall {
       position,
       table,
       ager,
-      machine: new SessionMachine(config, { table, ager, transitions, log, position }),
+      machine: new SessionMachine(config, {
+        table,
+        ager,
+        transitions,
+        log,
+        position,
+        keepsTransitions: options.onSession !== undefined,
+      }),
       tracker: new TcpTracker(config.session.asymmetricPath === 'drop'),
       transitions,
       zones,
@@ -168,21 +173,44 @@ export class Firewall {
   replay(batch: FrameBatch, from: number, to: number): void {
     if (batch.epochSeconds !== this.epochSeconds || !this.hasStarted) this.startEpoch(batch);
     this.copies.lookAhead(batch, this.interfaces);
-    const { time, file, frameNumber } = batch;
-    const { position, ager } = this;
+    this.learnLinkTypes();
+    const { time, file, frameNumber, interfaceIndex, stage } = batch;
+    const { blocks, block, offset, capturedLength, originalLength, direction } = batch;
+    const { position, ager, view, table, zones, copies, linkTypes, isMerged } = this;
     const { clock } = position;
+    const mayHaveCopies = copies.isPossible;
+    let received = 0;
     for (let i = from; i < to; i++) {
-      if (((i - from) & (WARM_UP_FRAMES - 1)) === 0) {
-        this.warmUp.touch(batch, i, Math.min(i + WARM_UP_FRAMES, to));
-      }
-      if (time[i]! >= ager.nextNs) this.fireDue(time[i]!);
-      clock[0] = time[i]!;
-      const frame = frameNumber[i]!;
-      position.packet = this.isMerged ? ++this.packets : frame;
+      const now = time[i]!;
+      if (now >= ager.nextNs) this.fireDue(now);
+      clock[0] = now;
+      position.frame = frameNumber[i]!;
       position.file = file[i]!;
-      position.frame = frame;
-      this.receive(batch, i);
+      position.packet = isMerged ? ++this.packets : position.frame;
+      const index = interfaceIndex[i]!;
+      const status = view.attach(
+        blocks[block[i]!]!,
+        offset[i]!,
+        capturedLength[i]!,
+        originalLength[i]!,
+        linkTypes[index]!,
+        direction[i]!,
+      );
+      if (status !== OK) this.countUndecoded(status);
+      else if (mayHaveCopies && copies.isCopy(view, stage[i]!, index, position)) {
+        this.noteEgressCopy();
+      } else {
+        received++;
+        const zone = zones.zoneOf(view, index);
+        if (view.icmpKind >= ICMP_ERROR) this.receiveIcmpError();
+        else {
+          const flow = findFlow(table, view, zone);
+          if (flow < 0) this.slowpath.take(zone);
+          else if (!this.fastpath.take(flow)) this.reuse(flow, zone);
+        }
+      }
     }
+    this.counters[COUNT_PKT_RECV]! += received;
     if (to > from) this.lastNs = time[to - 1]!;
   }
 
@@ -244,35 +272,11 @@ export class Firewall {
     }
   }
 
-  private receive(batch: FrameBatch, i: number): void {
-    const { view, table, copies } = this;
-    const index = batch.interfaceIndex[i]!;
-    const status = view.attach(
-      batch.blocks[batch.block[i]!]!,
-      batch.offset[i]!,
-      batch.capturedLength[i]!,
-      batch.originalLength[i]!,
-      this.interfaces[index]!.linkType,
-      batch.direction[i]!,
-    );
-    if (status !== OK) {
-      this.countUndecoded(status);
-      return;
+  /** Interfaces appear while captures are read. */
+  private learnLinkTypes(): void {
+    for (let i = this.linkTypes.length; i < this.interfaces.length; i++) {
+      this.linkTypes.push(this.interfaces[i]!.linkType);
     }
-    if (copies.isPossible && copies.isCopy(view, batch.stage[i]!, index, this.position)) {
-      this.noteEgressCopy();
-      return;
-    }
-    this.counters[COUNT_PKT_RECV]!++;
-    const zone = this.zones.zoneOf(view, index);
-    if (zone === ZONE_UNKNOWN) this.observations.unknownZonePackets++;
-    if (view.icmpKind >= ICMP_ERROR) {
-      this.receiveIcmpError();
-      return;
-    }
-    const flow = findFlow(table, view, zone);
-    if (flow < 0) this.slowpath.take(zone);
-    else if (!this.fastpath.take(flow)) this.reuse(flow, zone);
   }
 
   /** A SYN on a session whose end is near: that session ends, and the SYN is judged anew. */

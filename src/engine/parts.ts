@@ -23,8 +23,6 @@ export interface Observations {
   oneSidedSessions: number;
   /** Frames that did not reach the table, by DECODE_STATUSES index. */
   readonly undecoded: Float64Array;
-  /** Packets whose ingress zone is unknown. */
-  unknownZonePackets: number;
 }
 
 export interface EngineParts {

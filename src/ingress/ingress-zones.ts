@@ -29,6 +29,8 @@ export class IngressZones {
   readonly names: string[] = [];
   /** Name number of the interface that the last `zoneOf` decided on; 0 for none. */
   nameNumber = 0;
+  /** Packets whose zone `zoneOf` did not know. */
+  unknownPackets = 0;
   /** Zone by address, from `networks`. */
   readonly networks: PrefixTable;
 
@@ -82,7 +84,9 @@ export class IngressZones {
       view.family === 4
         ? this.networks.lookup4(view.source)
         : this.networks.lookup6(view.source, view.source1, view.source2, view.source3);
-    return found < 0 ? ZONE_UNKNOWN : found;
+    if (found >= 0) return found;
+    this.unknownPackets++;
+    return ZONE_UNKNOWN;
   }
 
   /** Name number of an interface name. */

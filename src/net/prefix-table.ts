@@ -12,6 +12,8 @@ const FLIP = 0x8000_0000 | 0;
 /** Prefixes with a number each (0 or more); of equal prefixes the first wins. */
 export class PrefixTable {
   private readonly v4Starts: Int32Array;
+  /** By first byte of an IPv4 address: the only range that it lies in, or -1 if there are several. */
+  private readonly v4OnlyRange: Int32Array;
   private readonly v4Values: Int32Array;
   private readonly v6Starts: Int32Array;
   private readonly v6Values: Int32Array;
@@ -23,6 +25,10 @@ export class PrefixTable {
     );
     this.v4Starts = Int32Array.from(v4, (range) => Number(range.start) ^ FLIP);
     this.v4Values = Int32Array.from(v4, (range) => range.value);
+    this.v4OnlyRange = Int32Array.from({ length: 256 }, (_, byte) => {
+      const first = this.search4(byte << 24);
+      return first >= 0 && first === this.search4((byte << 24) | 0xff_ffff) ? first : -1;
+    });
     const v6 = flatten(
       entries.filter((e) => e.prefix.family === 6),
       128,
@@ -39,16 +45,25 @@ export class PrefixTable {
 
   /** The number of the longest prefix that covers the IPv4 address, or -1. */
   lookup4(word: number): number {
+    const only = this.v4OnlyRange[word >>> 24]!;
+    if (only >= 0) return this.v4Values[only]!;
+    const range = this.search4(word);
+    return range < 0 ? -1 : this.v4Values[range]!;
+  }
+
+  /** Index of the range that an IPv4 address lies in; -1 without ranges. */
+  private search4(word: number): number {
     const starts = this.v4Starts;
     const wanted = word ^ FLIP;
     let low = 0;
     let high = starts.length - 1;
+    if (high < 0) return -1;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
       if (starts[middle]! <= wanted) low = middle;
       else high = middle - 1;
     }
-    return high < 0 ? -1 : this.v4Values[low]!;
+    return low;
   }
 
   /** As `lookup4`, for the four words of an IPv6 address. */

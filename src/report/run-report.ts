@@ -23,6 +23,8 @@ export interface RunFacts {
   readonly captures: CaptureReplayReport;
   readonly summary: SessionSummary;
   readonly observations: Observations;
+  /** Packets whose ingress zone nothing told. */
+  readonly unknownZonePackets: number;
   readonly counters: Float64Array;
   readonly sessionsCreated: number;
   readonly occupancyPeak: number;
@@ -149,7 +151,7 @@ function quality(facts: RunFacts) {
     snapped_frames: sum(files, (file) => file.snappedFrames),
     one_sided_sessions: observations.oneSidedSessions,
     likely_duplicates: observations.duplicates,
-    unknown_zone_packets: observations.unknownZonePackets,
+    unknown_zone_packets: facts.unknownZonePackets,
     events_not_written: observations.eventsSuppressed,
     incredible_capture_ends: captures.incredibleEnds,
     undecoded: Object.fromEntries(

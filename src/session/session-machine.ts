@@ -26,7 +26,7 @@ import {
 } from './layout.ts';
 import { INPUTS, PHASES, TIMERS, type Timer } from './phases.ts';
 import type { SessionTable } from './session-table.ts';
-import { compileRows, labelsOf, NO_ROW, ROWS } from './state-table.ts';
+import { type CompiledRows, compileRows, labelsOf, NO_ROW, ROWS } from './state-table.ts';
 import type { StoredTransition, Transitions } from './transitions.ts';
 
 const INPUT_COUNT = INPUTS.length;
@@ -41,7 +41,10 @@ export class SessionMachine {
   private readonly transitions: Transitions;
   private readonly log: EventLog;
   private readonly position: Position;
+  private readonly keepsTransitions: boolean;
   private readonly rows = compileRows(ROWS);
+  /** By cell: 1 where the row only starts the phase's own timer again. */
+  private readonly refreshes = refreshingCells(this.rows);
   private readonly labels: Uint8Array;
   private readonly strictReuse: boolean;
   /** Seconds by TIMERS index. */
@@ -65,6 +68,8 @@ export class SessionMachine {
       readonly transitions: Transitions;
       readonly log: EventLog;
       readonly position: Position;
+      /** Whether anybody will read the sessions' transitions. */
+      readonly keepsTransitions: boolean;
     },
   ) {
     this.table = parts.table;
@@ -72,6 +77,7 @@ export class SessionMachine {
     this.transitions = parts.transitions;
     this.log = parts.log;
     this.position = parts.position;
+    this.keepsTransitions = parts.keepsTransitions;
     this.labels = labelsOf(config.session.stateModel);
     this.strictReuse = config.session.tcpReuseStrictPriority;
     const t = config.timeouts;
@@ -124,6 +130,11 @@ export class SessionMachine {
     const state = hot[at + STATE]!;
     const phase = state & 255;
     const cell = phase * INPUT_COUNT + input;
+    if (this.refreshes[cell] === 1) {
+      // The usual packet: same phase, same timer, so TIMEOUT holds already and nothing is shortened.
+      hotF64[slot * HOT_F64 + DEADLINE_F64] = this.position.clock[0]! + hot[at + TIMEOUT]! * 1e9;
+      return;
+    }
     const next = this.rows.next[cell]!;
     if (next === NO_ROW) return;
     const timer = this.rows.timer[cell]!;
@@ -163,6 +174,9 @@ export class SessionMachine {
   }
 
   private changeLabel(slot: number, from: number, to: number, cause: number): void {
+    const serial = this.table.hot[slot * HOT_WORDS + SERIAL]! >>> 0;
+    this.logTransition(serial, from, to, cause);
+    if (!this.keepsTransitions) return;
     const { change, position } = this;
     const timeNs = position.clock[0]!;
     const seconds = Math.floor(timeNs / 1e9);
@@ -175,8 +189,6 @@ export class SessionMachine {
     const tail = this.table.tail;
     const at = slot * TAIL_WORDS + TRANSITIONS;
     tail[at] = this.transitions.push(tail[at]!, change);
-    const serial = this.table.hot[slot * HOT_WORDS + SERIAL]! >>> 0;
-    this.logTransition(serial, from, to, cause);
   }
 
   private logTransition(serial: number, from: number, to: number, cause: number): void {
@@ -187,4 +199,21 @@ export class SessionMachine {
     if (timer !== TIMER_IDLE) return this.timerSeconds[timer]!;
     return this.idleSeconds[this.table.hot[slot * HOT_WORDS + KEY_META]! & 255]!;
   }
+}
+
+/**
+ * Cells whose row stays in its phase, has no end reason and starts the timer that every row into the
+ * phase starts.
+ */
+function refreshingCells(rows: CompiledRows): Uint8Array {
+  const timersOf = PHASES.map(() => new Set<number>());
+  rows.next.forEach((next, cell) => {
+    const timer = rows.timer[cell]!;
+    if (next !== NO_ROW && timer !== TIMER_KEEP) timersOf[next]!.add(timer);
+  });
+  return Uint8Array.from(rows.next, (next, cell) => {
+    const phase = Math.floor(cell / INPUT_COUNT);
+    const isOwnTimer = rows.timer[cell] !== TIMER_KEEP && timersOf[phase]!.size === 1;
+    return next === phase && rows.endReason[cell] === END_NONE && isOwnTimer ? 1 : 0;
+  });
 }

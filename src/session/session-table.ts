@@ -73,8 +73,10 @@ export class SessionTable {
     this.live++;
     if (this.freeCount > 0) {
       const slot = this.free[--this.freeCount]!;
-      this.hot.fill(0, slot * HOT_WORDS, (slot + 1) * HOT_WORDS);
-      this.tail.fill(0, slot * TAIL_WORDS, (slot + 1) * TAIL_WORDS);
+      // Plain loops: for so few words they are faster than TypedArray.fill.
+      const { hot, tail } = this;
+      for (let i = slot * HOT_WORDS; i < (slot + 1) * HOT_WORDS; i++) hot[i] = 0;
+      for (let i = slot * TAIL_WORDS; i < (slot + 1) * TAIL_WORDS; i++) tail[i] = 0;
       return slot;
     }
     if (this.used === this.capacity) this.grow();

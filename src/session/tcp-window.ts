@@ -34,6 +34,8 @@ const SCALE_OFFERED = 32;
 const SCALE_SHIFT = 8;
 const SCALE_MASK = 15 << SCALE_SHIFT;
 const SIDE_MASK = 0xffff;
+const ONE_OPEN = SYN_ACKED | SEQUENCE_SEEN | ACK_SEEN;
+const BOTH_OPEN = ONE_OPEN | (ONE_OPEN << 16);
 /** CONTRACT: an unknown scale counts as 14. */
 const SCALE_UNKNOWN = 14;
 
@@ -93,6 +95,10 @@ export class TcpTracker {
     const at = slot * TAIL_WORDS;
     const flags = view.tcpFlags;
     this.also = -1;
+    const isPlain = (flags & (TCP_SYN | TCP_FIN | TCP_RST)) === 0;
+    if (isPlain && (tail[at + TCP_SIDES]! & BOTH_OPEN) === BOTH_OPEN) {
+      return this.track(view, tail, at, side);
+    }
     if ((flags & TCP_RST) !== 0) return this.classifyRst(view, tail, at, side);
     if ((flags & TCP_SYN) !== 0) return this.classifySyn(view, tail, at, side);
     const own = sideBits(tail, at, side);
@@ -106,6 +112,32 @@ export class TcpTracker {
     if (input === IN_PACKET) return fin;
     this.also = fin; // the segment completes the handshake and closes
     return input;
+  }
+
+  /**
+   * The usual segment: no control flag, both sides known. What `isInWindow` and `advance` say, with
+   * every number loaded once.
+   */
+  private track(view: PacketView, tail: Int32Array, at: number, side: number): number {
+    const sequence = view.tcpSequence;
+    const end = (sequence + view.payloadLength) | 0;
+    if (this.checkWindow) {
+      const edge = tail[at + WINDOW_EDGE + 1 - side]!;
+      const left = tail[at + ACKNOWLEDGED + 1 - side]!;
+      if (!isBetween(sequence, end, left, edge)) return IN_OUT_OF_WINDOW;
+    }
+    if (ahead(end, tail[at + SEQUENCE_END + side]!) > 0) tail[at + SEQUENCE_END + side] = end;
+    if ((view.tcpFlags & TCP_ACK) !== 0) {
+      const scale = (tail[at + TCP_SIDES]! >>> (SCALE_SHIFT + 16 * side)) & 15;
+      const acknowledged = view.tcpAcknowledgment;
+      const offered = (acknowledged + (view.tcpWindow << scale)) | 0;
+      if (ahead(acknowledged, tail[at + ACKNOWLEDGED + side]!) > 0) {
+        tail[at + ACKNOWLEDGED + side] = acknowledged;
+      }
+      if (ahead(offered, tail[at + WINDOW_EDGE + side]!) > 0)
+        tail[at + WINDOW_EDGE + side] = offered;
+    }
+    return IN_PACKET;
   }
 
   private classifySyn(view: PacketView, tail: Int32Array, at: number, side: number): number {
@@ -271,9 +303,14 @@ function isInWindow(
 ): boolean {
   if ((peer & ACK_SEEN) === 0 || (own & SEQUENCE_SEEN) === 0) return true;
   const sequence = view.tcpSequence;
-  const edge = tail[at + WINDOW_EDGE + 1 - side]!;
-  if (ahead((sequence + view.payloadLength) | 0, edge) > 1) return false;
+  const end = (sequence + view.payloadLength) | 0;
   const left = tail[at + ACKNOWLEDGED + 1 - side]!;
+  return isBetween(sequence, end, left, tail[at + WINDOW_EDGE + 1 - side]!);
+}
+
+/** Whether a segment from `sequence` to `end` fits a receiver's window from `left` to `edge`. */
+function isBetween(sequence: number, end: number, left: number, edge: number): boolean {
+  if (ahead(end, edge) > 1) return false;
   const window = Math.max(ahead(edge, left), WINDOW_UNSCALED_MAX);
   return ahead(sequence, left) >= -window;
 }

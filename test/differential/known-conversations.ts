@@ -6,7 +6,8 @@
 import type { KnownDifference } from '../support/differences.ts';
 
 const PPPOE = 'PPPoE session frames (below two VLAN tags or none): a later version decodes them';
-const FRAGMENTS = 'fragments after the first are counted apart until a later version assembles them';
+const FRAGMENTS =
+  'fragments after the first are counted apart until a later version assembles them';
 const INNER = 'ICMP inside a tunnel: the tunnel stays one session (the truth marks no tunnel here)';
 const TWICE = 'tshark 4.0 names the layer twice (`igmp:igmp`), so the truth counts one frame twice';
 const FILE_ORDER =

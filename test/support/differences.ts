@@ -28,8 +28,12 @@ export function expectKnown(
   const isListed = (d: Difference) => listed.includes('*') || listed.includes(d.conversation);
   const unlisted = found.filter((d) => !isListed(d)).map((d) => `${d.conversation}: ${d.what}`);
   const gone = listed.filter(
-    (conversation) =>
-      !found.some((d) => conversation === '*' || d.conversation === conversation),
+    (conversation) => !found.some((d) => conversation === '*' || d.conversation === conversation),
   );
   expect({ file, unlisted, gone }).toEqual({ file, unlisted: [], gone: [] });
+}
+
+/** Fails on an entry whose file is none of `files`: nothing would ever check it. */
+export function expectCompared(known: readonly KnownDifference[], files: readonly string[]): void {
+  expect(known.map((entry) => entry.file).filter((file) => !files.includes(file))).toEqual([]);
 }

@@ -109,5 +109,10 @@ function add(all: PairTotals, name: string, part: string, packets: number): void
 
 function textOf(parts: ReadonlyMap<string, number> | undefined): string {
   const counted = [...(parts ?? [])].filter(([, packets]) => packets > 0);
-  return counted.map(([part, packets]) => `${part} ${packets}`).sort().join(', ') || 'nothing';
+  return (
+    counted
+      .map(([part, packets]) => `${part} ${packets}`)
+      .sort()
+      .join(', ') || 'nothing'
+  );
 }

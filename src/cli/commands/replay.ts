@@ -1,6 +1,7 @@
 /** This file is `slowpath replay`: captures through the firewall, reports out. */
 
 import { randomBytes } from 'node:crypto';
+import type { CaptureTime } from '../../capture/capture-report.ts';
 import { openCaptures } from '../../capture/open-captures.ts';
 import { builtInConfig } from '../../config/built-in.ts';
 import type { FirewallConfig } from '../../config/firewall-config.ts';
@@ -10,10 +11,12 @@ import { EXIT, UsageError } from '../../errors.ts';
 import type { EventView } from '../../events/event-log.ts';
 import { terminalSafe } from '../../report/escape.ts';
 import { type RunReport, runReport } from '../../report/run-report.ts';
+import type { RecordContext } from '../../report/session-record.ts';
 import { SessionSummary } from '../../report/summary.ts';
 import type { SessionRow } from '../../session/session-row.ts';
 import { packageVersion } from '../../version.ts';
 import { captureInputs } from '../capture-options.ts';
+import { Interrupts } from '../interrupt.ts';
 import {
   csvOutput,
   jsonOutput,
@@ -30,14 +33,14 @@ import { TextWriter } from '../text-writer.ts';
 export interface ReplayOptions {
   readonly config?: string;
   readonly output?: string;
-  readonly force: boolean;
+  readonly force?: boolean;
   readonly format?: readonly string[];
   readonly print: 'text' | 'json' | 'ndjson' | 'csv' | 'none';
   readonly records?: readonly string[];
   readonly limit: number;
-  readonly drain: boolean;
+  readonly drain?: boolean;
   readonly color: 'auto' | 'always' | 'never';
-  readonly quiet: boolean;
+  readonly quiet?: boolean;
 }
 
 const STDOUT = 1;
@@ -47,13 +50,16 @@ export async function replayCaptures(
   paths: readonly string[],
   options: ReplayOptions,
 ): Promise<number> {
-  const choice = recordChoice(options.records);
+  const choice = recordChoice(options);
+  if (paths.filter((path) => path === '-').length > 1) {
+    throw new UsageError('- stands for standard input, which can be read only once');
+  }
   const config = await loadConfig(options.config);
   const inputs = captureInputs(paths, config.captures);
   const context = { fileNames: null as string[] | null };
   const run = openRunOutputs(options, paths, context);
   try {
-    const outputs = [...run.outputs, ...printOutput(options, choice, context)];
+    const outputs = [...run.outputs, ...printOutput(options, choice, context, run.isWanted)];
     const report = await replayInto(outputs, { config, inputs, options, context, run });
     const exitCode = exitCodeOf(report);
     if (exitCode === EXIT.nothing) run.abandon();
@@ -102,19 +108,21 @@ async function replayInto(
     ...(wantsSessions && { onSession }),
     ...(eventOutputs.length > 0 && { onEvent }),
   });
-  const progress = new Progress(options.quiet);
-  const stop = () => captures.stop();
-  process.once('SIGINT', stop);
-  await replayRanges(captures.ranges(), firewall, () =>
+  const progress = new Progress(options.quiet === true);
+  const interrupts = new Interrupts(
+    () => captures.stop(),
+    () => run.abandon(),
+  );
+  await replayRanges(interrupts.hearing(captures.ranges()), firewall, () =>
     progress.update(() => ({
       ...captures.progress(),
       frames: captures.report.files.reduce((n, file) => n + file.frames, 0),
       liveSessions: firewall.table.live,
     })),
   );
-  process.removeListener('SIGINT', stop);
   progress.done();
-  const clockEnd = endOfClock(captures.report, firewall, options.drain);
+  const clockEnd = endOfClock(captures.report, firewall, options.drain === true);
+  if (firewall.occupancy.peak > 0) firewall.occupancy.note(firewall.nowNs, firewall.table.live);
   firewall.reportLive();
   const report = runReport({
     version: packageVersion(),
@@ -122,17 +130,19 @@ async function replayInto(
     captures: captures.report,
     summary,
     observations: firewall.observations,
+    unknownZonePackets: firewall.zones.unknownPackets,
     counters: firewall.counters,
     sessionsCreated: firewall.sessionsCreated,
     occupancyPeak: firewall.occupancy.peak,
     occupancyPeakTime:
       firewall.occupancy.peak === 0 ? null : firewall.timeAt(firewall.occupancy.peakNs),
     clockEnd,
-    drained: options.drain,
+    drained: options.drain === true,
   });
   warn(report, options);
-  run.occupancy(firewall.occupancy.points(), report);
+  run.occupancy(firewall.occupancy.points(), spanOf(captures.report.firstTime, clockEnd), report);
   for (const output of outputs) await output.finish(report);
+  interrupts.release();
   return report;
 }
 
@@ -141,7 +151,7 @@ function endOfClock(
   report: ReturnType<typeof openCaptures>['report'],
   firewall: Firewall,
   drain: boolean,
-): { second: number; nanosecond: number } | null {
+): CaptureTime | null {
   if (report.lastTime === null) return null;
   const end = report.captureEnd;
   if (end !== null) {
@@ -152,13 +162,21 @@ function endOfClock(
   return firewall.timeAt(firewall.nowNs);
 }
 
+/** Seconds from the first packet to the clock's end. */
+function spanOf(first: CaptureTime | null, end: CaptureTime | null): number | null {
+  if (first === null || end === null) return null;
+  return end.second - first.second + (end.nanosecond - first.nanosecond) / 1e9;
+}
+
+/** With a run directory, a reader that leaves early (`| head`) doesn't end the run. */
 function printOutput(
   options: ReplayOptions,
   choice: RecordChoice,
-  context: { fileNames: readonly string[] | null },
+  context: RecordContext,
+  isRunWanted: boolean,
 ): Output[] {
   if (options.print === 'none') return [];
-  const writer = new TextWriter(STDOUT);
+  const writer = new TextWriter(STDOUT, 'standard output', isRunWanted);
   switch (options.print) {
     case 'text':
       return [textOutput(writer, options.limit, paintFor(options.color))];
@@ -171,7 +189,10 @@ function printOutput(
   }
 }
 
-function recordChoice(records: readonly string[] | undefined): RecordChoice {
+function recordChoice({ records, print }: ReplayOptions): RecordChoice {
+  if (records !== undefined && print !== 'json' && print !== 'ndjson') {
+    throw new UsageError('--records needs --print json or --print ndjson');
+  }
   const wanted = records ?? ['session', 'predict', 'event'];
   const unknown = wanted.find((r) => !['session', 'predict', 'event'].includes(r));
   if (unknown !== undefined) {
@@ -201,13 +222,16 @@ function warn(report: RunReport, options: ReplayOptions): void {
     const hint = damage.hint === null ? '' : ` (${damage.hint})`;
     say(`${damage.file}${at}: ${damage.reason}${hint}`);
   }
-  if (options.quiet) return;
+  if (!report.complete && report.damage.length === 0) {
+    say('stopped early: the report covers what was read');
+  }
+  if (options.quiet === true) return;
   for (const { file, number, link_type } of report.capture_quality.unsupported_interfaces) {
     say(
       `${file}: interface ${number} has ${link_type}: its frames are not decoded by this version`,
     );
   }
+  // The first screen has the rest.
+  if (options.print === 'text') return;
   for (const text of report.not_modelled) say(`${report.configuration.file}: ${text}`);
-  if (!report.complete && report.damage.length === 0)
-    say('stopped early: the report covers what was read');
 }

@@ -1,0 +1,60 @@
+/**
+ * This file answers signals. The first SIGINT ends reading, and what was analysed is reported; a
+ * second one, or SIGTERM, quits. Temporary files are removed either way.
+ */
+
+const SIGNAL_EXIT = { SIGINT: 130, SIGTERM: 143 } as const;
+const BREATHE_EVERY_MS = 50;
+
+/** What a signal does while a command runs. */
+export class Interrupts {
+  /** Whether reading was stopped; then a read of a silent pipe may still keep the process alive. */
+  static wasStopped = false;
+  private readonly stop: () => void;
+  private readonly cleanUp: () => void;
+  private breathedMs = performance.now();
+  private readonly onInterrupt = () => this.interrupt();
+  private readonly onTerminate = () => this.quit('SIGTERM');
+
+  /**
+   * @param stop ends reading
+   * @param cleanUp removes what must not stay when the process quits at once
+   */
+  constructor(stop: () => void, cleanUp: () => void) {
+    this.stop = stop;
+    this.cleanUp = cleanUp;
+    process.on('SIGINT', this.onInterrupt);
+    process.on('SIGTERM', this.onTerminate);
+  }
+
+  /** Gives signals their usual effect again. */
+  release(): void {
+    process.removeListener('SIGINT', this.onInterrupt);
+    process.removeListener('SIGTERM', this.onTerminate);
+  }
+
+  /**
+   * The same items, with a turn of the event loop now and then: files are read synchronously, and
+   * without one no signal would be heard.
+   */
+  async *hearing<T>(items: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+    for await (const item of items) {
+      yield item;
+      const now = performance.now();
+      if (now - this.breathedMs < BREATHE_EVERY_MS) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      this.breathedMs = performance.now();
+    }
+  }
+
+  private interrupt(): void {
+    if (Interrupts.wasStopped) this.quit('SIGINT');
+    Interrupts.wasStopped = true;
+    this.stop();
+  }
+
+  private quit(signal: keyof typeof SIGNAL_EXIT): never {
+    this.cleanUp();
+    process.exit(SIGNAL_EXIT[signal]);
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * This file accounts for every frame of every public capture under the default session settings, and
+ * compares what ended each TCP session with the SYNs, FINs and RSTs that tshark counted.
+ */
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EVENT_ICMP_ERROR } from '../../src/events/event-kinds.ts';
+import type { EndReason } from '../../src/session/end-reason.ts';
+import type { SessionRow } from '../../src/session/session-row.ts';
+import { type Difference, expectCompared, expectKnown } from '../support/differences.ts';
+import {
+  conversationName,
+  endName,
+  sessionConversations,
+  sessionEnds,
+  truthConversations,
+} from '../support/flow-totals.ts';
+import { oneZone } from '../support/one-zone.ts';
+import { type Replayed, replayFiles } from '../support/replay-file.ts';
+import {
+  type ConversationTruth,
+  HAS_CAPTURES,
+  noteSkipped,
+  publicCaptures,
+  readConversations,
+  type TruthStream,
+} from '../support/truth-files.ts';
+import { KNOWN_BALANCE, KNOWN_DROPS, KNOWN_ENDINGS } from './known-default-config.ts';
+
+const TEST_FILE = 'public-default-config.test.ts';
+if (!HAS_CAPTURES) noteSkipped(TEST_FILE);
+
+const captures = publicCaptures();
+const config = oneZone();
+const tally = { files: 0, frames: 0, endings: 0, equal: 0 };
+
+/** Counters of frames that no session counts; each frame raises exactly one of them. */
+const OUTSIDE_SESSIONS = [
+  'flow_policy_nofwd',
+  'flow_tcp_non_syn_drop',
+  'flow_fwd_zonechange',
+  'replay_icmp_no_request',
+  'replay_fragment_unassembled',
+  'replay_neighbour_discovery',
+  'replay_malformed',
+  'replay_truncated',
+  'replay_not_ip',
+  'replay_link_type',
+  'replay_egress_copy',
+];
+
+describe.skipIf(!HAS_CAPTURES)('default session settings', () => {
+  describe.each(captures)('$file', ({ file, path }) => {
+    let truth: ConversationTruth;
+    let replayed: Replayed;
+    beforeAll(async () => {
+      truth = readConversations(file);
+      replayed = await replayFiles([path], { config, drain: true });
+      tally.files++;
+      tally.frames += truth.frames;
+    });
+
+    test('every frame is in a session or counted once outside', () => {
+      const { sessions, counter } = replayed;
+      const outside = OUTSIDE_SESSIONS.reduce((sum, name) => sum + counter(name), 0);
+      expect(packetsOf(sessions) + outside + icmpErrors(replayed)).toBe(truth.frames);
+    });
+
+    test('the classes that tshark counts as well have its numbers', () => {
+      expectKnown(file, [...classDifferences(truth, replayed)], KNOWN_BALANCE);
+    });
+
+    test('no flow has more packets than tshark saw', () => {
+      const seen = truthConversations(truth);
+      const excess: Difference[] = [];
+      for (const [conversation, { from }] of sessionConversations(replayed.sessions)) {
+        for (const [sender, { packets }] of from) {
+          const limit = seen.get(conversation)?.from.get(sender)?.packets ?? 0;
+          if (packets <= limit) continue;
+          excess.push({ conversation, what: `from ${sender} ${packets} of ${limit}` });
+        }
+      }
+      expect(excess).toEqual([]);
+    });
+
+    test('a session ends as its FINs and RSTs say', () => {
+      expectKnown(file, [...endDifferences(truth, replayed.sessions)], KNOWN_ENDINGS);
+    });
+
+    test('only listed sessions drop packets', () => {
+      const dropping = replayed.sessions.filter((row) => row.c2s.dropped + row.s2c.dropped > 0);
+      const found = dropping.map((row) => ({
+        conversation: tcpName(row),
+        what: `${row.c2s.dropped} + ${row.s2c.dropped} dropped`,
+      }));
+      expectKnown(file, found, KNOWN_DROPS);
+    });
+  });
+
+  test('every listed difference is of a capture that is compared', () => {
+    const known = [...KNOWN_BALANCE, ...KNOWN_DROPS, ...KNOWN_ENDINGS];
+    expectCompared(
+      known,
+      captures.map((capture) => capture.file),
+    );
+  });
+
+  afterAll(() => {
+    const { files, frames, endings, equal } = tally;
+    process.stderr.write(
+      `${TEST_FILE}: ${files} files, ${frames} frames, ${equal} of ${endings} endings equal\n`,
+    );
+  });
+});
+
+function packetsOf(sessions: readonly SessionRow[]): number {
+  return sessions.reduce((sum, row) => sum + row.c2s.packets + row.s2c.packets, 0);
+}
+
+function icmpErrors(replayed: Replayed): number {
+  return replayed.events.filter((event) => event.kind === EVENT_ICMP_ERROR).length;
+}
+
+function tcpName(row: SessionRow): string {
+  return conversationName('tcp', ...sessionEnds(row));
+}
+
+function* classDifferences(truth: ConversationTruth, replayed: Replayed): Generator<Difference> {
+  const { counter, sessions } = replayed;
+  const tcp = [...truthConversations(truth)].filter(([name]) => name.startsWith('tcp'));
+  const tcpPackets = tcp.flatMap(([, { from }]) => [...from.values()].map((t) => t.packets));
+  const tcpFragments = tcpFragmentsOf(truth);
+  const ours = packetsOf(sessions.filter((row) => row.protocol === 6));
+  const classes: readonly [string, number, number][] = [
+    ['not IP', counter('replay_not_ip'), truth.frames_without_ip],
+    ['ICMP errors', icmpErrors(replayed), truth.icmp_errors.length],
+    [
+      'fragments after the first',
+      counter('replay_fragment_unassembled'),
+      truth.fragments.filter((fragment) => fragment.offset > 0).length,
+    ],
+    [
+      'TCP',
+      ours + counter('flow_tcp_non_syn_drop'),
+      tcpPackets.reduce((sum, packets) => sum + packets, 0) - tcpFragments,
+    ],
+  ];
+  for (const [conversation, found, expected] of classes) {
+    if (found !== expected) yield { conversation, what: `${found}, truth ${expected}` };
+  }
+}
+
+/** Fragments after the first of TCP, which no session counts yet. */
+function tcpFragmentsOf(truth: ConversationTruth): number {
+  const sides = truth.tcp.filter((s) => s.tunnel === null).flatMap((s) => [s.a2b, s.b2a]);
+  return sides.reduce((sum, side) => sum + side.fragment_frames, 0);
+}
+
+/** Five-tuples that are one stream and one session: there the truth's flags are the session's. */
+function* endDifferences(
+  truth: ConversationTruth,
+  sessions: readonly SessionRow[],
+): Generator<Difference> {
+  const rows = new Map<string, SessionRow[]>();
+  for (const row of sessions.filter((r) => r.protocol === 6)) {
+    rows.set(tcpName(row), [...(rows.get(tcpName(row)) ?? []), row]);
+  }
+  const streams = truth.tcp.filter((stream) => stream.tunnel === null);
+  const names = streams.map((s) => conversationName('tcp', endName(s.a), endName(s.b)));
+  for (const [i, stream] of streams.entries()) {
+    const conversation = names[i]!;
+    const [row, second] = rows.get(conversation) ?? [];
+    const isOnlyStream = names.indexOf(conversation) === names.lastIndexOf(conversation);
+    if (row === undefined || second !== undefined || !isOnlyStream) continue;
+    const expected = expectedEnd(stream, row);
+    tally.endings++;
+    if (row.endReason === expected) tally.equal++;
+    else yield { conversation, what: `${row.endReason}, truth ${expected}` };
+  }
+}
+
+/** A RST beats a FIN, the client's beats the server's (panos.md §3.1). */
+function expectedEnd(stream: TruthStream, row: SessionRow): EndReason {
+  const isFromA = sessionEnds(row)[0] === endName(stream.a);
+  const [client, server] = isFromA ? [stream.a2b, stream.b2a] : [stream.b2a, stream.a2b];
+  if (client.rst > 0) return 'tcp-rst-from-client';
+  if (server.rst > 0) return 'tcp-rst-from-server';
+  return client.fin + server.fin > 0 ? 'tcp-fin' : 'aged-out';
+}

@@ -1,0 +1,74 @@
+/**
+ * This file reads the lab: its configuration for the model, and what the Linux kernel's connection
+ * tracker said of each scenario (`captures/README.md`).
+ */
+
+import { readFileSync } from 'node:fs';
+import type { FirewallConfig } from '../../src/config/firewall-config.ts';
+import { parseFirewallConfig } from '../../src/config/load.ts';
+import { HAS_CAPTURES, labPath } from './truth-files.ts';
+
+/** One session of the kernel. Ports of ICMP are the identifier and the type. */
+export interface LabSession {
+  readonly proto: 'tcp' | 'udp' | 'icmp' | 'icmpv6';
+  readonly src: string;
+  readonly dst: string;
+  readonly sport: number;
+  readonly dport: number;
+  readonly ingress_zone: string;
+  /** Seconds since 1970; good to a tenth of a millisecond. */
+  readonly start: number;
+  readonly end: number;
+  readonly end_reason: string;
+  readonly kernel_end: string;
+  /** Seconds between the last packet and the end, where a timer ended it. */
+  readonly silence_before_end?: number;
+  /** c2s packets by interface, where they came by two. */
+  readonly c2s_interfaces?: Readonly<Record<string, number>>;
+}
+
+/** A first packet that a rule of the lab's firewall dropped, and its repetitions. */
+export interface LabDiscard {
+  readonly proto: 'tcp' | 'udp';
+  readonly src: string;
+  readonly dst: string;
+  readonly sport: number;
+  readonly dport: number;
+  readonly packets: number;
+  readonly first: number;
+}
+
+export interface LabScenario {
+  readonly sessions: readonly LabSession[];
+  readonly discards: readonly LabDiscard[];
+  readonly predicts: readonly unknown[];
+}
+
+interface LabZones {
+  readonly interfaces: Readonly<Record<string, string>>;
+  readonly firewall_macs: Readonly<Record<string, string>>;
+  readonly routes: Readonly<Record<string, string>>;
+}
+
+/** Every scenario by name; none without the captures. */
+export function labScenarios(): Readonly<Record<string, LabScenario>> {
+  if (!HAS_CAPTURES) return {};
+  return JSON.parse(readFileSync(labPath('truth.json'), 'utf8')) as Record<string, LabScenario>;
+}
+
+/** The lab's firewall: its zones, MACs, routes, and timers as the kernel's were set. */
+export function labConfig(timeouts: Readonly<Record<string, number>>): FirewallConfig {
+  const lab = JSON.parse(readFileSync(labPath('zones.json'), 'utf8')) as LabZones;
+  const zones: Record<string, { interfaces: string[] }> = {};
+  for (const [name, zone] of Object.entries(lab.interfaces)) {
+    zones[zone] ??= { interfaces: [] };
+    zones[zone].interfaces.push(name);
+  }
+  const routes = Object.entries(lab.routes).map(([destination, name]) => ({
+    destination,
+    interface: name,
+  }));
+  const file = { zones, 'firewall-macs': Object.values(lab.firewall_macs), routes, timeouts };
+  // JSON is YAML.
+  return parseFirewallConfig(JSON.stringify(file), 'lab.yaml');
+}

@@ -1,0 +1,152 @@
+/**
+ * This file plays frames or a packet script straight into a Firewall, without a capture file, and
+ * collects plain copies of what came out.
+ *
+ * A test chooses where the frames are cut into batches and with which seed the table hashes: neither
+ * may change a result.
+ */
+
+import { type CaptureInterface, FrameBatch } from '../../src/capture/frame-batch.ts';
+import type { FirewallConfig } from '../../src/config/firewall-config.ts';
+import { Firewall } from '../../src/engine/firewall.ts';
+import { COUNTERS } from '../../src/events/counters.ts';
+import type { EventView } from '../../src/events/event-log.ts';
+import type { SessionRow } from '../../src/session/session-row.ts';
+import { buildPackets, parseScript, type Script } from '../../samples/script/index.ts';
+
+/** Times farther than this from the epoch are counted from a new one, as the capture readers do. */
+const EPOCH_SPAN_SECONDS = 104 * 86_400;
+
+export interface PlayFrame {
+  readonly second: number;
+  readonly nanosecond: number;
+  readonly bytes: Uint8Array;
+  readonly originalLength?: number;
+  readonly interfaceIndex?: number;
+  readonly direction?: number;
+  readonly stage?: number;
+}
+
+export interface PlayOptions {
+  readonly config: FirewallConfig;
+  readonly seed?: number;
+  /** Frames a batch, at most. */
+  readonly batchFrames?: number;
+  readonly drain?: boolean;
+  /** Where the clock is run to after the last frame. */
+  readonly end?: { readonly second: number; readonly nanosecond: number } | null;
+  readonly hasReceiveStage?: boolean;
+  /** Called after every batch. */
+  readonly afterBatch?: (firewall: Firewall) => void;
+}
+
+/** One event with its exact time. */
+export type PlayedEvent = EventView & { second: number; nanosecond: number };
+
+export interface Played {
+  /** By serial. */
+  readonly sessions: SessionRow[];
+  readonly events: PlayedEvent[];
+  readonly firewall: Firewall;
+  counter(name: string): number;
+}
+
+/** Capture interfaces of these names, Ethernet unless said otherwise. */
+export function interfacesNamed(names: readonly string[], linkType = 1): CaptureInterface[] {
+  return names.map((name, index) => ({
+    index,
+    file: 0,
+    idInSection: index,
+    name,
+    description: null,
+    filter: null,
+    linkType,
+    snapLength: 0,
+    statistics: null,
+  }));
+}
+
+/** The value of a counter of a firewall, by its name. */
+export function counterOf(firewall: Firewall, name: string): number {
+  return firewall.counters[COUNTERS.findIndex((c) => c.name === name)] ?? Number.NaN;
+}
+
+/** Plays frames, which must be in the order of their times. */
+export function playFrames(
+  frames: readonly PlayFrame[],
+  interfaces: readonly CaptureInterface[],
+  options: PlayOptions,
+): Played {
+  const sessions: SessionRow[] = [];
+  const events: PlayedEvent[] = [];
+  const firewall: Firewall = new Firewall(options.config, interfaces, {
+    seed: options.seed ?? 1,
+    isMerged: false,
+    hasReceiveStage: options.hasReceiveStage ?? false,
+    onSession: (row) => sessions.push(structuredClone(row)),
+    onEvent: (event) => events.push({ ...event, ...firewall.timeAt(event.time) }),
+  });
+  const size = options.batchFrames ?? 4096;
+  for (let from = 0; from < frames.length; ) {
+    const batch = batchOf(frames, from, size);
+    firewall.replay(batch, 0, batch.count);
+    options.afterBatch?.(firewall);
+    from += batch.count;
+  }
+  if (options.end != null && frames.length > 0) {
+    const { second, nanosecond } = options.end;
+    firewall.advanceTo((second - firewall.epochSeconds) * 1e9 + nanosecond);
+  }
+  if (options.drain === true) firewall.drain();
+  firewall.reportLive();
+  sessions.sort((a, b) => a.serial - b.serial);
+  return { sessions, events, firewall, counter: (name) => counterOf(firewall, name) };
+}
+
+let epoch = 0;
+
+/** Up to `size` frames from `from` on, all counted from one epoch. */
+function batchOf(frames: readonly PlayFrame[], from: number, size: number): FrameBatch {
+  if (from === 0) epoch = frames[0]!.second;
+  if (frames[from]!.second - epoch > EPOCH_SPAN_SECONDS) epoch = frames[from]!.second;
+  const batch = new FrameBatch(Math.min(size, frames.length - from));
+  batch.epochSeconds = epoch;
+  for (let i = 0; i < batch.capacity; i++) {
+    const frame = frames[from + i]!;
+    if (frame.second - epoch > EPOCH_SPAN_SECONDS) break;
+    batch.blocks.push(frame.bytes);
+    batch.block[i] = i;
+    batch.capturedLength[i] = frame.bytes.length;
+    batch.originalLength[i] = frame.originalLength ?? frame.bytes.length;
+    batch.second[i] = frame.second;
+    batch.nanosecond[i] = frame.nanosecond;
+    batch.time[i] = (frame.second - epoch) * 1e9 + frame.nanosecond;
+    batch.interfaceIndex[i] = frame.interfaceIndex ?? 0;
+    batch.frameNumber[i] = from + i + 1;
+    batch.direction[i] = frame.direction ?? 0;
+    batch.stage[i] = frame.stage ?? 0;
+    batch.count++;
+  }
+  return batch;
+}
+
+/** A script that was played; `start` is its time 0, nanoseconds since 1970. */
+export interface PlayedScript extends Played {
+  readonly script: Script;
+}
+
+/** Plays a packet script (samples/README.md). `@end` runs the clock. */
+export function playScript(text: string, options: Omit<PlayOptions, 'end'>): PlayedScript {
+  const script = parseScript(text);
+  const frames = buildPackets(script);
+  const names = script.interfaces.map(({ name }) => name);
+  const end = script.end === null ? null : timeOf(script.start + script.end);
+  return { script, ...playFrames(frames, interfacesNamed(names), { ...options, end }) };
+}
+
+function timeOf(nanoseconds: bigint): { second: number; nanosecond: number } {
+  return {
+    second: Number(nanoseconds / 1_000_000_000n),
+    nanosecond: Number(nanoseconds % 1_000_000_000n),
+  };
+}

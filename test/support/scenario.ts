@@ -1,0 +1,132 @@
+/**
+ * This file runs scenarios: a packet script, and what sessions and events it must give, as text.
+ *
+ * Scripts may say `C` for the client's TCP side and `S` for the server's:
+ *
+ *     0.000  C  S         is   0.000  trust    10.0.0.5:40000 > 203.0.113.9:443  tcp S
+ *     0.010  S  SA        is   0.010  untrust  203.0.113.9:443 > 10.0.0.5:40000  tcp SA
+ *
+ * A session line is: serial, packets c2s+s2c, in brackets the dropped ones of them (if any), the
+ * states after INIT with their times, a bar, then end reason and time of the end, or `live` and the
+ * whole seconds left. Times are seconds since the script's start, exact.
+ *
+ *     1 3+2(1+0) OPENING@0 ACTIVE@0.02 CLOSING@1 | tcp-fin 16.1
+ *
+ * An event line is: time, packet (`#-` for a timer), kind, session (`s0` for none), details.
+ */
+
+import { parseFirewallConfig } from '../../src/config/load.ts';
+import type { FirewallConfig } from '../../src/config/firewall-config.ts';
+import { COUNTERS } from '../../src/events/counters.ts';
+import { EVENT_KINDS } from '../../src/events/event-kinds.ts';
+import type { SessionRow } from '../../src/session/session-row.ts';
+import { type PlayedEvent, type PlayedScript, playScript } from './play.ts';
+
+export interface Scenario {
+  readonly name: string;
+  /** Where the expectation comes from. */
+  readonly source: string;
+  readonly script: string;
+  /** Lines of firewall.yaml after the zones. */
+  readonly config?: string;
+  /** In place of the two zones `trust` and `untrust`. */
+  readonly zones?: string;
+  readonly drain?: boolean;
+  readonly sessions: readonly string[];
+  /** All events but session-created and transition; absent means none. */
+  readonly events?: readonly string[];
+  /** Counters that must have these values. */
+  readonly counters?: Readonly<Record<string, number>>;
+  /** Set while src/ does otherwise: what is wrong. */
+  readonly defect?: string;
+}
+
+const TWO_ZONES = `zones:
+  trust: {interfaces: [trust], networks: [10.0.0.0/8, "2001:db8:10::/48"]}
+  untrust: {interfaces: [untrust], networks: [0.0.0.0/0, "::/0"]}
+`;
+
+const CLIENT = 'trust 10.0.0.5:40000 > 203.0.113.9:443 tcp';
+const SERVER = 'untrust 203.0.113.9:443 > 10.0.0.5:40000 tcp';
+
+/** A handshake that is complete at 0.02. */
+export const HANDSHAKE = `
+0.000 C S
+0.010 S SA
+0.020 C A
+`;
+
+/** The script with `C` and `S` written out. */
+export function expandScript(script: string): string {
+  return script.replace(/^(\s*[0-9.]+)\s+([CS])(?=\s)/gm, (_, time: string, side: string) => {
+    return `${time} ${side === 'C' ? CLIENT : SERVER}`;
+  });
+}
+
+/** The configuration of a scenario. */
+export function configOf(scenario: Pick<Scenario, 'config' | 'zones'>): FirewallConfig {
+  const text = `${scenario.zones ?? TWO_ZONES}\n${scenario.config ?? ''}\n`;
+  return parseFirewallConfig(text, 'scenario.yaml');
+}
+
+/** Plays a scenario. */
+export function runScenario(
+  scenario: Scenario,
+  options: { readonly seed?: number; readonly batchFrames?: number } = {},
+): PlayedScript {
+  return playScript(expandScript(scenario.script), {
+    config: configOf(scenario),
+    drain: scenario.drain === true,
+    ...options,
+  });
+}
+
+/** What came out, in the shape of a scenario's expectations. */
+export function outcomeOf(played: PlayedScript): { sessions: string[]; events: string[] } {
+  const { start } = played.script;
+  const zoneNames = played.firewall.zones.zoneNames;
+  return {
+    sessions: played.sessions.map((row) => sessionLine(row, start)),
+    events: played.events
+      .filter(({ kind }) => !['session-created', 'transition'].includes(EVENT_KINDS[kind]!))
+      .map((event) => eventLine(event, start, zoneNames)),
+  };
+}
+
+/** Seconds since `start` (nanoseconds since 1970), exact, without trailing zeros. */
+export function sinceStart(second: number, nanosecond: number, start: bigint): string {
+  const ns = BigInt(second) * 1_000_000_000n + BigInt(nanosecond) - start;
+  const digits = String(ns < 0n ? -ns : ns).padStart(10, '0');
+  const text = `${digits.slice(0, -9)}.${digits.slice(-9)}`.replace(/\.?0+$/, '');
+  return ns < 0n ? `-${text}` : text;
+}
+
+/** One session as a line. */
+export function sessionLine(row: SessionRow, start: bigint): string {
+  const { c2s, s2c } = row;
+  const hasDrops = c2s.dropped + s2c.dropped > 0;
+  const dropped = hasDrops ? `(${c2s.dropped}+${s2c.dropped})` : '';
+  const states = row.transitions
+    .filter(({ to }) => to !== 'INIT' && to !== 'CLOSED' && to !== 'FREE')
+    .map((t) => `${t.to}@${sinceStart(t.second, t.nanosecond, start)}`);
+  const end =
+    row.end === null
+      ? `live ${row.timeToLive}`
+      : `${row.endReason} ${sinceStart(row.end.second, row.end.nanosecond, start)}`;
+  return [`${row.serial} ${c2s.packets}+${s2c.packets}${dropped}`, ...states, '|', end].join(' ');
+}
+
+function eventLine(event: PlayedEvent, start: bigint, zoneNames: readonly string[]): string {
+  const kind = EVENT_KINDS[event.kind]!;
+  const packet = event.packet === 0 ? '#-' : `#${event.packet}`;
+  const parts = [sinceStart(event.second, event.nanosecond, start), packet, kind];
+  parts.push(`s${event.session}`);
+  if (kind === 'drop') parts.push(COUNTERS[event.b]!.name);
+  if (kind === 's2c-collision') parts.push(`of s${event.a}`);
+  if (kind === 'icmp-error') parts.push(`${event.a >>> 8}/${event.a & 255}`);
+  if (kind === 'zonechange') {
+    parts.push(`${zoneNames[event.a]}>${zoneNames[event.b & 0xffff]}`);
+    parts.push(event.b >= 0x1_0000 ? 'drop' : 'info');
+  }
+  return parts.join(' ');
+}
