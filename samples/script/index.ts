@@ -2,7 +2,7 @@
  * This file is the door to packet scripts: read a script, build its packets or its capture.
  */
 
-export { type BuiltPacket, buildPackets } from './build-packets.ts';
+export { buildPackets } from './build-packets.ts';
 export { buildCapture, captureExtension } from './capture-file.ts';
-export { DEFAULT_START, parseScript } from './parse.ts';
+export { parseScript } from './parse.ts';
 export { type Script, ScriptError } from './script.ts';

@@ -139,7 +139,9 @@ function readOnce(fd: number, target: Uint8Array, from: number): Promise<number>
 }
 
 function unreadable(path: string, error: unknown, byteOffset: number | null): CaptureError {
-  const reason = error instanceof Error ? error.message : String(error);
+  // `ENOENT: no such file or directory, open '…'`: the path is said already, and may be a long one.
+  const text = error instanceof Error ? error.message : String(error);
+  const reason = text.replace(/^E[A-Z0-9]+: /, '').replace(/, [a-z]+( '.*')?$/s, '');
   return new CaptureError('CAPTURE_UNREADABLE', `cannot be read: ${reason}`, {
     path,
     byteOffset,

@@ -13,9 +13,7 @@ export type Stage = (typeof STAGES)[number];
 export const STAGE_NONE = 0;
 export const STAGE_TRANSMIT = 3;
 
-/** `direction` column, as in pcapng's epb_flags and Linux cooked packet types. */
-export const DIRECTION_UNKNOWN = 0;
-export const DIRECTION_INBOUND = 1;
+/** `direction` column, as in pcapng's epb_flags: 0 is unknown, 1 inbound. */
 export const DIRECTION_OUTBOUND = 2;
 
 /** Interfaces that one replay can tell apart, all files together; more is a flood, hence damage. */

@@ -2,6 +2,7 @@
  * This file finds out what a capture is, by its content and never by its name.
  */
 
+import { basename } from 'node:path';
 import { CaptureError } from '../errors.ts';
 import { type ByteSource, PushedBackBytes } from './byte-source.ts';
 import { GzipSource } from './gzip-source.ts';
@@ -141,7 +142,7 @@ function unsupported(path: string, name: string, unpack: string | undefined): Ca
   const reason = `the file is in the format ${name}, which is not read`;
   const hint =
     unpack === undefined
-      ? `convert it: editcap -F pcapng '${path}' out.pcapng`
+      ? `convert it: editcap -F pcapng '${basename(path)}' out.pcapng`
       : `unpack it with ${unpack} first`;
   return new CaptureError('CAPTURE_UNSUPPORTED_FORMAT', reason, { path, byteOffset: 0, hint });
 }

@@ -22,6 +22,10 @@ function explain(error: unknown): number {
     say(`slowpath: ${error.message}`);
     return EXIT.nothing;
   }
+  if (error instanceof Error && 'syscall' in error && 'code' in error) {
+    say(`slowpath: ${new OutputError('a temporary file', error).message}`);
+    return EXIT.nothing;
+  }
   const commander = error as { code?: unknown; exitCode?: unknown };
   if (typeof commander.code === 'string' && commander.code.startsWith('commander.')) {
     return commander.exitCode === 0 ? EXIT.done : EXIT.usage;

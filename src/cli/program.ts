@@ -1,15 +1,42 @@
 /** This file is the command tree (commander); what a command does is loaded when it runs. */
 
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Help, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from '../errors.ts';
 import { packageVersion } from '../version.ts';
 import type { ReplayOptions } from './commands/replay.ts';
 
-const EXAMPLES = `
+const REPLAY_EXAMPLES = `
 Examples:
   slowpath replay capture.pcapng -c firewall.yaml
+  slowpath replay rx-trust.pcap rx-untrust.pcap -c firewall.yaml -o run
   slowpath replay capture.pcap.gz --print csv > sessions.csv
-  tcpdump -w - | slowpath replay - -c firewall.yaml -o run
+  slowpath replay capture.pcap --print ndjson --records event | jq 'select(.event == "drop")'
+  tcpdump -w - | slowpath replay - -c firewall.yaml -o run --format csv,charts
+`;
+
+const REPLAY_FILES = `
+A run directory (-o) holds run.json, sessions.ndjson and events.ndjson; --format adds sessions.csv,
+charts (charts/occupancy.svg) and report.txt. It appears whole or not at all.
+Frames are put in order within 1 s, 65,536 frames and 128 MiB; several captures are merged by time.
+`;
+
+const CHECK_EXAMPLES = `
+Examples:
+  slowpath check firewall.yaml
+`;
+
+const SCHEMA_EXAMPLES = `
+Examples:
+  slowpath schema > firewall.schema.json
+  # and in firewall.yaml, for editors with the YAML language server:
+  # yaml-language-server: $schema=firewall.schema.json
+`;
+
+const EXAMPLES = `
+Examples:
+  slowpath replay capture.pcapng
+  slowpath replay capture.pcapng -c firewall.yaml -o run
+  slowpath check firewall.yaml
 `;
 
 const EXIT_CODES = `
@@ -20,33 +47,21 @@ Exit codes: 0 done; 1 a difference was found; 2 usage or configuration error;
 /** Parses arguments and runs the command. @returns the exit code */
 export async function buildProgram(args: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.done;
+  const setExitCode = (code: number) => {
+    exitCode = code;
+  };
   const program = new Command('slowpath')
     .description(
-      'Replays packet captures through a model of the PAN-OS session table and says, packet by\n' +
-        'packet, what the firewall would have done and why.',
+      'Replays packet captures through a model of the PAN-OS session table, and says what the ' +
+        'firewall would have done with each session and why.',
     )
     .version(`slowpath ${packageVersion()} (Node ${process.versions.node})`, '-V, --version')
     .addHelpText('after', EXAMPLES + EXIT_CODES)
     .showHelpAfterError('(slowpath --help lists commands and examples)')
+    .configureHelp({ formatHelp: descriptionFirst })
     .exitOverride();
-  replayCommand(program, (code) => {
-    exitCode = code;
-  });
-  program
-    .command('check')
-    .description('validate a configuration: every problem, with file, line and column')
-    .argument('<file>', 'firewall.yaml')
-    .action(async (file: string) => {
-      const { checkConfig } = await import('./commands/check.ts');
-      exitCode = checkConfig(file);
-    });
-  program
-    .command('schema')
-    .description('print the JSON Schema of firewall.yaml')
-    .action(async () => {
-      const { printSchema } = await import('./commands/schema.ts');
-      exitCode = printSchema();
-    });
+  replayCommand(program, setExitCode);
+  configurationCommands(program, setExitCode);
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   if (args.length === 0) {
     program.outputHelp({ error: true });
@@ -59,36 +74,70 @@ export async function buildProgram(args: readonly string[]): Promise<number> {
 function replayCommand(program: Command, setExitCode: (code: number) => void): void {
   program
     .command('replay')
-    .description('drive every packet through the session table and write the reports')
-    .argument('<capture...>', 'pcap or pcapng, plain or gzip; - is standard input')
+    .summary('drive every packet through the session table and write the reports')
+    .description(
+      'Drives every packet of the captures through the session table, prints the sessions and how ' +
+        'good the capture is, and writes a run directory if asked to.',
+    )
+    .argument('<capture...>', 'pcap or pcapng, plain or gzip, told by content; - is standard input')
     .option('-c, --config <file>', 'firewall.yaml; without it the built-in configuration applies')
     .option('-o, --output <dir>', 'write a run directory')
-    .option('--force', 'let -o replace an earlier run', false)
-    .option('--format <list>', 'more files for -o: sessions.csv, charts, report.txt', splitList)
+    .option('--force', 'let -o replace an earlier run')
+    .option('--format <list>', 'more files for -o: csv, charts, txt', splitList)
     .addOption(
       new Option('--print <form>', 'what standard output gets')
         .choices(['text', 'json', 'ndjson', 'csv', 'none'])
         .default('text'),
     )
-    .option('--records <list>', 'records of json and ndjson: session, predict, event', splitList)
+    .option('--records <list>', 'records of json and ndjson: session,predict,event', splitList)
     .option('--limit <n>', 'sessions that the text lists', wholeNumber, 40)
-    .option('--drain', 'run the clock on after the last packet until the table is empty', false)
+    .option('--drain', 'run the clock on after the last packet until the table is empty')
     .addOption(
       new Option('--color <when>', 'colour').choices(['auto', 'always', 'never']).default('auto'),
     )
-    .option('-q, --quiet', 'no progress, no warnings', false)
-    .addHelpText('after', EXAMPLES)
+    .option('-q, --quiet', 'no progress, no warnings')
+    .addHelpText('after', REPLAY_EXAMPLES + REPLAY_FILES + EXIT_CODES)
     .action(async (captures: string[], options: ReplayOptions) => {
       const { replayCaptures } = await import('./commands/replay.ts');
       setExitCode(await replayCaptures(captures, options));
     });
 }
 
-function splitList(text: string): string[] {
-  return text
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
+function configurationCommands(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command('check')
+    .summary('validate a configuration')
+    .description('Validates a configuration: every problem at once, with file, line and column.')
+    .argument('<file>', 'firewall.yaml')
+    .addHelpText('after', CHECK_EXAMPLES)
+    .action(async (file: string) => {
+      const { checkConfig } = await import('./commands/check.ts');
+      setExitCode(checkConfig(file));
+    });
+  program
+    .command('schema')
+    .summary('print the JSON Schema of firewall.yaml')
+    .description('Prints the JSON Schema of firewall.yaml, for editors and validators.')
+    .addHelpText('after', SCHEMA_EXAMPLES)
+    .action(async () => {
+      const { printSchema } = await import('./commands/schema.ts');
+      setExitCode(printSchema());
+    });
+}
+
+/** Help begins with what the command does, then how it is called. */
+function descriptionFirst(command: Command, helper: Help): string {
+  const width = helper.helpWidth ?? 80;
+  const what = helper.boxWrap(helper.commandDescription(command), width);
+  const rest: Help = Object.create(helper);
+  rest.commandDescription = () => '';
+  return `${what}\n\n${Help.prototype.formatHelp.call(rest, command, rest)}`;
+}
+
+/** Words between commas; an option that comes again adds to them. */
+function splitList(text: string, before: readonly string[] = []): string[] {
+  const words = text.split(',').map((word) => word.trim());
+  return [...before, ...words.filter((word) => word !== '')];
 }
 
 function wholeNumber(text: string): number {

@@ -44,9 +44,6 @@ export class EgressCopies {
   private marksDirections = false;
   private hasOtherMarks: boolean;
   private interfacesSeen = 0;
-  /** The batch that was looked at last: it may be handed out in several ranges. */
-  private lastBatch: FrameBatch | null = null;
-  private lastCount = 0;
   private digestLow = 0;
   private digestHigh = 0;
   private times = new Float64Array(0);
@@ -72,10 +69,7 @@ export class EgressCopies {
 
   /** Looks ahead in a batch whether any frame is marked, by direction or by stage. */
   lookAhead(batch: FrameBatch, interfaces: readonly CaptureInterface[]): void {
-    if (batch === this.lastBatch && batch.count === this.lastCount) return;
     const { count, direction, stage } = batch;
-    this.lastBatch = batch;
-    this.lastCount = count;
     let marks = 0;
     let stages = 0;
     for (let i = 0; i < count; i++) {

@@ -8,6 +8,7 @@ import { EVENT_DROP } from '../events/event-kinds.ts';
 import { PROTO_TCP } from '../net/protocol.ts';
 import {
   DROPPED,
+  EXTRA_TAGS,
   FINGERPRINT,
   HOT_F64,
   HOT_WORDS,
@@ -16,7 +17,9 @@ import {
   LAST_F64,
   PACKETS,
   PAYLOAD_PACKETS,
-  TAGS,
+  SIDE_TAGS_MAX,
+  SIDE_TAGS_SHIFT,
+  SIDES,
   TAIL_WORDS,
 } from '../session/layout.ts';
 import { PHASE_CLOSED } from '../session/session-machine.ts';
@@ -26,6 +29,7 @@ import {
   IN_RST_OUT_OF_WINDOW,
   IN_SYN_NEW_ISN,
 } from '../session/tcp-window.ts';
+import type { PacketView } from '../wire/packet-view.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import type { EngineParts } from './parts.ts';
@@ -47,7 +51,7 @@ export class Fastpath {
    * opens the next (tcp-reuse): then nothing was done yet.
    */
   take(flow: number): boolean {
-    const { view, table, machine, tracker } = this.parts;
+    const { view, machine, tracker } = this.parts;
     const slot = flow >>> 1;
     const side = flow & 1;
     if (view.protocol !== PROTO_TCP) {
@@ -55,7 +59,7 @@ export class Fastpath {
       machine.apply(slot, IN_PACKET);
       return true;
     }
-    const input = tracker.classify(view, table.tail, slot, side);
+    const input = tracker.classify(view, slot, side);
     const also = tracker.also;
     if (input === IN_SYN_NEW_ISN) {
       if (machine.nextPhase(slot, input) === PHASE_CLOSED) return false;
@@ -79,13 +83,24 @@ export class Fastpath {
     const packets = hot[at + PACKETS]!;
     hot[at + PACKETS] = packets + 1;
     hotF64[f64 + IP_BYTES_F64 + side]! += view.ipLength;
-    if (view.tagCount > 0) hot[at + TAGS]! += view.tagCount;
+    this.countTags(view, slot, side, packets === 0);
     if (view.payloadLength > 0) hot[at + PAYLOAD_PACKETS]!++;
     const print = fingerprintOf(view);
     if (print === hot[at + FINGERPRINT] && print !== 0) this.noteRepeat(f64, now);
     hot[at + FINGERPRINT] = print;
     hotF64[f64 + LAST_F64] = now;
     if (packets === 0 && side === 1) this.noteFirstReply(slot);
+  }
+
+  /** Tags are counted against the side's first packet: all packets have as many, as a rule. */
+  private countTags(view: PacketView, slot: number, side: number, isFirst: boolean): void {
+    const { hot, tail } = this.parts.table;
+    const at = slot * HOT_WORDS + SIDES;
+    const shift = SIDE_TAGS_SHIFT + 16 * side;
+    if (isFirst) hot[at]! |= Math.min(view.tagCount, SIDE_TAGS_MAX) << shift;
+    const usual = (hot[at]! >>> shift) & SIDE_TAGS_MAX;
+    if (view.tagCount !== usual)
+      tail[slot * TAIL_WORDS + EXTRA_TAGS + side]! += view.tagCount - usual;
   }
 
   private noteRepeat(f64: number, now: number): void {
@@ -103,7 +118,7 @@ export class Fastpath {
   /** A packet of a session that is not passed on. */
   private drop(slot: number, side: number, counter: number): void {
     const { table, counters } = this.parts;
-    table.hot[slot * HOT_WORDS + DROPPED + side]!++;
+    table.tail[slot * TAIL_WORDS + DROPPED + side]!++;
     counters[counter]!++;
     this.noisy.ofSession(EVENT_DROP, slot, 0, counter);
   }

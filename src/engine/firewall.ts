@@ -134,7 +134,7 @@ export class Firewall {
         position,
         keepsTransitions: options.onSession !== undefined,
       }),
-      tracker: new TcpTracker(config.session.asymmetricPath === 'drop'),
+      tracker: new TcpTracker(table, config.session.asymmetricPath === 'drop'),
       transitions,
       zones,
       egress: new Egress(config, zones),

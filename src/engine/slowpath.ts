@@ -123,7 +123,7 @@ export class Slowpath {
       log.append(EVENT_S2C_COLLISION, position, serial, holder, 0);
     }
     const isTcp = view.protocol === PROTO_TCP;
-    machine.start(slot, isTcp ? tracker.begin(view, table.tail, slot) : IN_FIRST);
+    machine.start(slot, isTcp ? tracker.begin(view, slot) : IN_FIRST);
     this.fastpath.count(slot, 0);
     if (isTcp && tracker.also >= 0) machine.apply(slot, tracker.also);
   }

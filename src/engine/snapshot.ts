@@ -12,6 +12,7 @@ import {
   DEADLINE_F64,
   DROPPED,
   EGRESS_COPIES,
+  EXTRA_TAGS,
   FLAG_NON_SYN,
   HOT_F64,
   HOT_WORDS,
@@ -27,13 +28,15 @@ import {
   RULE,
   S2C_KEY,
   SERIAL,
+  SIDE_TAGS_MAX,
+  SIDE_TAGS_SHIFT,
+  SIDES,
   START_FILE,
   START_FRAME,
   START_NANOSECOND,
   START_PACKET,
   START_SECOND_F64,
   STATE,
-  TAGS,
   TAIL_F64,
   TAIL_WORDS,
   TIMEOUT,
@@ -183,13 +186,19 @@ export class Snapshot {
   }
 
   private takeDirection(into: DirectionRow, slot: number, side: number): void {
-    const { hot, hotF64 } = this.table;
+    const { hot, hotF64, tail } = this.table;
     const at = slot * HOT_WORDS + side;
+    const rest = slot * TAIL_WORDS + side;
+    const sides = hot[slot * HOT_WORDS + SIDES]!;
+    const usualTags = (sides >>> (SIDE_TAGS_SHIFT + 16 * side)) & SIDE_TAGS_MAX;
     into.packets = hot[at + PACKETS]! >>> 0;
     into.ipBytes = hotF64[slot * HOT_F64 + IP_BYTES_F64 + side]!;
-    into.bytes = into.ipBytes + ETHERNET_HEADER * into.packets + VLAN_TAG * (hot[at + TAGS]! >>> 0);
+    into.bytes =
+      into.ipBytes +
+      ETHERNET_HEADER * into.packets +
+      VLAN_TAG * (usualTags * into.packets + tail[rest + EXTRA_TAGS]!);
     into.layer7Packets = hot[at + PAYLOAD_PACKETS]! >>> 0;
-    into.dropped = hot[at + DROPPED]! >>> 0;
+    into.dropped = tail[rest + DROPPED]! >>> 0;
   }
 
   private takeTimes(slot: number, epochSeconds: number): void {

@@ -13,6 +13,7 @@ export class SessionSummary {
   packets = 0;
   bytes = 0;
   dropped = 0;
+  /** Of sessions that ended. */
   readonly byEndReason = new Map<string, number>();
   readonly byApplication = new Map<string, number>();
   readonly byZonePair = new Map<string, number>();
@@ -25,7 +26,7 @@ export class SessionSummary {
     this.packets += row.c2s.packets + row.s2c.packets;
     this.bytes += row.c2s.bytes + row.s2c.bytes;
     this.dropped += row.c2s.dropped + row.s2c.dropped;
-    bump(this.byEndReason, row.endReason ?? '(live)');
+    if (row.endReason !== null) bump(this.byEndReason, row.endReason);
     bump(this.byApplication, row.application ?? '(not identified)');
     bump(this.byZonePair, `${row.sourceZone} → ${row.destinationZone ?? 'unknown'}`);
     this.byProtocol.set(row.protocol, (this.byProtocol.get(row.protocol) ?? 0) + 1);

@@ -7,8 +7,9 @@ import { COUNTERS } from '../events/counters.ts';
 import { protocolName } from '../net/protocol.ts';
 import { formatTime } from '../net/time.ts';
 import type { SessionRow } from '../session/session-row.ts';
-import { formatBytes, formatCount, formatSeconds, formatSpan } from './duration.ts';
+import { formatBytes, formatCount, formatCountOf, formatSeconds, formatSpan } from './duration.ts';
 import { terminalSafe } from './escape.ts';
+import { qualityNotes } from './quality-notes.ts';
 import type { RunReport } from './run-report.ts';
 
 /** Paints a word; identity where colour is off. */
@@ -41,10 +42,11 @@ const HEADER = [
   'End reason',
 ] as const;
 const RIGHT = new Set(['ID', 'Start', 'Elapsed', 'Packets', 'Bytes']);
+const START_CELL = HEADER.indexOf('Start');
 
-/** The table line of a session; `Start` is the time of day. */
+/** The table line of a session; `Start` to the millisecond. */
 export function sessionLine(row: SessionRow): SessionLine {
-  const start = formatTime(row.startSecond, row.startNanosecond).slice(11, 23);
+  const start = formatTime(row.startSecond, row.startNanosecond).slice(0, 23);
   return {
     serial: row.serial,
     cells: [
@@ -55,7 +57,7 @@ export function sessionLine(row: SessionRow): SessionLine {
       endpoint(row.source, row.sport, row.sourceZone),
       endpoint(row.destination, row.dport, row.destinationZone ?? 'unknown'),
       start,
-      formatSeconds(Math.round(row.elapsedNs / 1e6) * 1e6),
+      (row.elapsedNs / 1e9).toFixed(3),
       `${row.c2s.packets}/${row.s2c.packets}`,
       `${row.c2s.bytes}/${row.s2c.bytes}`,
       row.endReason ?? `live, ${row.timeToLive} s left`,
@@ -71,7 +73,7 @@ function endpoint(address: string, port: number, zone: string): string {
 export function screen(run: RunReport, lines: readonly SessionLine[], paint: Paint): string {
   const parts = [head(run, paint), ...quality(run, paint), ...totals(run, paint)];
   if (lines.length > 0) {
-    parts.push('', ...table(lines, paint));
+    parts.push('', ...table(withStartTimes(run, lines), paint));
     const hidden = run.counts.sessions - lines.length;
     if (hidden > 0) {
       parts.push(
@@ -82,18 +84,28 @@ export function screen(run: RunReport, lines: readonly SessionLine[], paint: Pai
   return `${parts.join('\n')}\n`;
 }
 
+/** The cells, with the time of day alone where all packets are of one day. */
+function withStartTimes(run: RunReport, lines: readonly SessionLine[]): string[][] {
+  const { first_packet: first, last_packet: last } = run.time;
+  const isOneDay = first?.slice(0, 10) === last?.slice(0, 10);
+  const text = (start: string) => (isOneDay ? start.slice(11) : start.replace('T', ' '));
+  return lines.map(({ cells }) => cells.map((cell, i) => (i === START_CELL ? text(cell) : cell)));
+}
+
 function head(run: RunReport, paint: Paint): string {
   const lines = run.inputs.map((input) => {
-    const format = input.format === null ? 'not a capture' : input.format;
+    const name = paint.bold(input.name === '-' ? 'standard input' : terminalSafe(input.name));
+    if (input.format === null) return `${name}: not read`;
     const packed = input.compression === 'none' ? '' : ` (${input.compression})`;
-    const what = `${format}${packed}, ${formatBytes(input.bytes)}, ${formatCount(input.frames)} frames`;
-    return `${paint.bold(terminalSafe(input.name))}: ${what}`;
+    const size = `${formatBytes(input.bytes)}, ${formatCountOf(input.frames, 'frame')}`;
+    return `${name}: ${input.format}${packed}, ${size}`;
   });
   const { first_packet, last_packet, clock_end } = run.time;
   if (first_packet !== null && last_packet !== null) {
     lines.push(`From ${first_packet} to ${last_packet} (${spanOf(first_packet, last_packet)})`);
     if (clock_end !== null && clock_end !== last_packet) {
-      lines.push(`The clock ends at ${clock_end}${run.time.drained ? ' (drained)' : ''}`);
+      const why = run.time.drained ? '--drain' : 'end of the capture in its interface statistics';
+      lines.push(`The clock ends at ${clock_end} (${why})`);
     }
   }
   const file = run.configuration.file;
@@ -102,7 +114,7 @@ function head(run: RunReport, paint: Paint): string {
       ? 'Configuration: built in (no -c): private, loopback and link-local networks are trust, the rest untrust; every session is allowed'
       : `Configuration: ${terminalSafe(file)}`,
   );
-  for (const text of run.not_modelled) lines.push(paint.warn(`Not modelled yet: ${text}`));
+  for (const text of run.not_modelled) lines.push(paint.warn(`Warning: ${text}`));
   return lines.join('\n');
 }
 
@@ -113,112 +125,25 @@ function spanOf(from: string, to: string): string {
 }
 
 function quality(run: RunReport, paint: Paint): string[] {
-  const q = run.capture_quality;
-  const notes: string[] = [];
-  const say = (count: number, text: string) => {
-    if (count > 0) notes.push(`${formatCount(count)} ${text}`);
-  };
-  for (const damage of run.damage) {
-    const at = damage.byte_offset === null ? '' : ` at byte ${damage.byte_offset}`;
-    notes.push(
-      `damaged: ${terminalSafe(damage.file)}${at}: ${terminalSafe(damage.reason)}; what stood before is reported`,
-    );
-  }
-  say(
-    q.lost_by_capture,
-    'packets were lost by the capture (interface statistics): sessions may look broken that were not',
-  );
-  say(
-    run.counters.flow_tcp_non_syn_drop ?? 0,
-    'TCP packets without session were rejected as non-SYN: the capture began in the middle of their connections, or lost their SYN (tcp-reject-non-syn: no accepts them)',
-  );
-  say(
-    q.one_sided_sessions,
-    'TCP sessions carry data in one direction only: the capture, or the routing, shows one side',
-  );
-  say(
-    q.likely_duplicates,
-    'packets are likely duplicates (captured twice, as a SPAN port or two interfaces do)',
-  );
-  say(
-    q.snapped_frames,
-    `frames are cut by the snap length${snapLengths(run)}; lengths are counted as on the wire`,
-  );
-  for (const input of run.inputs) notes.push(...clockNotes(input));
-  for (const i of q.unsupported_interfaces) {
-    notes.push(
-      `interface ${i.number} of ${terminalSafe(i.file ?? '')} has ${i.link_type}, which this version does not decode: its frames are counted only`,
-    );
-  }
-  say(q.unknown_zone_packets, `packets came in through no known zone${unknownWhere(run)}`);
-  const undecoded = Object.entries(q.undecoded).filter(
-    ([status]) => status !== 'link-type-unsupported',
-  );
-  if (undecoded.length > 0) {
-    notes.push(
-      `frames outside the session table: ${undecoded.map(([status, n]) => `${formatCount(n)} ${status}`).join(', ')}`,
-    );
-  }
-  say(
-    q.incredible_capture_ends,
-    'interface statistics name an end of capture more than a day after the last packet: not believed',
-  );
+  const notes = qualityNotes(run);
   if (notes.length === 0) return [];
-  return ['', paint.bold('Capture quality'), ...notes.map((note) => `  ${paint.warn(note)}`)];
-}
-
-function snapLengths(run: RunReport): string {
-  const lengths = run.inputs.flatMap((i) => i.interfaces.map((f) => f.snap_length));
-  const known = [...new Set(lengths)].filter((n) => n > 0).sort((a, b) => a - b);
-  return known.length === 0 ? '' : ` (${known.slice(0, 4).join(', ')} bytes)`;
-}
-
-function unknownWhere(run: RunReport): string {
-  const names = run.inputs.flatMap((i) => i.interfaces.map((f) => f.name ?? `#${f.number}`));
-  const shown = [...new Set(names)].slice(0, 4).map(terminalSafe);
-  return shown.length === 0 ? '' : ` (interfaces of the capture: ${shown.join(', ')})`;
-}
-
-function clockNotes(input: RunReport['inputs'][number]): string[] {
-  const { clock } = input;
-  const name = terminalSafe(input.name);
-  const notes: string[] = [];
-  const say = (count: number, text: string) => {
-    if (count > 0) notes.push(`${name}: ${formatCount(count)} ${text}`);
-  };
-  say(
-    clock.reordered_frames,
-    `frames were out of order and put in their place (steps back up to ${clock.largest_step_back.toFixed(6)} s)`,
-  );
-  say(clock.late_frames, 'frames were too late to reorder: taken at the newest time');
-  say(clock.outliers, 'frames have times far off: taken at the newest time');
-  say(clock.frames_without_time, 'frames have no time: taken at the newest time');
-  for (const shift of clock.shifts.slice(0, 3)) {
-    notes.push(
-      `${name}: the clock was set back at frame ${shift.frame}; times from there on are shifted by ${shift.seconds} s`,
-    );
-  }
-  return notes;
+  return ['', paint.bold('Capture quality'), ...notes.map((text) => `  ${paint.warn(text)}`)];
 }
 
 function totals(run: RunReport, paint: Paint): string[] {
   const c = run.counts;
   if (c.frames === 0) return ['', 'No packets.'];
-  const list = (record: Record<string, number>) =>
-    Object.entries(record)
-      .slice(0, 8)
-      .map(([name, n]) => `${terminalSafe(name)} ${formatCount(n)}`)
-      .join(', ');
-  const lines = [
-    '',
-    `${paint.bold(`${formatCount(c.sessions)} sessions`)}: ${formatCount(c.sessions_ended)} ended, ` +
-      `${formatCount(c.sessions_live)} live at the end; at most ${formatCount(c.peak_sessions)} at once`,
-  ];
-  if (c.sessions > 0) {
-    lines.push(`  by end reason   ${list(c.end_reasons)}`);
-    lines.push(`  by application  ${list(c.applications)}`);
-    lines.push(`  by zones        ${list(c.zone_pairs)}`);
-  }
+  const lines = ['', sessionCounts(run, paint)];
+  const add = (title: string, record: Record<string, number>) => {
+    const list = Object.entries(record).map(
+      ([name, n]) => `${terminalSafe(name)} ${formatCount(n)}`,
+    );
+    if (list.length > 8) list.splice(8, list.length, `… ${list.length - 8} more in run.json`);
+    if (list.length > 0) lines.push(`  ${title.padEnd(16)}${list.join(', ')}`);
+  };
+  add('by end reason', c.end_reasons);
+  add('by application', c.applications);
+  add('by zones', c.zone_pairs);
   const drops = COUNTERS.filter((d) => d.severity !== 'info').flatMap((d) => {
     const count = run.counters[d.name] ?? 0;
     return count > 0 ? [`  ${d.name} ${formatCount(count)}  ${paint.dim(d.description)}`] : [];
@@ -227,8 +152,20 @@ function totals(run: RunReport, paint: Paint): string[] {
   return lines;
 }
 
-function table(lines: readonly SessionLine[], paint: Paint): string[] {
-  const rows = lines.map((line) => line.cells);
+/** How many sessions there were, and how many of the frames are theirs. */
+function sessionCounts(run: RunReport, paint: Paint): string {
+  const c = run.counts;
+  const frames = `${formatCount(c.session_packets)} of ${formatCountOf(c.frames, 'frame')} in sessions`;
+  if (c.sessions === 0) return paint.bold('No sessions');
+  const hint = c.sessions_live > 0 && !run.time.drained ? ' (--drain lets them end)' : '';
+  return (
+    `${paint.bold(formatCountOf(c.sessions, 'session'))}: ${formatCount(c.sessions_ended)} ended, ` +
+    `${formatCount(c.sessions_live)} live at the end${hint}; ` +
+    `at most ${formatCount(c.peak_sessions)} at once; ${frames}`
+  );
+}
+
+function table(rows: readonly (readonly string[])[], paint: Paint): string[] {
   const widths = HEADER.map((title, i) =>
     rows.reduce((width, cells) => Math.max(width, cells[i]?.length ?? 0), title.length),
   );

@@ -22,6 +22,7 @@ import {
   HOT_F64,
   HOT_WORDS,
   SERIAL,
+  TAIL_WORDS,
 } from './layout.ts';
 import type { SessionTable } from './session-table.ts';
 
@@ -67,7 +68,7 @@ export class Ager {
   /** Takes a session out. */
   remove(slot: number): void {
     this.unlink(slot);
-    this.table.hot[slot * HOT_WORDS + AGER_BUCKET] = NOWHERE;
+    this.table.tail[slot * TAIL_WORDS + AGER_BUCKET] = NOWHERE;
   }
 
   /**
@@ -86,7 +87,7 @@ export class Ager {
         }
         this.dueFirst++;
         if (state === 'stale') continue;
-        this.table.hot[slot * HOT_WORDS + AGER_BUCKET] = NOWHERE;
+        this.table.tail[slot * TAIL_WORDS + AGER_BUCKET] = NOWHERE;
         if (state === 'valid') return slot;
         this.file(slot);
       }
@@ -111,11 +112,9 @@ export class Ager {
 
   /** 'later': the deadline moved on since; 'stale': the session left or was filed again. */
   private judgeDue(slot: number, deadline: number): 'valid' | 'later' | 'stale' {
-    const { hot, hotF64 } = this.table;
-    const at = slot * HOT_WORDS;
-    if (hot[at + AGER_BUCKET] !== IN_DUE || hot[at + SERIAL] !== this.dueSerial[this.dueFirst]) {
-      return 'stale';
-    }
+    const { hot, hotF64, tail } = this.table;
+    const isIn = tail[slot * TAIL_WORDS + AGER_BUCKET] === IN_DUE;
+    if (!isIn || hot[slot * HOT_WORDS + SERIAL] !== this.dueSerial[this.dueFirst]) return 'stale';
     const actual = hotF64[slot * HOT_F64 + DEADLINE_F64]!;
     if (actual === deadline) return 'valid';
     return actual > deadline ? 'later' : 'stale';
@@ -138,28 +137,28 @@ export class Ager {
   }
 
   private link(slot: number, bucket: number): void {
-    const hot = this.table.hot;
-    const at = slot * HOT_WORDS;
+    const tail = this.table.tail;
+    const at = slot * TAIL_WORDS;
     const head = this.heads[bucket]!;
-    hot[at + AGER_NEXT] = head;
-    hot[at + AGER_PREVIOUS] = 0;
-    hot[at + AGER_BUCKET] = bucket + 1;
-    if (head !== 0) hot[(head - 1) * HOT_WORDS + AGER_PREVIOUS] = slot + 1;
+    tail[at + AGER_NEXT] = head;
+    tail[at + AGER_PREVIOUS] = 0;
+    tail[at + AGER_BUCKET] = bucket + 1;
+    if (head !== 0) tail[(head - 1) * TAIL_WORDS + AGER_PREVIOUS] = slot + 1;
     this.heads[bucket] = slot + 1;
     this.occupied[bucket >>> 5]! |= 1 << (bucket & 31);
   }
 
   /** An entry in `due` is left there: it is stale once AGER_BUCKET says otherwise. */
   private unlink(slot: number): void {
-    const hot = this.table.hot;
-    const at = slot * HOT_WORDS;
-    const bucket = hot[at + AGER_BUCKET]! - 1;
+    const tail = this.table.tail;
+    const at = slot * TAIL_WORDS;
+    const bucket = tail[at + AGER_BUCKET]! - 1;
     if (bucket < 0) return;
-    const next = hot[at + AGER_NEXT]!;
-    const previous = hot[at + AGER_PREVIOUS]!;
-    if (next !== 0) hot[(next - 1) * HOT_WORDS + AGER_PREVIOUS] = previous;
+    const next = tail[at + AGER_NEXT]!;
+    const previous = tail[at + AGER_PREVIOUS]!;
+    if (next !== 0) tail[(next - 1) * TAIL_WORDS + AGER_PREVIOUS] = previous;
     if (previous !== 0) {
-      hot[(previous - 1) * HOT_WORDS + AGER_NEXT] = next;
+      tail[(previous - 1) * TAIL_WORDS + AGER_NEXT] = next;
       return;
     }
     this.heads[bucket] = next;
@@ -194,11 +193,11 @@ export class Ager {
     let entry = this.heads[bucket]!;
     this.heads[bucket] = 0;
     this.occupied[bucket >>> 5]! &= ~(1 << (bucket & 31));
-    const { hot, hotF64 } = this.table;
+    const { hotF64, tail } = this.table;
     const first = this.dueCount;
     while (entry !== 0) {
       const slot = entry - 1;
-      entry = hot[slot * HOT_WORDS + AGER_NEXT]!;
+      entry = tail[slot * TAIL_WORDS + AGER_NEXT]!;
       const deadline = hotF64[slot * HOT_F64 + DEADLINE_F64]!;
       if (Math.floor(deadline / NS) + SECOND_BIAS > second) this.file(slot);
       else this.appendDue(slot, deadline);
@@ -212,7 +211,7 @@ export class Ager {
     this.dueSlot[i] = slot;
     this.dueDeadline[i] = deadline;
     this.dueSerial[i] = this.table.hot[slot * HOT_WORDS + SERIAL]!;
-    this.table.hot[slot * HOT_WORDS + AGER_BUCKET] = IN_DUE;
+    this.table.tail[slot * TAIL_WORDS + AGER_BUCKET] = IN_DUE;
   }
 
   private insertDue(slot: number, deadline: number): void {

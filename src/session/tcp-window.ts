@@ -1,6 +1,6 @@
 /**
  * This file says what a TCP segment means to its session: flags, direction and window in, one input
- * of the machine out. It keeps each side's sequence numbers in the tail record.
+ * of the machine out. It keeps each side's sequence numbers in the session's records.
  *
  * All comparisons are modulo 2^32 (RFC 9293 §3.4): `(a - b) | 0` is the signed distance. Indexes of
  * `PacketView` words are proven by `attach`; slots come from the table.
@@ -11,15 +11,17 @@ import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, tcpWindowScale } from '../wire/tcp.
 import {
   ACKNOWLEDGED,
   FIN_SEQUENCE,
+  HOT_WORDS,
   ISN,
   SEQUENCE_END,
+  SIDES,
   TAIL_WORDS,
-  TCP_SIDES,
   WINDOW_EDGE,
 } from './layout.ts';
 import { INPUTS, type Input } from './phases.ts';
+import type { SessionTable } from './session-table.ts';
 
-/** Bits of one side, c2s in the low 16 of TCP_SIDES, s2c in the high 16. */
+/** Bits of one side, c2s in the low 16 of SIDES, s2c in the high 16. */
 const SYN_SEEN = 1;
 /** The other side has acknowledged this side's SYN. */
 const SYN_ACKED = 2;
@@ -72,43 +74,48 @@ export class TcpTracker {
   /** With `asymmetric-path: bypass` windows are not checked and every RST is verified. */
   private readonly checkWindow: boolean;
 
-  constructor(checkWindow: boolean) {
+  private readonly table: SessionTable;
+
+  constructor(table: SessionTable, checkWindow: boolean) {
+    this.table = table;
     this.checkWindow = checkWindow;
   }
 
-  /** Notes the first segment of a session, whose tail record is zeroed. Its sender is c2s. */
-  begin(view: PacketView, tail: Int32Array, slot: number): number {
-    const at = slot * TAIL_WORDS;
-    tail[at + TCP_SIDES] = ((SCALE_UNKNOWN << SCALE_SHIFT) << 16) | (SCALE_UNKNOWN << SCALE_SHIFT);
+  /** Notes the first segment of a session, whose records are zeroed. Its sender is c2s. */
+  begin(view: PacketView, slot: number): number {
+    const { table } = this;
+    table.hot[slot * HOT_WORDS + SIDES] =
+      ((SCALE_UNKNOWN << SCALE_SHIFT) << 16) | (SCALE_UNKNOWN << SCALE_SHIFT);
     const isSyn = (view.tcpFlags & (TCP_SYN | TCP_RST)) === TCP_SYN;
-    if (isSyn) noteSyn(view, tail, at, 0);
-    advance(view, tail, at, 0);
+    if (isSyn) noteSyn(view, table, slot, 0);
+    advance(view, table, slot, 0);
     this.also = -1;
     if (isSyn && (view.tcpFlags & TCP_ACK) === 0) return IN_C2S_SYN;
     if ((view.tcpFlags & TCP_RST) !== 0) this.also = IN_C2S_RST;
-    else if ((view.tcpFlags & TCP_FIN) !== 0) this.also = noteFin(view, tail, at, 0);
+    else if ((view.tcpFlags & TCP_FIN) !== 0) this.also = noteFin(view, table, slot, 0);
     return IN_NON_SYN;
   }
 
   /** Classifies a later segment of direction `side` (0 c2s, 1 s2c) and notes its numbers. */
-  classify(view: PacketView, tail: Int32Array, slot: number, side: number): number {
-    const at = slot * TAIL_WORDS;
+  classify(view: PacketView, slot: number, side: number): number {
+    const { table } = this;
     const flags = view.tcpFlags;
     this.also = -1;
     const isPlain = (flags & (TCP_SYN | TCP_FIN | TCP_RST)) === 0;
-    if (isPlain && (tail[at + TCP_SIDES]! & BOTH_OPEN) === BOTH_OPEN) {
-      return this.track(view, tail, at, side);
+    if (isPlain && (table.hot[slot * HOT_WORDS + SIDES]! & BOTH_OPEN) === BOTH_OPEN) {
+      return this.track(view, slot, side);
     }
-    if ((flags & TCP_RST) !== 0) return this.classifyRst(view, tail, at, side);
-    if ((flags & TCP_SYN) !== 0) return this.classifySyn(view, tail, at, side);
-    const own = sideBits(tail, at, side);
-    const peer = sideBits(tail, at, 1 - side);
-    if (this.checkWindow && !isInWindow(view, tail, at, side, own, peer)) return IN_OUT_OF_WINDOW;
-    advance(view, tail, at, side);
+    if ((flags & TCP_RST) !== 0) return this.classifyRst(view, slot, side);
+    if ((flags & TCP_SYN) !== 0) return this.classifySyn(view, slot, side);
+    const own = sideBits(table, slot, side);
+    const peer = sideBits(table, slot, 1 - side);
+    if (this.checkWindow && !isInWindow(view, table, slot, side, own, peer))
+      return IN_OUT_OF_WINDOW;
+    advance(view, table, slot, side);
     const input =
-      (own & peer & SYN_ACKED) !== 0 ? IN_PACKET : noteHandshakeAck(view, tail, at, side, peer);
+      (own & peer & SYN_ACKED) !== 0 ? IN_PACKET : noteHandshakeAck(view, table, slot, side, peer);
     if ((flags & TCP_FIN) === 0 || (own & FIN_SEEN) !== 0) return input;
-    const fin = noteFin(view, tail, at, side);
+    const fin = noteFin(view, table, slot, side);
     if (input === IN_PACKET) return fin;
     this.also = fin; // the segment completes the handshake and closes
     return input;
@@ -118,111 +125,118 @@ export class TcpTracker {
    * The usual segment: no control flag, both sides known. What `isInWindow` and `advance` say, with
    * every number loaded once.
    */
-  private track(view: PacketView, tail: Int32Array, at: number, side: number): number {
+  private track(view: PacketView, slot: number, side: number): number {
+    const { hot } = this.table;
+    const at = slot * HOT_WORDS;
     const sequence = view.tcpSequence;
     const end = (sequence + view.payloadLength) | 0;
     if (this.checkWindow) {
-      const edge = tail[at + WINDOW_EDGE + 1 - side]!;
-      const left = tail[at + ACKNOWLEDGED + 1 - side]!;
+      const edge = hot[at + WINDOW_EDGE + 1 - side]!;
+      const left = hot[at + ACKNOWLEDGED + 1 - side]!;
       if (!isBetween(sequence, end, left, edge)) return IN_OUT_OF_WINDOW;
     }
-    if (ahead(end, tail[at + SEQUENCE_END + side]!) > 0) tail[at + SEQUENCE_END + side] = end;
+    if (ahead(end, hot[at + SEQUENCE_END + side]!) > 0) hot[at + SEQUENCE_END + side] = end;
     if ((view.tcpFlags & TCP_ACK) !== 0) {
-      const scale = (tail[at + TCP_SIDES]! >>> (SCALE_SHIFT + 16 * side)) & 15;
+      const scale = (hot[at + SIDES]! >>> (SCALE_SHIFT + 16 * side)) & 15;
       const acknowledged = view.tcpAcknowledgment;
       const offered = (acknowledged + (view.tcpWindow << scale)) | 0;
-      if (ahead(acknowledged, tail[at + ACKNOWLEDGED + side]!) > 0) {
-        tail[at + ACKNOWLEDGED + side] = acknowledged;
+      if (ahead(acknowledged, hot[at + ACKNOWLEDGED + side]!) > 0) {
+        hot[at + ACKNOWLEDGED + side] = acknowledged;
       }
-      if (ahead(offered, tail[at + WINDOW_EDGE + side]!) > 0)
-        tail[at + WINDOW_EDGE + side] = offered;
+      if (ahead(offered, hot[at + WINDOW_EDGE + side]!) > 0) hot[at + WINDOW_EDGE + side] = offered;
     }
     return IN_PACKET;
   }
 
-  private classifySyn(view: PacketView, tail: Int32Array, at: number, side: number): number {
-    const own = sideBits(tail, at, side);
-    const peer = sideBits(tail, at, 1 - side);
+  private classifySyn(view: PacketView, slot: number, side: number): number {
+    const { table } = this;
+    const own = sideBits(table, slot, side);
+    const peer = sideBits(table, slot, 1 - side);
     const isBare = (view.tcpFlags & TCP_ACK) === 0;
     const isKnown = (own & SYN_SEEN) !== 0;
-    const isSame = isKnown && tail[at + ISN + side] === view.tcpSequence;
+    const isSame = isKnown && table.tail[slot * TAIL_WORDS + ISN + side] === view.tcpSequence;
     if (isBare && isSame) return IN_SYN_AGAIN;
     // A side without a SYN of its own may still open the other way: SYN-ACK, simultaneous open,
     // or the SYN of a split handshake after a bare acknowledgement.
     const mayOpen = !isKnown && (peer & SYN_SEEN) !== 0 && (own & SYN_ACKED) === 0;
     if (!isSame && !mayOpen) return isBare ? IN_SYN_NEW_ISN : IN_OUT_OF_WINDOW;
-    if (!isBare && !answersSyn(view, tail, at, side, peer)) return IN_OUT_OF_WINDOW;
+    if (!isBare && !answersSyn(view, table, slot, side, peer)) return IN_OUT_OF_WINDOW;
     if (!isKnown) {
-      noteSyn(view, tail, at, side);
-      advance(view, tail, at, side);
+      noteSyn(view, table, slot, side);
+      advance(view, table, slot, side);
     }
     if (isBare) return IN_SYN_PEER;
-    const input = noteHandshakeAck(view, tail, at, side, peer);
+    const input = noteHandshakeAck(view, table, slot, side, peer);
     return input === IN_PACKET ? IN_SYN_AGAIN : input;
   }
 
   /** CONTRACT, TCP: which RST is verified, which is merely inside the window, which is neither. */
-  private classifyRst(view: PacketView, tail: Int32Array, at: number, side: number): number {
-    const own = sideBits(tail, at, side);
-    const peer = sideBits(tail, at, 1 - side);
+  private classifyRst(view: PacketView, slot: number, side: number): number {
+    const { table } = this;
+    const { hot } = table;
+    const at = slot * HOT_WORDS;
+    const own = sideBits(table, slot, side);
+    const peer = sideBits(table, slot, 1 - side);
     const sequence = view.tcpSequence;
     const verified = IN_C2S_RST + side;
     if (!this.checkWindow) return verified;
-    if ((own & SEQUENCE_SEEN) !== 0 && sequence === tail[at + SEQUENCE_END + side]) return verified;
-    if ((own & FIN_SEEN) !== 0 && sequence === tail[at + FIN_SEQUENCE + side]) return verified;
+    if ((own & SEQUENCE_SEEN) !== 0 && sequence === hot[at + SEQUENCE_END + side]) return verified;
+    if ((own & FIN_SEEN) !== 0 && sequence === table.tail[slot * TAIL_WORDS + FIN_SEQUENCE + side])
+      return verified;
     if ((peer & ACK_SEEN) !== 0) {
-      const left = tail[at + ACKNOWLEDGED + 1 - side]!;
+      const left = hot[at + ACKNOWLEDGED + 1 - side]!;
       if (sequence === left) return verified;
-      const window = ahead(tail[at + WINDOW_EDGE + 1 - side]!, left);
+      const window = ahead(hot[at + WINDOW_EDGE + 1 - side]!, left);
       const distance = ahead(sequence, left);
       return distance > 0 && distance < window ? IN_C2S_RST_INEXACT + side : IN_RST_OUT_OF_WINDOW;
     }
     if ((peer & SYN_SEEN) !== 0) {
       // The receiver waits for an answer to its SYN: only the acknowledgement counts.
-      return answersSyn(view, tail, at, side, peer) ? verified : IN_RST_OUT_OF_WINDOW;
+      return answersSyn(view, table, slot, side, peer) ? verified : IN_RST_OUT_OF_WINDOW;
     }
-    const distance = ahead(sequence, tail[at + SEQUENCE_END + side]!);
+    const distance = ahead(sequence, hot[at + SEQUENCE_END + side]!);
     return distance >= 0 && distance <= WINDOW_UNSCALED_MAX
       ? IN_C2S_RST_INEXACT + side
       : IN_RST_OUT_OF_WINDOW;
   }
 }
 
-function sideBits(tail: Int32Array, at: number, side: number): number {
-  return (tail[at + TCP_SIDES]! >>> (16 * side)) & SIDE_MASK;
+function sideBits(table: SessionTable, slot: number, side: number): number {
+  return (table.hot[slot * HOT_WORDS + SIDES]! >>> (16 * side)) & SIDE_MASK;
 }
 
-function setSideBits(tail: Int32Array, at: number, side: number, bits: number): void {
-  tail[at + TCP_SIDES]! |= bits << (16 * side);
+function setSideBits(table: SessionTable, slot: number, side: number, bits: number): void {
+  table.hot[slot * HOT_WORDS + SIDES]! |= bits << (16 * side);
 }
 
-function setScale(tail: Int32Array, at: number, side: number, scale: number): void {
-  const word = tail[at + TCP_SIDES]!;
+function setScale(table: SessionTable, slot: number, side: number, scale: number): void {
+  const at = slot * HOT_WORDS + SIDES;
+  const word = table.hot[at]!;
   const shift = SCALE_SHIFT + 16 * side;
-  tail[at + TCP_SIDES] = (word & ~(SCALE_MASK << (16 * side))) | (scale << shift);
+  table.hot[at] = (word & ~(SCALE_MASK << (16 * side))) | (scale << shift);
 }
 
 /** Whether the segment acknowledges the other side's SYN: its ISN + 1, or with the SYN's data. */
 function answersSyn(
   view: PacketView,
-  tail: Int32Array,
-  at: number,
+  table: SessionTable,
+  slot: number,
   side: number,
   peer: number,
 ): boolean {
   if ((view.tcpFlags & TCP_ACK) === 0 || (peer & SYN_SEEN) === 0) return false;
   const acknowledged = view.tcpAcknowledgment;
   return (
-    ahead(acknowledged, tail[at + ISN + 1 - side]!) > 0 &&
-    ahead(acknowledged, tail[at + SEQUENCE_END + 1 - side]!) <= 0
+    ahead(acknowledged, table.tail[slot * TAIL_WORDS + ISN + 1 - side]!) > 0 &&
+    ahead(acknowledged, table.hot[slot * HOT_WORDS + SEQUENCE_END + 1 - side]!) <= 0
   );
 }
 
 /** Notes that a SYN of the other side is acknowledged; says what that is to the machine. */
 function noteHandshakeAck(
   view: PacketView,
-  tail: Int32Array,
-  at: number,
+  table: SessionTable,
+  slot: number,
   side: number,
   peer: number,
 ): number {
@@ -230,46 +244,49 @@ function noteHandshakeAck(
   // A peer whose SYN the capture lost, but not its data, has opened too.
   const isAnswer =
     (peer & SYN_SEEN) !== 0
-      ? answersSyn(view, tail, at, side, peer)
+      ? answersSyn(view, table, slot, side, peer)
       : (peer & SEQUENCE_SEEN) !== 0 && (view.tcpFlags & TCP_ACK) !== 0;
   if (!isAnswer) return IN_PACKET;
-  setSideBits(tail, at, 1 - side, SYN_ACKED);
-  return (sideBits(tail, at, side) & SYN_ACKED) !== 0 ? IN_OPEN : IN_SYN_ACKED;
+  setSideBits(table, slot, 1 - side, SYN_ACKED);
+  return (sideBits(table, slot, side) & SYN_ACKED) !== 0 ? IN_OPEN : IN_SYN_ACKED;
 }
 
-function noteSyn(view: PacketView, tail: Int32Array, at: number, side: number): void {
+function noteSyn(view: PacketView, table: SessionTable, slot: number, side: number): void {
   const scale = tcpWindowScale(view);
-  tail[at + ISN + side] = view.tcpSequence;
-  tail[at + SEQUENCE_END + side] = view.tcpSequence;
-  setSideBits(tail, at, side, scale < 0 ? SYN_SEEN : SYN_SEEN | SCALE_OFFERED);
-  const peer = sideBits(tail, at, 1 - side);
+  table.tail[slot * TAIL_WORDS + ISN + side] = view.tcpSequence;
+  table.hot[slot * HOT_WORDS + SEQUENCE_END + side] = view.tcpSequence;
+  setSideBits(table, slot, side, scale < 0 ? SYN_SEEN : SYN_SEEN | SCALE_OFFERED);
+  const peer = sideBits(table, slot, 1 - side);
   // RFC 7323 §2.2: scaling holds only if both SYNs offered it. Until the second SYN is seen the
   // side's own offer stands: a window read too large drops nothing that was right.
   if (scale < 0) {
-    setScale(tail, at, side, 0);
-    setScale(tail, at, 1 - side, 0);
+    setScale(table, slot, side, 0);
+    setScale(table, slot, 1 - side, 0);
   } else if ((peer & SYN_SEEN) !== 0 && (peer & SCALE_OFFERED) === 0) {
-    setScale(tail, at, side, 0);
+    setScale(table, slot, side, 0);
   } else {
-    setScale(tail, at, side, scale);
+    setScale(table, slot, side, scale);
   }
 }
 
-function noteFin(view: PacketView, tail: Int32Array, at: number, side: number): number {
-  setSideBits(tail, at, side, FIN_SEEN);
+function noteFin(view: PacketView, table: SessionTable, slot: number, side: number): number {
+  setSideBits(table, slot, side, FIN_SEEN);
   const syn = (view.tcpFlags & TCP_SYN) !== 0 ? 1 : 0;
-  tail[at + FIN_SEQUENCE + side] = (view.tcpSequence + view.payloadLength + syn) | 0;
-  return (sideBits(tail, at, 1 - side) & FIN_SEEN) !== 0 ? IN_FIN_SECOND : IN_FIN_FIRST;
+  table.tail[slot * TAIL_WORDS + FIN_SEQUENCE + side] =
+    (view.tcpSequence + view.payloadLength + syn) | 0;
+  return (sideBits(table, slot, 1 - side) & FIN_SEEN) !== 0 ? IN_FIN_SECOND : IN_FIN_FIRST;
 }
 
 /** Moves the side's highest numbers on. A window edge never moves back (RFC 9293 §3.8.6). */
-function advance(view: PacketView, tail: Int32Array, at: number, side: number): void {
+function advance(view: PacketView, table: SessionTable, slot: number, side: number): void {
+  const { hot } = table;
+  const at = slot * HOT_WORDS;
   const flags = view.tcpFlags;
-  const bits = sideBits(tail, at, side);
+  const bits = sideBits(table, slot, side);
   const controls = ((flags & TCP_SYN) >> 1) + (flags & TCP_FIN);
   const end = (view.tcpSequence + view.payloadLength + controls) | 0;
-  if ((bits & SEQUENCE_SEEN) === 0 || ahead(end, tail[at + SEQUENCE_END + side]!) > 0) {
-    tail[at + SEQUENCE_END + side] = end;
+  if ((bits & SEQUENCE_SEEN) === 0 || ahead(end, hot[at + SEQUENCE_END + side]!) > 0) {
+    hot[at + SEQUENCE_END + side] = end;
   }
   let seen = SEQUENCE_SEEN;
   if ((flags & TCP_ACK) !== 0) {
@@ -277,15 +294,15 @@ function advance(view: PacketView, tail: Int32Array, at: number, side: number): 
     const scale = (flags & TCP_SYN) !== 0 ? 0 : (bits & SCALE_MASK) >>> SCALE_SHIFT;
     const edge = (acknowledged + (view.tcpWindow << scale)) | 0;
     const isFirst = (bits & ACK_SEEN) === 0;
-    if (isFirst || ahead(acknowledged, tail[at + ACKNOWLEDGED + side]!) > 0) {
-      tail[at + ACKNOWLEDGED + side] = acknowledged;
+    if (isFirst || ahead(acknowledged, hot[at + ACKNOWLEDGED + side]!) > 0) {
+      hot[at + ACKNOWLEDGED + side] = acknowledged;
     }
-    if (isFirst || ahead(edge, tail[at + WINDOW_EDGE + side]!) > 0) {
-      tail[at + WINDOW_EDGE + side] = edge;
+    if (isFirst || ahead(edge, hot[at + WINDOW_EDGE + side]!) > 0) {
+      hot[at + WINDOW_EDGE + side] = edge;
     }
     seen |= ACK_SEEN;
   }
-  if ((bits & seen) !== seen) setSideBits(tail, at, side, seen);
+  if ((bits & seen) !== seen) setSideBits(table, slot, side, seen);
 }
 
 /**
@@ -295,8 +312,8 @@ function advance(view: PacketView, tail: Int32Array, at: number, side: number): 
  */
 function isInWindow(
   view: PacketView,
-  tail: Int32Array,
-  at: number,
+  table: SessionTable,
+  slot: number,
   side: number,
   own: number,
   peer: number,
@@ -304,8 +321,10 @@ function isInWindow(
   if ((peer & ACK_SEEN) === 0 || (own & SEQUENCE_SEEN) === 0) return true;
   const sequence = view.tcpSequence;
   const end = (sequence + view.payloadLength) | 0;
-  const left = tail[at + ACKNOWLEDGED + 1 - side]!;
-  return isBetween(sequence, end, left, tail[at + WINDOW_EDGE + 1 - side]!);
+  const { hot } = table;
+  const at = slot * HOT_WORDS;
+  const left = hot[at + ACKNOWLEDGED + 1 - side]!;
+  return isBetween(sequence, end, left, hot[at + WINDOW_EDGE + 1 - side]!);
 }
 
 /** Whether a segment from `sequence` to `end` fits a receiver's window from `left` to `edge`. */

@@ -10,7 +10,7 @@ const NAT_WILL = 'waits for NAT: replies are strays';
 const ZONECHANGE =
   'no defect: the Linux router accepts what a firewall drops for its zone, so one FIN is missing and the session ends half-closed';
 
-/** Scenario, and the part: `flow` and `end` with the session's name. */
+/** Scenario, and the part: `flow` or `end` with the session's name, or `counter`. */
 // biome-ignore format: a table
 export const KNOWN_LAB: readonly KnownDifference[] = [
   { file: 'rtsp_udp_open', conversation: 'flow udp 10.10.10.5:49769 > 203.0.113.50:42183 trust', reason: 'waits for rules: the server’s RTCP packet, which the kernel denies, opens the session here' },
@@ -21,6 +21,7 @@ export const KNOWN_LAB: readonly KnownDifference[] = [
   { file: 'dnat_dmz', conversation: 'end tcp 203.0.113.50:38214 > 203.0.113.5:2222 untrust', reason: NAT },
   { file: 'asym_c2s_zonechange', conversation: 'end tcp 10.10.10.5:40600 > 203.0.113.50:7000 trust', reason: ZONECHANGE },
   { file: 'asym_synack_other_zone', conversation: 'end tcp 10.10.10.5:40602 > 203.0.113.50:7000 trust', reason: ZONECHANGE },
+  { file: 'udp_fragments', conversation: 'counter replay_fragment_unassembled', reason: 'DEFECT: fragments that the firewall sent (source MAC in firewall-macs) are counted as received' },
 ];
 
 /** TCP packets without a session, by scenario; none elsewhere. */

@@ -29,6 +29,17 @@ const DISCARD_TOLERANCE = 0.005;
 /** Its timers end on the next tick of 4 ms, and time-wait starts anew with the last ACK. */
 const END_TOLERANCE = 0.01;
 
+/** Frames that belong to no session; those that the firewall sent itself must not be among them. */
+const RECEIVED_COUNTERS = [
+  'flow_policy_nofwd',
+  'replay_icmp_no_request',
+  'replay_icmp_error_no_session',
+  'replay_fragment_unassembled',
+  'replay_neighbour_discovery',
+  'replay_malformed',
+  'replay_truncated',
+];
+
 /** Sessions of one flow; ICMP queries of one identifier are one flow for the kernel. */
 interface Flow {
   readonly name: string;
@@ -71,6 +82,16 @@ describe.skipIf(!HAS_CAPTURES)('sessions against the kernel', () => {
       expectKnown(name, [...endDifferences(scenario, flowsOf(received.sessions))], KNOWN_LAB_ENDS);
     });
 
+    test('counts what is received outside sessions alike in both captures', () => {
+      const found = RECEIVED_COUNTERS.filter((c) => all.counter(c) !== received.counter(c)).map(
+        (c) => ({
+          conversation: `counter ${c}`,
+          what: `${all.counter(c)}, ${received.counter(c)}`,
+        }),
+      );
+      expectKnown(name, found, KNOWN_LAB_COUNTERS);
+    });
+
     test('drops only what has the wrong zone or no session', () => {
       const dropped = received.sessions.map((row) => row.c2s.dropped + row.s2c.dropped);
       expect(dropped.filter((packets) => packets > 0)).toEqual([]);
@@ -104,6 +125,7 @@ describe.skipIf(!HAS_CAPTURES)('sessions against the kernel', () => {
 });
 
 const KNOWN_LAB_FLOWS = KNOWN_LAB.filter((entry) => entry.conversation.startsWith('flow '));
+const KNOWN_LAB_COUNTERS = KNOWN_LAB.filter((e) => e.conversation.startsWith('counter '));
 const KNOWN_LAB_ENDS = KNOWN_LAB.filter((entry) => entry.conversation.startsWith('end '));
 
 /** What must not depend on which copies of a packet a capture has. */

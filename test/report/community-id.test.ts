@@ -15,8 +15,8 @@ import {
   communityIdOfWords,
   hasCommunityPorts,
 } from '../../src/report/community-id.ts';
+import { publicPath } from '../support/truth-files.ts';
 
-const CAPTURES = process.env.SLOWPATH_CAPTURES ?? '/work/shared/captures/public';
 const HAS_TSHARK = spawnSync('tshark', ['-v']).status === 0;
 
 /** A flow whose ports are taken as they are: of ICMP type and code. */
@@ -261,7 +261,7 @@ function frameFlow(row: string[]): CommunityFlow | null {
 }
 
 describe.each(ORACLE)('tshark on %s', (name) => {
-  const path = `${CAPTURES}/${name}`;
+  const path = publicPath(name);
   const missing = !HAS_TSHARK
     ? 'tshark is not installed'
     : !existsSync(path)

@@ -7,13 +7,13 @@ import type { SessionRow } from '../../src/session/session-row.ts';
 import type { ConversationTruth, TruthEnd, TruthStream } from './truth-files.ts';
 
 /** One direction's sums. */
-export interface Total {
+interface Total {
   packets: number;
   ipBytes: number;
 }
 
 /** What is known of one conversation: both directions of a five-tuple. */
-export interface Conversation {
+interface Conversation {
   /** By `address:port` of the sender. */
   readonly from: Map<string, Total>;
   /** How many streams or sessions were summed up. */

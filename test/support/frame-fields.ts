@@ -10,11 +10,11 @@ import { openCaptures } from '../../src/capture/open-captures.ts';
 import { formatIpv4, formatIpv6 } from '../../src/net/address.ts';
 import { FRAGMENT_NOT_FIRST, OK } from '../../src/wire/decode-status.ts';
 import { vlanId } from '../../src/wire/ethernet.ts';
-import { isIcmpReply } from '../../src/wire/icmp.ts';
+import { ICMP_ERROR, ICMP_OTHER, isIcmpReply } from '../../src/wire/icmp.ts';
 import { PacketView } from '../../src/wire/packet-view.ts';
 import { tcpSackPermitted, tcpTimestampOffset, tcpWindowScale } from '../../src/wire/tcp.ts';
 
-export type FrameFields = Record<string, string>;
+type FrameFields = Record<string, string>;
 /** Fields by frame number; frames without IP are left out. */
 export type Frames = Map<number, FrameFields>;
 
@@ -107,6 +107,8 @@ function outermost(cell: (column: string) => string[]): FrameFields | null {
   if (transport === 'udp') take(UDP_FIELDS);
   if (transport === 'icmp') take(ICMP_FIELDS);
   if (transport === 'icmpv6') take(ICMPV6_FIELDS);
+  // tshark 4.0 prints the identifier of ICMP as a decimal number, that of ICMPv6 in hex.
+  if (fields.ident !== undefined) fields.ident = String(Number(fields.ident));
   return fields;
 }
 
@@ -191,10 +193,9 @@ function icmpFields(view: PacketView): FrameFields {
     type: String(view.icmpType),
     code: String(view.icmpCode),
   };
-  if (view.icmpKind === 0 || view.icmpKind >= 9) return fields;
+  if (view.icmpKind === ICMP_OTHER || view.icmpKind >= ICMP_ERROR) return fields;
   const isReply = isIcmpReply(view.icmpKind);
-  const ident = isReply ? view.dport : view.sport;
-  fields.ident = `0x${ident.toString(16).padStart(4, '0')}`;
+  fields.ident = String(isReply ? view.dport : view.sport);
   fields.seq = String(isReply ? view.sport : view.dport);
   return fields;
 }

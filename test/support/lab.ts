@@ -28,7 +28,7 @@ export interface LabSession {
 }
 
 /** A first packet that a rule of the lab's firewall dropped, and its repetitions. */
-export interface LabDiscard {
+interface LabDiscard {
   readonly proto: 'tcp' | 'udp';
   readonly src: string;
   readonly dst: string;

@@ -6,13 +6,13 @@
  * may change a result.
  */
 
+import { buildPackets, parseScript, type Script } from '../../samples/script/index.ts';
 import { type CaptureInterface, FrameBatch } from '../../src/capture/frame-batch.ts';
 import type { FirewallConfig } from '../../src/config/firewall-config.ts';
 import { Firewall } from '../../src/engine/firewall.ts';
 import { COUNTERS } from '../../src/events/counters.ts';
 import type { EventView } from '../../src/events/event-log.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
-import { buildPackets, parseScript, type Script } from '../../samples/script/index.ts';
 
 /** Times farther than this from the epoch are counted from a new one, as the capture readers do. */
 const EPOCH_SPAN_SECONDS = 104 * 86_400;

@@ -15,8 +15,8 @@
  * An event line is: time, packet (`#-` for a timer), kind, session (`s0` for none), details.
  */
 
-import { parseFirewallConfig } from '../../src/config/load.ts';
 import type { FirewallConfig } from '../../src/config/firewall-config.ts';
+import { parseFirewallConfig } from '../../src/config/load.ts';
 import { COUNTERS } from '../../src/events/counters.ts';
 import { EVENT_KINDS } from '../../src/events/event-kinds.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';

@@ -19,7 +19,7 @@ export function noteSkipped(testFile: string, reason = `no captures in ${CAPTURE
 }
 
 /** One direction of a stream. */
-export interface TruthSide {
+interface TruthSide {
   readonly frames: number;
   readonly ip_bytes: number;
   readonly fin: number;

@@ -21,6 +21,8 @@ export interface OccupancyInfo {
   readonly peak: number;
   /** Time of the first packet, RFC 3339. */
   readonly start: string;
+  /** Seconds that the replay's clock ran; without it the last point ends the axis. */
+  readonly span?: number;
 }
 
 const WIDTH = 960;
@@ -84,7 +86,7 @@ export async function occupancySvg(
     'font-family': 'sans-serif',
     'font-size': '13',
   });
-  const { step, span } = measure(points);
+  const { step, span } = measure(points, info.span);
   const highest = points.reduce((most, point) => Math.max(most, point.peak), info.peak);
   const chart: Chart = {
     d3: node.d3,
@@ -107,11 +109,16 @@ export async function occupancySvg(
   return `${node.svgString().replaceAll('&nbsp;', ' ')}\n`;
 }
 
-function measure(points: readonly OccupancyPointLike[]): { step: number; span: number } {
+function measure(
+  points: readonly OccupancyPointLike[],
+  known: number | undefined,
+): { step: number; span: number } {
   const last = points.at(-1)?.seconds ?? 0;
   const before = points.at(-2)?.seconds ?? last;
   const step = last > before ? last - before : STEP_FALLBACK;
-  return { step, span: points.length === 0 ? 1 : last + step };
+  if (points.length === 0) return { step, span: 1 };
+  // The last point lies within the time that is known, though its step may reach beyond.
+  return { step, span: known !== undefined && known > last ? known : last + step };
 }
 
 /** Ground, accessible description, title and the line under it. */

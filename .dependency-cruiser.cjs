@@ -1,0 +1,131 @@
+/**
+ * This file holds the rules of who may import whom; test/architecture.test.ts applies them.
+ *
+ * The folders stand in the order from bytes to words, and imports go up only. `types` lists what a
+ * folder may import as types beside that: report/ and cli/ describe what capture, config and engine
+ * hand them, but the values reach them as arguments. `frameBatch` allows the one hand-over file of
+ * capture/.
+ */
+
+const FOLDERS = {
+  net: { values: [] },
+  events: { values: ['net'] },
+  wire: { values: ['net'] },
+  capture: { values: ['net', 'errors'] },
+  config: { values: ['net', 'errors'] },
+  ingress: { values: ['net', 'wire', 'config'], frameBatch: true },
+  session: { values: ['net', 'wire', 'events'], types: ['config'] },
+  slowpath: { values: ['net', 'wire', 'events', 'config', 'ingress', 'session'] },
+  engine: {
+    values: ['net', 'wire', 'events', 'config', 'ingress', 'session', 'slowpath'],
+    frameBatch: true,
+  },
+  report: { values: ['net', 'events', 'session', 'wire'], types: ['capture', 'config', 'engine'] },
+};
+
+const inFolders = (names) => `^src/(${names.join('|')})(/|\\.ts$)`;
+
+const directionRules = Object.entries(FOLDERS).flatMap(([folder, rule]) => {
+  const own = [folder, ...rule.values];
+  const batch = rule.frameBatch ? ['^src/capture/frame-batch\\.ts$'] : [];
+  return [
+    {
+      name: `${folder}-imports-up`,
+      severity: 'error',
+      from: { path: inFolders([folder]) },
+      to: { path: '^src/', pathNot: [inFolders(own), ...batch], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: `${folder}-imports-types-up`,
+      severity: 'error',
+      from: { path: inFolders([folder]) },
+      to: {
+        path: '^src/',
+        pathNot: [inFolders([...own, ...(rule.types ?? [])]), ...batch],
+        dependencyTypes: ['type-only'],
+      },
+    },
+  ];
+});
+
+/** A library is imported in one place only. */
+const wall = (library, only) => ({
+  name: `${library}-wall`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: only },
+  to: { path: `(^|/)node_modules/(@types/)?${library}` },
+});
+
+const PURE = '^src/(net|wire|events|session|slowpath|ingress|engine|report)/';
+
+module.exports = {
+  forbidden: [
+    ...directionRules,
+    {
+      name: 'errors-import-nothing',
+      severity: 'error',
+      from: { path: '^src/errors\\.ts$' },
+      to: { path: '.' },
+    },
+    {
+      name: 'nobody-imports-the-command-line',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/cli/' },
+      to: { path: '^src/cli/' },
+    },
+    {
+      name: 'library-surface-re-exports-the-house',
+      severity: 'error',
+      from: { path: '^src/index\\.ts$' },
+      to: {
+        pathNot: inFolders([
+          'engine',
+          'report',
+          'config',
+          'capture',
+          'errors',
+          'events',
+          'session',
+        ]),
+      },
+    },
+    {
+      // Headers name the view's type while the view calls them: types alone make no cycle at run time.
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: '\\.d\\.ts$' },
+      to: {},
+    },
+    { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    wall('commander', '^src/cli/'),
+    wall('picocolors', '^src/cli/'),
+    wall('zod', '^src/config/'),
+    wall('yaml', '^src/config/'),
+    wall('d3', '^src/report/charts/'),
+    {
+      name: 'decompressors-in-capture',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/capture/' },
+      to: { path: '^(node:)?zlib$' },
+    },
+    {
+      // serial-ordered-file and its index keep what memory has no room for in a spill file.
+      name: 'purity-wall',
+      severity: 'error',
+      from: { path: PURE, pathNot: '^src/report/serial-' },
+      to: { dependencyTypes: ['core'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types'] },
+  },
+};

@@ -1,0 +1,80 @@
+/**
+ * This file writes what every sample's replay says into reports/ (`npm run reports`): documentation,
+ * and what test/golden.test.ts compares with. It runs the built program, as a user would.
+ */
+
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** One file of reports/. */
+export interface Report {
+  /** With slashes: `first-look/sessions.csv`. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Files of reports/ and the files of a run directory that they are. */
+const FILES = {
+  'sessions.txt': 'report.txt',
+  'sessions.csv': 'sessions.csv',
+  'sessions.ndjson': 'sessions.ndjson',
+  'events.ndjson': 'events.ndjson',
+  'run.json': 'run.json',
+  'occupancy.svg': 'charts/occupancy.svg',
+} as const;
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+/** Names of the samples that a report is made of. */
+export function sampleNames(): string[] {
+  return readdirSync(join(ROOT, 'samples'))
+    .filter((name) => existsSync(join(ROOT, 'samples', name, 'capture.script')))
+    .sort();
+}
+
+/** Replays a sample with its firewall.yaml. The tool's version is left out: reports outlive it. */
+export function reportsOf(sample: string): Report[] {
+  const folder = join(ROOT, 'samples', sample);
+  const capture = readdirSync(folder).find((name) => /^capture\.pcap(ng)?$/.test(name));
+  if (capture === undefined) throw new Error(`no capture in samples/${sample}: npm run samples`);
+  const work = mkdtempSync(join(tmpdir(), 'slowpath-reports-'));
+  try {
+    const input = [join(folder, capture), '-c', join(folder, 'firewall.yaml')];
+    const output = ['-o', join(work, 'run'), '--format', 'csv,txt,charts', '--print', 'none'];
+    const program = join(ROOT, 'dist/cli/main.js');
+    execFileSync(process.execPath, [program, 'replay', '--quiet', ...input, ...output]);
+    return Object.entries(FILES).map(([name, file]) => ({
+      name: `${sample}/${name}`,
+      text: readFileSync(join(work, 'run', file), 'utf8').replace(
+        /("tool": \{\s*"name": "slowpath",\s*"version": ")[^"]*"/,
+        '$1VERSION"',
+      ),
+    }));
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+}
+
+function main(): void {
+  for (const sample of sampleNames()) {
+    for (const { name, text } of reportsOf(sample)) {
+      const path = join(ROOT, 'reports', name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    }
+    process.stdout.write(`written: reports/${sample}\n`);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) main();

@@ -1,0 +1,148 @@
+/** This file says how good the captures of a run are: a sentence for each thing that is amiss. */
+
+import { formatCount, formatCountOf } from './duration.ts';
+import { terminalSafe } from './escape.ts';
+import type { RunReport } from './run-report.ts';
+
+/** The notes, damage first; none of a capture that is whole and clean. */
+export function qualityNotes(run: RunReport): string[] {
+  return [
+    ...damageNotes(run),
+    ...completenessNotes(run),
+    ...run.inputs.flatMap(clockNotes),
+    ...decodingNotes(run),
+  ];
+}
+
+/** `one` or `many` behind the count, as a list of one; of nothing, no note. */
+function note(count: number, one: string, many: string, rest: string): string[] {
+  return count === 0 ? [] : [`${formatCountOf(count, one, many)}${rest}`];
+}
+
+function damageNotes(run: RunReport): string[] {
+  const unread = new Set(run.inputs.filter((i) => i.format === null).map((i) => i.name));
+  const notes = run.damage.map((damage) => {
+    const at = damage.byte_offset === null ? '' : ` at byte ${damage.byte_offset}`;
+    const what = `${terminalSafe(damage.file)}${at}: ${terminalSafe(damage.reason)}`;
+    return unread.has(damage.file)
+      ? `not read: ${what}`
+      : `damaged: ${what}; what stood before is reported`;
+  });
+  if (!run.complete && notes.length === 0) notes.push('stopped early: this covers what was read');
+  return notes;
+}
+
+/** What the capture lacks, so that sessions look broken that were not. */
+function completenessNotes(run: RunReport): string[] {
+  const q = run.capture_quality;
+  return [
+    ...note(
+      q.lost_by_capture,
+      'packet was',
+      'packets were',
+      ' lost by the capture (interface statistics): sessions may look broken that were not',
+    ),
+    ...note(
+      run.counters.flow_tcp_non_syn_drop ?? 0,
+      'TCP packet without session was',
+      'TCP packets without session were',
+      ' rejected as non-SYN: the capture began in the middle of a connection, or lost its SYN (tcp-reject-non-syn: no accepts such packets)',
+    ),
+    ...note(
+      q.one_sided_sessions,
+      'TCP session carries',
+      'TCP sessions carry',
+      ' data in one direction only: the capture, or the routing, shows one side',
+    ),
+    ...note(
+      q.likely_duplicates,
+      'packet is a likely duplicate',
+      'packets are likely duplicates',
+      ' (captured twice, as a SPAN port or two interfaces do)',
+    ),
+    ...note(
+      q.snapped_frames,
+      'frame is',
+      'frames are',
+      ` cut by the snap length${snapLengths(run)}; lengths are counted as on the wire`,
+    ),
+    ...note(
+      q.incredible_capture_ends,
+      'end of capture in interface statistics is',
+      'ends of capture in interface statistics are',
+      ' more than a day after the last packet: not believed',
+    ),
+  ];
+}
+
+/** What was read, but has no place in the session table or in a zone. */
+function decodingNotes(run: RunReport): string[] {
+  const q = run.capture_quality;
+  const undecoded = Object.entries(q.undecoded).filter(
+    ([status]) => status !== 'link-type-unsupported',
+  );
+  const list = undecoded.map(([status, n]) => `${formatCount(n)} ${status}`).join(', ');
+  return [
+    ...q.unsupported_interfaces.map(
+      (i) =>
+        `interface ${i.number} of ${terminalSafe(i.file ?? '')} has ${i.link_type}, which this version does not decode: its frames are counted only`,
+    ),
+    ...note(
+      q.unknown_zone_packets,
+      'packet',
+      'packets',
+      ` came in through no known zone${unknownWhere(run)}`,
+    ),
+    ...(undecoded.length > 0 ? [`frames outside the session table: ${list}`] : []),
+  ];
+}
+
+function snapLengths(run: RunReport): string {
+  const lengths = run.inputs.flatMap((i) => i.interfaces.map((f) => f.snap_length));
+  const known = [...new Set(lengths)].filter((n) => n > 0).sort((a, b) => a - b);
+  return known.length === 0 ? '' : ` (${known.slice(0, 4).join(', ')} bytes)`;
+}
+
+function unknownWhere(run: RunReport): string {
+  const names = run.inputs.flatMap((i) => i.interfaces.map((f) => f.name ?? `#${f.number}`));
+  const shown = [...new Set(names)].slice(0, 4).map(terminalSafe);
+  return shown.length === 0 ? '' : ` (interfaces of the capture: ${shown.join(', ')})`;
+}
+
+function clockNotes(input: RunReport['inputs'][number]): string[] {
+  const { clock } = input;
+  const back = clock.largest_step_back.toFixed(6);
+  const notes = [
+    ...note(
+      clock.reordered_frames,
+      'frame was',
+      'frames were',
+      ` out of order and put in place (steps back up to ${back} s)`,
+    ),
+    ...note(
+      clock.late_frames,
+      'frame was',
+      'frames were',
+      ' too late to reorder: taken at the newest time',
+    ),
+    ...note(
+      clock.outliers,
+      'frame has',
+      'frames have',
+      ' a time far off: taken at the newest time',
+    ),
+    ...note(
+      clock.frames_without_time,
+      'frame has',
+      'frames have',
+      ' no time: taken at the newest time',
+    ),
+    ...clock.shifts
+      .slice(0, 3)
+      .map(
+        (shift) =>
+          `the clock was set back at frame ${shift.frame}; times from there on are shifted by ${shift.seconds} s`,
+      ),
+  ];
+  return notes.map((text) => `${terminalSafe(input.name)}: ${text}`);
+}

@@ -1,0 +1,163 @@
+/**
+ * This file checks the state machine's rows as a structure, and says which rows no scenario exercises.
+ */
+
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { STATES } from '../../src/events/event-kinds.ts';
+import { CAUSES } from '../../src/session/causes.ts';
+import { END_REASONS } from '../../src/session/end-reason.ts';
+import { HOT_WORDS, STATE } from '../../src/session/layout.ts';
+import { INPUTS, LABELS, PHASES, type Row, TIMERS } from '../../src/session/phases.ts';
+import { SessionMachine } from '../../src/session/session-machine.ts';
+import type { SessionTable } from '../../src/session/session-table.ts';
+import { compileRows, labelsOf, NO_ROW, ROWS } from '../../src/session/state-table.ts';
+import { runScenario } from '../support/scenario.ts';
+import { SCENARIOS } from '../engine/scenarios/index.ts';
+
+const compiled = compileRows(ROWS);
+const cellOf = (phase: number, input: number) => phase * INPUTS.length + input;
+
+describe('rows', () => {
+  it('use known words only', () => {
+    for (const [from, on, to, timer, reason, source] of ROWS) {
+      expect(from === '*' || PHASES.includes(from)).toBe(true);
+      expect(INPUTS).toContain(on);
+      expect(PHASES).toContain(to);
+      expect(TIMERS).toContain(timer);
+      expect(reason === '-' || END_REASONS.includes(reason)).toBe(true);
+      expect(source).toMatch(/^(panos §\d|CONTRACT)/);
+    }
+  });
+
+  it('reach every phase from init', () => {
+    const reached = new Set(['init']);
+    for (let grew = true; grew; ) {
+      const before = reached.size;
+      for (const [from, , to] of ROWS) if (from === '*' || reached.has(from)) reached.add(to);
+      grew = reached.size > before;
+    }
+    expect([...reached].sort()).toEqual([...PHASES].sort());
+  });
+
+  it('never lead back to init or out of closed', () => {
+    const closed = PHASES.indexOf('closed');
+    for (let input = 0; input < INPUTS.length; input++) {
+      expect(compiled.next[cellOf(closed, input)]).toBe(NO_ROW);
+    }
+    expect(ROWS.filter(([, , to]) => to === 'init')).toEqual([]);
+  });
+
+  it('start a timer whenever a live phase is entered from init, and never stop it', () => {
+    for (const [from, , to, timer] of ROWS) {
+      if (to === 'closed') expect(timer).toBe('none');
+      else expect(timer).not.toBe('none');
+      if (from === 'init') expect(timer).not.toBe('keep');
+    }
+  });
+
+  it('keep the running timer only for a RST in the handshake, and on a phase’s own rows', () => {
+    const keeping = ROWS.filter(([from, , to, timer]) => timer === 'keep' && from !== to);
+    expect([...new Set(keeping.map(([from, , to]) => `${from} ${to}`))].sort()).toEqual([
+      'handshake reset-opening',
+      'syn-sent reset-opening',
+    ]);
+  });
+
+  it('end every live phase by its timer, aged-out', () => {
+    const timer = INPUTS.indexOf('timer');
+    for (const phase of PHASES) {
+      if (phase === 'closed') continue;
+      const cell = cellOf(PHASES.indexOf(phase), timer);
+      expect(PHASES[compiled.next[cell]!]).toBe('closed');
+      expect(END_REASONS[compiled.endReason[cell]!]).toBe('aged-out');
+    }
+  });
+
+  it('have no two for one cell, which the compiler refuses', () => {
+    const cells = ROWS.map(([from, on]) => `${from} ${on}`);
+    expect(new Set(cells).size).toBe(cells.length);
+    expect(() => compileRows([...ROWS, ROWS[0]!])).toThrow('two rows for init on c2s:syn');
+  });
+
+  it('let a row of its own win over `*`, in any order', () => {
+    const own: Row = ['active', 'timer', 'active', 'idle', '-', 'test'];
+    const any: Row = ['*', 'timer', 'closed', 'none', 'aged-out', 'test'];
+    for (const rows of [[own, any], [any, own]]) {
+      const { next } = compileRows(rows);
+      const cell = (phase: 'active' | 'init') =>
+        cellOf(PHASES.indexOf(phase), INPUTS.indexOf('timer'));
+      expect(PHASES[next[cell('active')]!]).toBe('active');
+      expect(PHASES[next[cell('init')]!]).toBe('closed');
+    }
+  });
+});
+
+describe('labels', () => {
+  it('exist for every phase in both models', () => {
+    expect(Object.keys(LABELS).sort()).toEqual([...PHASES].sort());
+    for (const model of ['connection', 'table'] as const) {
+      const labels = labelsOf(model);
+      expect(labels).toHaveLength(PHASES.length);
+      for (const label of labels) expect(STATES[label]).toBeDefined();
+    }
+  });
+
+  it('only move forward in the connection model', () => {
+    const order = ['INIT', 'OPENING', 'ACTIVE', 'CLOSING', 'CLOSED'];
+    for (const [from, , to] of ROWS) {
+      if (from === '*') continue;
+      const step = order.indexOf(LABELS[to][0]) - order.indexOf(LABELS[from][0]);
+      expect(step).toBeGreaterThanOrEqual(0);
+    }
+  });
+
+  it('are ACTIVE in the table model for all that lives', () => {
+    for (const phase of PHASES) {
+      const expected = phase === 'init' ? 'INIT' : phase === 'closed' ? 'CLOSED' : 'ACTIVE';
+      expect(LABELS[phase][1]).toBe(expected);
+    }
+  });
+
+  it('every input has a cause in words', () => {
+    expect(CAUSES).toHaveLength(INPUTS.length + 2);
+    for (const cause of CAUSES) expect(cause).toMatch(/^[a-z0-9-]+$/);
+  });
+});
+
+describe('coverage', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('every row is exercised by a scenario', () => {
+    const seen = new Set<number>();
+    const note = (phase: number, input: number) => {
+      const row = compiled.row[cellOf(phase, input)];
+      if (row !== undefined && row >= 0) seen.add(row);
+    };
+    const { start, apply, finish } = SessionMachine.prototype;
+    const phaseOf = (machine: SessionMachine, slot: number) => {
+      const { table } = machine as unknown as { table: SessionTable };
+      return table.hot[slot * HOT_WORDS + STATE]! & 255;
+    };
+    vi.spyOn(SessionMachine.prototype, 'start').mockImplementation(function (slot, input) {
+      note(PHASES.indexOf('init'), input);
+      start.call(this, slot, input);
+    });
+    vi.spyOn(SessionMachine.prototype, 'apply').mockImplementation(function (slot, input) {
+      note(phaseOf(this, slot), input);
+      apply.call(this, slot, input);
+    });
+    vi.spyOn(SessionMachine.prototype, 'finish').mockImplementation(function (slot, input) {
+      note(phaseOf(this, slot), input);
+      finish.call(this, slot, input);
+    });
+    for (const scenario of Object.values(SCENARIOS).flat()) runScenario(scenario);
+    const missing = ROWS.filter((_, i) => !seen.has(i)).map(([from, on]) => `${from} on ${on}`);
+    if (missing.length > 0) {
+      process.stderr.write(`rows that no scenario exercises: ${missing.join(', ')}\n`);
+    }
+    expect(seen.size).toBeGreaterThan(0);
+    expect(missing).toEqual([]);
+  });
+});
