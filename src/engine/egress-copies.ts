@@ -92,14 +92,24 @@ export class EgressCopies {
     this.heads = new Int32Array(RING).fill(-1);
   }
 
-  /** Whether the attached frame is an egress copy; a received one is remembered. */
-  isCopy(view: PacketView, stage: number, interfaceIndex: number, position: Position): boolean {
+  /**
+   * Whether the attached frame is an egress copy; a received one is remembered.
+   *
+   * @param isDecoded false for a frame that has no flow: then only its MAC and stage can tell
+   */
+  isCopy(
+    view: PacketView,
+    isDecoded: boolean,
+    stage: number,
+    interfaceIndex: number,
+    position: Position,
+  ): boolean {
     if (stage === STAGE_TRANSMIT) return true;
     if (this.hasReceiveStage && (stage === STAGE_FIREWALL || stage === STAGE_DROP)) return true;
     if (this.firewallMacs.size > 0 && view.sourceMacOffset >= 0) {
       if (this.firewallMacs.has(readMac(view.bytes, view.sourceMacOffset))) return true;
     }
-    if (!this.marksDirections) return false;
+    if (!this.marksDirections || !isDecoded) return false;
     const timeNs = position.clock[0]!;
     this.digest(view);
     const isOutbound = view.direction === DIRECTION_OUTBOUND;

@@ -75,6 +75,9 @@ const UNDECODED_COUNTERS: Readonly<Record<string, number>> = {
   'fragment-not-first': COUNT_FRAGMENT,
 };
 
+/** More than a time years away from its epoch can be rounded by. */
+const EPOCH_ROUNDING_NS = 4096;
+
 export class Firewall {
   readonly counters = newCounters();
   readonly occupancy = new Occupancy();
@@ -171,7 +174,9 @@ export class Firewall {
 
   /** Replays frames `from` to `to` (exclusive) of a batch whose times are filled. */
   replay(batch: FrameBatch, from: number, to: number): void {
-    if (batch.epochSeconds !== this.epochSeconds || !this.hasStarted) this.startEpoch(batch);
+    if (batch.epochSeconds !== this.epochSeconds || !this.hasStarted) {
+      this.startEpoch(batch, batch.time[from] ?? 0);
+    }
     this.copies.lookAhead(batch, this.interfaces);
     this.learnLinkTypes();
     const { time, file, frameNumber, interfaceIndex, stage } = batch;
@@ -196,10 +201,10 @@ export class Firewall {
         linkTypes[index]!,
         direction[i]!,
       );
-      if (status !== OK) this.countUndecoded(status);
-      else if (mayHaveCopies && copies.isCopy(view, stage[i]!, index, position)) {
-        this.noteEgressCopy();
-      } else {
+      if (mayHaveCopies && copies.isCopy(view, status === OK, stage[i]!, index, position)) {
+        this.noteEgressCopy(status === OK);
+      } else if (status !== OK) this.countUndecoded(status);
+      else {
         received++;
         const zone = zones.zoneOf(view, index);
         if (view.icmpKind >= ICMP_ERROR) this.receiveIcmpError();
@@ -239,10 +244,15 @@ export class Firewall {
     this.sessionEnd.reportLive();
   }
 
-  private startEpoch(batch: FrameBatch): void {
-    const deltaNs = (this.position.epochSeconds - batch.epochSeconds) * 1e9;
+  /** @param firstNs time of the first frame, ns since the new epoch */
+  private startEpoch(batch: FrameBatch, firstNs: number): void {
+    const { position } = this;
+    const deltaNs = (position.epochSeconds - batch.epochSeconds) * 1e9;
+    // What is due before the jump must end under the old epoch: seen from the new one its times may
+    // be too far away to be exact.
+    if (this.hasStarted) this.fireDue(firstNs - deltaNs - EPOCH_ROUNDING_NS);
     this.log.drain();
-    this.position.epochSeconds = batch.epochSeconds;
+    position.epochSeconds = batch.epochSeconds;
     if (this.hasStarted) this.rebase(deltaNs);
     this.hasStarted = true;
   }
@@ -307,8 +317,9 @@ export class Firewall {
     noisy.ofStray(EVENT_ICMP_ERROR, 0, typeAndCode, 1);
   }
 
-  private noteEgressCopy(): void {
+  private noteEgressCopy(isDecoded: boolean): void {
     this.counters[COUNT_EGRESS_COPY]!++;
+    if (!isDecoded) return;
     const flow = findFlowInAnyZone(this.table, this.view);
     if (flow >= 0) this.table.tail[(flow >>> 1) * TAIL_WORDS + EGRESS_COPIES]!++;
   }

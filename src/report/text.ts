@@ -7,7 +7,7 @@ import { COUNTERS } from '../events/counters.ts';
 import { protocolName } from '../net/protocol.ts';
 import { formatTime } from '../net/time.ts';
 import type { SessionRow } from '../session/session-row.ts';
-import { formatBytes, formatCount, formatCountOf, formatSeconds, formatSpan } from './duration.ts';
+import { formatBytes, formatCount, formatCountOf, formatSpan } from './duration.ts';
 import { terminalSafe } from './escape.ts';
 import { qualityNotes } from './quality-notes.ts';
 import type { RunReport } from './run-report.ts';

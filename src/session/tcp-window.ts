@@ -190,10 +190,9 @@ export class TcpTracker {
       const distance = ahead(sequence, left);
       return distance > 0 && distance < window ? IN_C2S_RST_INEXACT + side : IN_RST_OUT_OF_WINDOW;
     }
-    if ((peer & SYN_SEEN) !== 0) {
-      // The receiver waits for an answer to its SYN: only the acknowledgement counts.
-      return answersSyn(view, table, slot, side, peer) ? verified : IN_RST_OUT_OF_WINDOW;
-    }
+    // The receiver has acknowledged nothing yet: a RST that answers its SYN is known by that.
+    if (answersSyn(view, table, slot, side, peer)) return verified;
+    if ((own & SEQUENCE_SEEN) === 0) return IN_RST_OUT_OF_WINDOW;
     const distance = ahead(sequence, hot[at + SEQUENCE_END + side]!);
     return distance >= 0 && distance <= WINDOW_UNSCALED_MAX
       ? IN_C2S_RST_INEXACT + side

@@ -12,11 +12,6 @@ const INNER = 'ICMP inside a tunnel: the tunnel stays one session (the truth mar
 const TWICE = 'tshark 4.0 names the layer twice (`igmp:igmp`), so the truth counts one frame twice';
 const FILE_ORDER =
   'two interfaces, not in time order: the truth has first and last in the order of the file';
-const CLOCK_GAP =
-  'DEFECT: a clock gap above 104 days rebases live sessions, and the last packet loses nanoseconds';
-
-/** Stands for all conversations of a file whose times differ by less than that. */
-export const WITHIN_A_MICROSECOND = 'times within a microsecond';
 
 /** Packets and bytes of TCP and UDP five-tuples. */
 // biome-ignore format: a table
@@ -38,9 +33,6 @@ export const KNOWN_COUNTS: readonly KnownDifference[] = [
 /** First and last time of five-tuples with one session. */
 // biome-ignore format: a table
 export const KNOWN_TIMES: readonly KnownDifference[] = [
-  { file: 'ndpi__1kxun.pcap', conversation: WITHIN_A_MICROSECOND, reason: CLOCK_GAP },
-  { file: 'ndpi__ookla.pcap', conversation: WITHIN_A_MICROSECOND, reason: CLOCK_GAP },
-  { file: 'zeek__mixed-vlan-mpls.pcap', conversation: WITHIN_A_MICROSECOND, reason: CLOCK_GAP },
   { file: 'pcpp__many_interfaces-1.pcapng', conversation: 'udp 192.168.1.139:17500-255.255.255.255:17500', reason: FILE_ORDER },
   { file: 'pcpp__many_interfaces-1.pcapng', conversation: 'udp 192.168.1.139:17500-192.168.1.255:17500', reason: FILE_ORDER },
   { file: 'pcpp__tcp-reassembly.pcap', conversation: 'tcp 172.16.133.54:64370-23.21.118.18:80', reason: 'the last frame of the truth is the sFlow frame 66' },

@@ -21,7 +21,6 @@ export const KNOWN_LAB: readonly KnownDifference[] = [
   { file: 'dnat_dmz', conversation: 'end tcp 203.0.113.50:38214 > 203.0.113.5:2222 untrust', reason: NAT },
   { file: 'asym_c2s_zonechange', conversation: 'end tcp 10.10.10.5:40600 > 203.0.113.50:7000 trust', reason: ZONECHANGE },
   { file: 'asym_synack_other_zone', conversation: 'end tcp 10.10.10.5:40602 > 203.0.113.50:7000 trust', reason: ZONECHANGE },
-  { file: 'udp_fragments', conversation: 'counter replay_fragment_unassembled', reason: 'DEFECT: fragments that the firewall sent (source MAC in firewall-macs) are counted as received' },
 ];
 
 /** TCP packets without a session, by scenario; none elsewhere. */

@@ -23,12 +23,7 @@ import {
   publicCaptures,
   readConversations,
 } from '../support/truth-files.ts';
-import {
-  KNOWN_COUNTS,
-  KNOWN_PAIRS,
-  KNOWN_TIMES,
-  WITHIN_A_MICROSECOND,
-} from './known-conversations.ts';
+import { KNOWN_COUNTS, KNOWN_PAIRS, KNOWN_TIMES } from './known-conversations.ts';
 
 const TEST_FILE = 'public-conversations.test.ts';
 if (!HAS_CAPTURES) noteSkipped(TEST_FILE);
@@ -114,15 +109,9 @@ function* timeDifferences(expected: Conversations, found: Conversations): Genera
     if (ours?.parts !== 1 || truth.parts !== 1) continue;
     tally.timed++;
     if (ours.first === truth.first && ours.last === truth.last) continue;
-    const isNear = areNear(ours.first, truth.first) && areNear(ours.last, truth.last);
     yield {
-      conversation: isNear ? WITHIN_A_MICROSECOND : conversation,
+      conversation,
       what: `${ours.first} to ${ours.last}; truth ${truth.first} to ${truth.last}`,
     };
   }
-}
-
-function areNear(a: string, b: string): boolean {
-  const nanoseconds = BigInt(a.replace('.', '')) - BigInt(b.replace('.', ''));
-  return nanoseconds > -1000n && nanoseconds < 1000n;
 }

@@ -2,7 +2,7 @@
  * This file checks the state machine's rows as a structure, and says which rows no scenario exercises.
  */
 
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { STATES } from '../../src/events/event-kinds.ts';
 import { CAUSES } from '../../src/session/causes.ts';
 import { END_REASONS } from '../../src/session/end-reason.ts';
@@ -124,40 +124,54 @@ describe('labels', () => {
   });
 });
 
-describe('coverage', () => {
-  afterEach(() => {
-    vi.restoreAllMocks();
-  });
+/** Rows that no packets can reach, with the reason. */
+const UNREACHABLE: Readonly<Record<string, string>> = {
+  'syn-sent on open': 'the first acknowledged SYN leads to handshake, so the second finds it there',
+};
 
-  it('every row is exercised by a scenario', () => {
-    const seen = new Set<number>();
-    const note = (phase: number, input: number) => {
-      const row = compiled.row[cellOf(phase, input)];
-      if (row !== undefined && row >= 0) seen.add(row);
-    };
-    const { start, apply, finish } = SessionMachine.prototype;
-    const phaseOf = (machine: SessionMachine, slot: number) => {
-      const { table } = machine as unknown as { table: SessionTable };
-      return table.hot[slot * HOT_WORDS + STATE]! & 255;
-    };
-    vi.spyOn(SessionMachine.prototype, 'start').mockImplementation(function (slot, input) {
-      note(PHASES.indexOf('init'), input);
-      start.call(this, slot, input);
+describe('coverage', () => {
+  it('every row is exercised by a scenario, or said to be unreachable', () => {
+    const seen = rowsExercised(() => {
+      for (const scenario of Object.values(SCENARIOS).flat()) runScenario(scenario);
     });
-    vi.spyOn(SessionMachine.prototype, 'apply').mockImplementation(function (slot, input) {
-      note(phaseOf(this, slot), input);
-      apply.call(this, slot, input);
-    });
-    vi.spyOn(SessionMachine.prototype, 'finish').mockImplementation(function (slot, input) {
-      note(phaseOf(this, slot), input);
-      finish.call(this, slot, input);
-    });
-    for (const scenario of Object.values(SCENARIOS).flat()) runScenario(scenario);
     const missing = ROWS.filter((_, i) => !seen.has(i)).map(([from, on]) => `${from} on ${on}`);
-    if (missing.length > 0) {
-      process.stderr.write(`rows that no scenario exercises: ${missing.join(', ')}\n`);
+    for (const row of missing) {
+      process.stderr.write(`row that no scenario exercises: ${row}; ${UNREACHABLE[row] ?? '?'}\n`);
     }
-    expect(seen.size).toBeGreaterThan(0);
-    expect(missing).toEqual([]);
+    expect(missing).toEqual(Object.keys(UNREACHABLE));
   });
 });
+
+/** Numbers of the rows that the machine looks up while `run` runs. */
+function rowsExercised(run: () => void): Set<number> {
+  const seen = new Set<number>();
+  const machine = SessionMachine.prototype;
+  const { start, apply, finish } = machine;
+  const note = (phase: number, input: number) => {
+    const row = compiled.row[cellOf(phase, input)]!;
+    if (row >= 0) seen.add(row);
+  };
+  const phaseOf = (of: SessionMachine, slot: number) => {
+    const { table } = of as unknown as { table: SessionTable };
+    return table.hot[slot * HOT_WORDS + STATE]! & 255;
+  };
+  // Not vi.spyOn: it would keep every call's firewall in memory.
+  machine.start = function (slot, input) {
+    note(PHASES.indexOf('init'), input);
+    start.call(this, slot, input);
+  };
+  machine.apply = function (slot, input) {
+    note(phaseOf(this, slot), input);
+    apply.call(this, slot, input);
+  };
+  machine.finish = function (slot, input) {
+    note(phaseOf(this, slot), input);
+    finish.call(this, slot, input);
+  };
+  try {
+    run();
+  } finally {
+    Object.assign(machine, { start, apply, finish });
+  }
+  return seen;
+}

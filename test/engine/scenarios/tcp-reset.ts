@@ -236,4 +236,28 @@ export const TCP_RESET: readonly Scenario[] = [
     script: `${UNACKED}\n2.000 S R seq=+51\n3.000 C S\n4.000 S R\n5.000 C S\n@end 60`,
     sessions: [`1 5+4 ${OPENED} CLOSING@2 | tcp-rst-from-server 19`],
   },
+  {
+    name: 'a FIN after a verified RST changes neither timer nor reason',
+    source: 'panos §3.1',
+    script: `${HANDSHAKE}\n1.000 S R\n2.000 C FA\n3.000 S FA\n@end 60`,
+    sessions: [`1 3+3 ${OPENED} CLOSING@1 | tcp-rst-from-server 16`],
+  },
+  {
+    name: 'half-closed, a verified RST, then the other side’s FIN',
+    source: 'panos §3.1',
+    script: `${HANDSHAKE}\n1.000 C FA\n2.000 S R\n3.000 S FA\n@end 60`,
+    sessions: [`1 3+3 ${OPENED} CLOSING@1 | tcp-rst-from-server 17`],
+  },
+  {
+    name: 'before the SYN-ACK an unverified RST of the server, inside what the client acknowledged',
+    source: 'CONTRACT TCP',
+    script: '0.000 C S\n1.000 C A ack=5000\n2.000 S R seq=5010\n@end 60',
+    sessions: ['1 2+1 OPENING@0 CLOSING@2 | tcp-rst-from-server 5'],
+  },
+  {
+    name: 'in the handshake an unverified RST of the server',
+    source: 'CONTRACT TCP',
+    script: '0.000 C S\n1.000 S SA isn=7000\n2.000 C A ack=7500\n3.000 S R seq=7600\n@end 60',
+    sessions: ['1 2+2 OPENING@0 CLOSING@3 | tcp-rst-from-server 11'],
+  },
 ];
