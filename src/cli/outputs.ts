@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventView } from '../events/event-log.ts';
 import { eventRecord } from '../report/event-record.ts';
-import type { RunReport } from '../report/run-report.ts';
+import { gaveNothing, type RunReport } from '../report/run-report.ts';
 import { SerialOrderedFile } from '../report/serial-ordered-file.ts';
 import { SESSION_CSV_HEADER, sessionCsv } from '../report/session-csv.ts';
 import { type RecordContext, sessionRecord } from '../report/session-record.ts';
@@ -142,7 +142,7 @@ export function textOutput(writer: TextWriter, limit: number, paint: Paint): Out
     },
     finish: (run) => {
       // Then standard error has said it all.
-      if (run.inputs.every((input) => input.format === null)) return;
+      if (gaveNothing(run)) return;
       lines.sort((a, b) => a.serial - b.serial);
       writer.write(screen(run, lines, paint));
       writer.flush();

@@ -4,6 +4,7 @@
  */
 
 import { writeSync } from 'node:fs';
+import { encodeInto } from '../report/encode.ts';
 
 const BUFFER_BYTES = 1 << 18;
 const FLUSH_CHARS = 1 << 14;
@@ -90,7 +91,7 @@ export class TextWriter {
       this.writeAll(bytes, bytes.length);
       return;
     }
-    this.used += this.buffer.write(text, this.used);
+    this.used += encodeInto(this.buffer, text, this.used);
   }
 
   private writeAll(bytes: Uint8Array, length: number): void {

@@ -1,6 +1,6 @@
 /** This file turns a session's records into the plain row that reports read. */
 
-import { STATES } from '../events/event-kinds.ts';
+import { STATE_FREE, STATE_INIT, STATES } from '../events/event-kinds.ts';
 import type { Position } from '../events/position.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import { formatIpv4, formatIpv6 } from '../net/address.ts';
@@ -45,6 +45,7 @@ import {
 import { PHASES } from '../session/phases.ts';
 import type { DirectionRow, SessionRow, TransitionRow } from '../session/session-row.ts';
 import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
+import { IN_C2S_SYN, IN_FIRST, IN_NON_SYN } from '../session/tcp-window.ts';
 import type { StoredTransition, Transitions } from '../session/transitions.ts';
 import { META_ICMP_SHIFT, META_IPV6 } from '../slowpath/install.ts';
 import { ICMP_ECHO } from '../wire/icmp.ts';
@@ -80,6 +81,7 @@ export class Snapshot {
     frame: 0,
     codes: 0,
   };
+  private readonly pool: TransitionRow[] = [];
   private readonly row: SessionRow = {
     serial: 0,
     sessionId: 0,
@@ -230,40 +232,55 @@ export class Snapshot {
   private takeTransitions(slot: number): void {
     const { tail, hot } = this.table;
     const { row, change } = this;
-    const list = row.transitions;
-    list.length = 0;
+    row.transitions.length = 0;
+    change.second = row.startSecond;
+    change.nanosecond = row.startNanosecond;
+    change.packet = row.startPacket;
+    change.file = row.startFile;
+    change.frame = row.startFrame;
     const first = (hot[slot * HOT_WORDS + STATE]! >>> 16) & 15;
-    const start = (from: number, to: number, cause: number): TransitionRow => ({
-      second: row.startSecond,
-      nanosecond: row.startNanosecond,
-      packet: row.startPacket,
-      file: row.startFile,
-      frame: row.startFrame,
-      from: STATES[from]!,
-      to: STATES[to]!,
-      cause: CAUSES[cause]!,
-    });
-    list.push(start(0, 1, CAUSE_CREATED), start(1, first, this.firstInput(slot)));
-    this.transitions.visit(tail[slot * TAIL_WORDS + TRANSITIONS]!, change, () => {
-      list.push({
-        second: change.second,
-        nanosecond: change.nanosecond,
-        packet: change.packet,
-        file: change.file,
-        frame: change.frame,
-        from: STATES[change.codes & 255]!,
-        to: STATES[(change.codes >>> 8) & 255]!,
-        cause: CAUSES[change.codes >>> 16]!,
-      });
-    });
+    change.codes = STATE_FREE | (STATE_INIT << 8) | (CAUSE_CREATED << 16);
+    this.addTransition();
+    change.codes = STATE_INIT | (first << 8) | (this.firstCause(slot) << 16);
+    this.addTransition();
+    this.transitions.visit(tail[slot * TAIL_WORDS + TRANSITIONS]!, change, this.addTransition);
   }
 
-  /** The input that a session of this kind started with. */
-  private firstInput(slot: number): number {
+  /** Appends `change` to the row, in an object that an earlier row has used. */
+  private readonly addTransition = (): void => {
+    const { change, pool } = this;
+    const list = this.row.transitions;
+    let target = pool[list.length];
+    if (target === undefined) {
+      target = {
+        second: 0,
+        nanosecond: 0,
+        packet: 0,
+        file: 0,
+        frame: 0,
+        from: 'FREE',
+        to: 'FREE',
+        cause: '',
+      };
+      pool.push(target);
+    }
+    target.second = change.second;
+    target.nanosecond = change.nanosecond;
+    target.packet = change.packet;
+    target.file = change.file;
+    target.frame = change.frame;
+    target.from = STATES[change.codes & 255]!;
+    target.to = STATES[(change.codes >>> 8) & 255]!;
+    target.cause = CAUSES[change.codes >>> 16]!;
+    list.push(target);
+  };
+
+  /** What took a session of this kind out of INIT. */
+  private firstCause(slot: number): number {
     const hot = this.table.hot;
     const at = slot * HOT_WORDS;
-    if ((hot[at + KEY_META]! & 255) !== PROTO_TCP) return CAUSES.indexOf('first-packet');
-    return CAUSES.indexOf((hot[at + STATE]! & FLAG_NON_SYN) === 0 ? 'syn' : 'non-syn');
+    if ((hot[at + KEY_META]! & 255) !== PROTO_TCP) return IN_FIRST;
+    return (hot[at + STATE]! & FLAG_NON_SYN) === 0 ? IN_C2S_SYN : IN_NON_SYN;
   }
 
   /** What is known before App-ID (panos.md §9): `incomplete`, `non-syn-tcp`, ping, icmp. */
@@ -271,7 +288,7 @@ export class Snapshot {
     const { row } = this;
     if (row.protocol === PROTO_TCP) {
       if ((state & FLAG_NON_SYN) !== 0) return 'non-syn-tcp';
-      const wasOpen = row.transitions.some((t) => t.cause === 'handshake-complete');
+      const wasOpen = hasOpened(row.transitions);
       const isOpening = !wasOpen || PHASES_OPENING.has(state & 255);
       const hasData = row.c2s.layer7Packets + row.s2c.layer7Packets > 0;
       return isOpening || !hasData ? 'incomplete' : null;
@@ -292,4 +309,9 @@ export class Snapshot {
       addresses.word(word, 3),
     );
   }
+}
+
+function hasOpened(transitions: readonly TransitionRow[]): boolean {
+  for (const transition of transitions) if (transition.cause === 'handshake-complete') return true;
+  return false;
 }

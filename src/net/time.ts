@@ -1,12 +1,21 @@
 /**
  * This file turns the replay's time (seconds since 1970 plus nanoseconds) into RFC 3339 text.
+ *
+ * A record has a dozen times, so the text is put together from tables; `Date` is asked only when the
+ * day changes.
  */
 
 /** The last second that RFC 3339 can write: 9999-12-31T23:59:59Z. */
 export const LAST_SECOND = 253_402_300_799;
+/** The first one: 0000-01-01T00:00:00Z. */
+const FIRST_SECOND = -62_167_219_200;
+const DAY = 86_400;
 
-let cachedSecond = Number.NaN;
-let cachedText = '';
+const TWO = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
+const THREE = Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, '0'));
+
+let cachedDay = Number.NaN;
+let cachedDate = '';
 
 /**
  * RFC 3339 in UTC with nine decimals. Outside years 0–9999 the nearest writable second is shown.
@@ -15,10 +24,17 @@ let cachedText = '';
  * @param nanosecond 0 to 999,999,999
  */
 export function formatTime(second: number, nanosecond: number): string {
-  if (second !== cachedSecond) {
-    const writable = Math.min(Math.max(second, -62_167_219_200), LAST_SECOND);
-    cachedText = `${new Date(writable * 1000).toISOString().slice(0, 19)}.`;
-    cachedSecond = second;
+  const writable = Math.min(Math.max(second, FIRST_SECOND), LAST_SECOND);
+  const day = Math.floor(writable / DAY);
+  if (day !== cachedDay) {
+    cachedDate = new Date(day * DAY * 1000).toISOString().slice(0, 11);
+    cachedDay = day;
   }
-  return `${cachedText}${String(1_000_000_000 + nanosecond).slice(1)}Z`;
+  const ofDay = writable - day * DAY;
+  const hour = TWO[(ofDay / 3600) | 0] ?? '';
+  const minute = TWO[((ofDay / 60) | 0) % 60] ?? '';
+  const milli = (nanosecond / 1e6) | 0;
+  const micro = ((nanosecond / 1e3) | 0) % 1000;
+  const clock = `${cachedDate}${hour}:${minute}:${TWO[ofDay % 60]}`;
+  return `${clock}.${THREE[milli]}${THREE[micro]}${THREE[nanosecond % 1000]}Z`;
 }

@@ -2,7 +2,7 @@
 
 import { formatCount, formatCountOf } from './duration.ts';
 import { terminalSafe } from './escape.ts';
-import type { RunReport } from './run-report.ts';
+import { isAtHead, type RunReport } from './run-report.ts';
 
 /** The notes, damage first; none of a capture that is whole and clean. */
 export function qualityNotes(run: RunReport): string[] {
@@ -20,11 +20,10 @@ function note(count: number, one: string, many: string, rest: string): string[] 
 }
 
 function damageNotes(run: RunReport): string[] {
-  const unread = new Set(run.inputs.filter((i) => i.format === null).map((i) => i.name));
   const notes = run.damage.map((damage) => {
     const at = damage.byte_offset === null ? '' : ` at byte ${damage.byte_offset}`;
     const what = `${terminalSafe(damage.file)}${at}: ${terminalSafe(damage.reason)}`;
-    return unread.has(damage.file)
+    return isAtHead(damage)
       ? `not read: ${what}`
       : `damaged: ${what}; what stood before is reported`;
   });

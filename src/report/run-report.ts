@@ -96,6 +96,17 @@ export function runReport(facts: RunFacts) {
   };
 }
 
+/** Whether no input gave a packet or a valid header. */
+export function gaveNothing(run: RunReport): boolean {
+  const isUnread = run.inputs.every((input) => input.format === null);
+  return isUnread || run.damage.filter(isAtHead).length === run.inputs.length;
+}
+
+/** Whether damage left nothing of its input. */
+export function isAtHead(damage: RunReport['damage'][number]): boolean {
+  return damage.byte_offset === null || damage.byte_offset === 0;
+}
+
 function inputReport(file: CaptureFileReport) {
   return {
     name: file.name,

@@ -12,6 +12,7 @@
  * place, and joins neighbours into one read: most sessions end near those that began near them.
  */
 
+import { encodeInto } from './encode.ts';
 import { type IndexPage, readAll, SerialIndex, type SpillFile, writeAll } from './serial-index.ts';
 
 /** Sizes that bound memory and shape access. */
@@ -88,7 +89,7 @@ export class SerialOrderedFile {
       const bytes = Buffer.byteLength(text);
       if (bytes > blockBytes - this.used) this.startBlock(bytes);
     }
-    const length = this.block.write(text, this.used);
+    const length = encodeInto(this.block, text, this.used);
     page.places[entry] = this.blockNumber * blockBytes + this.used;
     page.lengths[entry] = length;
     page.isDirty = true;

@@ -18,6 +18,7 @@ export class SessionSummary {
   readonly byApplication = new Map<string, number>();
   readonly byZonePair = new Map<string, number>();
   readonly byProtocol = new Map<number, number>();
+  private readonly pairNames = new Map<string, Map<string, string>>();
 
   /** Adds one session, ended or live. */
   add(row: SessionRow): void {
@@ -28,8 +29,23 @@ export class SessionSummary {
     this.dropped += row.c2s.dropped + row.s2c.dropped;
     if (row.endReason !== null) bump(this.byEndReason, row.endReason);
     bump(this.byApplication, row.application ?? '(not identified)');
-    bump(this.byZonePair, `${row.sourceZone} → ${row.destinationZone ?? 'unknown'}`);
+    bump(this.byZonePair, this.pairName(row.sourceZone, row.destinationZone ?? 'unknown'));
     this.byProtocol.set(row.protocol, (this.byProtocol.get(row.protocol) ?? 0) + 1);
+  }
+
+  /** The pair's name; made once a pair, because this is asked for every session. */
+  private pairName(from: string, to: string): string {
+    let names = this.pairNames.get(from);
+    if (names === undefined) {
+      names = new Map();
+      this.pairNames.set(from, names);
+    }
+    let name = names.get(to);
+    if (name === undefined) {
+      name = `${from} → ${to}`;
+      names.set(to, name);
+    }
+    return name;
   }
 }
 

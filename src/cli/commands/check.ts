@@ -2,12 +2,14 @@
 
 import { readFirewallConfig } from '../../config/read-file.ts';
 import { EXIT } from '../../errors.ts';
+import { formatCountOf } from '../../report/duration.ts';
 
 /** @throws ConfigError with every problem */
 export function checkConfig(path: string): number {
   const config = readFirewallConfig(path);
   for (const text of config.notModelled) process.stderr.write(`${path}: warning: ${text}\n`);
-  const rules = config.rules === null ? 'no rules' : `${config.rules.length} rules`;
-  process.stdout.write(`${path}: valid: ${config.zones.length} zones, ${rules}\n`);
+  const rules = config.rules === null ? 'no rules' : formatCountOf(config.rules.length, 'rule');
+  const zones = formatCountOf(config.zones.length, 'zone');
+  process.stdout.write(`${path}: valid: ${zones}, ${rules}\n`);
   return EXIT.done;
 }

@@ -10,7 +10,7 @@ import { replayRanges } from '../../engine/replay.ts';
 import { EXIT, UsageError } from '../../errors.ts';
 import type { EventView } from '../../events/event-log.ts';
 import { terminalSafe } from '../../report/escape.ts';
-import { type RunReport, runReport } from '../../report/run-report.ts';
+import { gaveNothing, type RunReport, runReport } from '../../report/run-report.ts';
 import type { RecordContext } from '../../report/session-record.ts';
 import { SessionSummary } from '../../report/summary.ts';
 import type { SessionRow } from '../../session/session-row.ts';
@@ -208,10 +208,8 @@ function recordChoice({ records, print }: ReplayOptions): RecordChoice {
 }
 
 function exitCodeOf(report: RunReport): number {
-  const damaged = report.damage.length > 0;
-  const gaveNothing = report.inputs.every((input) => input.format === null);
-  if (gaveNothing) return EXIT.nothing;
-  return damaged ? EXIT.damaged : EXIT.done;
+  if (gaveNothing(report)) return EXIT.nothing;
+  return report.damage.length > 0 ? EXIT.damaged : EXIT.done;
 }
 
 /** Damage is always said; other warnings unless the user wants quiet. */
@@ -220,7 +218,8 @@ function warn(report: RunReport, options: ReplayOptions): void {
   for (const damage of report.damage) {
     const at = damage.byte_offset === null ? '' : ` at byte ${damage.byte_offset}`;
     const hint = damage.hint === null ? '' : ` (${damage.hint})`;
-    say(`${damage.file}${at}: ${damage.reason}${hint}`);
+    const file = damage.file === '-' ? 'standard input' : damage.file;
+    say(`${file}${at}: ${damage.reason}${hint}`);
   }
   if (!report.complete && report.damage.length === 0) {
     say('stopped early: the report covers what was read');
