@@ -2,11 +2,15 @@
  * This file reads the bytes of an input as they are given: a file, a pipe or standard input.
  *
  * A regular file is read synchronously in large blocks, since a promise a block costs more than the
- * copy from the page cache. Everything else is read in the thread pool, as it may have to wait.
+ * copy from the page cache. Pipes, sockets and terminals are read as streams, which wait without a
+ * thread: a thread that waits in a read would keep the process from ending. Other devices are read
+ * in the thread pool.
  */
 
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { isatty } from 'node:tty';
 import { CaptureError } from '../errors.ts';
 
 /** Where bytes come from. */
@@ -35,6 +39,7 @@ export class GivenBytes implements ByteSource {
   /** Bytes handed out so far. */
   bytesRead = 0;
   readonly #fd: number;
+  readonly #stream: WaitingStream | null;
   readonly #hash: Hash | null;
   #open = true;
 
@@ -45,16 +50,19 @@ export class GivenBytes implements ByteSource {
     this.path = path;
     this.#hash = options.hash ? createHash('sha256') : null;
     let fd: number | null = null;
+    let isStream = false;
     try {
       fd = path === STANDARD_INPUT ? 0 : openSync(path, 'r');
       const stat = fstatSync(fd);
       if (stat.isDirectory()) throw new Error('it is a folder');
       this.size = stat.isFile() ? stat.size : null;
+      isStream = stat.isFIFO() || stat.isSocket() || isatty(fd);
     } catch (error) {
       if (fd !== null && fd !== 0) closeSync(fd);
       throw unreadable(path, error, null);
     }
     this.#fd = fd;
+    this.#stream = isStream ? new WaitingStream(fd) : null;
   }
 
   readInto(target: Uint8Array, from: number): number | Promise<number> {
@@ -86,8 +94,10 @@ export class GivenBytes implements ByteSource {
 
   /** Closes the file; standard input is left to the process. May be called twice. */
   close(): void {
-    if (this.#open && this.#fd !== 0) closeSync(this.#fd);
+    if (!this.#open) return;
     this.#open = false;
+    if (this.#stream !== null) this.#stream.close();
+    else if (this.#fd !== 0) closeSync(this.#fd);
   }
 
   #note(target: Uint8Array, from: number, count: number): number {
@@ -97,6 +107,13 @@ export class GivenBytes implements ByteSource {
   }
 
   async #readLater(target: Uint8Array, from: number): Promise<number> {
+    if (this.#stream !== null) {
+      try {
+        return this.#note(target, from, await this.#stream.readInto(target, from));
+      } catch (error) {
+        throw unreadable(this.path, error, this.bytesRead);
+      }
+    }
     for (;;) {
       try {
         return this.#note(target, from, await readOnce(this.#fd, target, from));
@@ -107,6 +124,43 @@ export class GivenBytes implements ByteSource {
         await new Promise((resolve) => setTimeout(resolve, EMPTY_PIPE_WAIT_MS));
       }
     }
+  }
+}
+
+/** A pipe, socket or terminal, read chunk by chunk as it comes. */
+class WaitingStream {
+  readonly #stream: NodeJS.ReadStream | Socket;
+  #chunk: Uint8Array = new Uint8Array(0);
+  #error: Error | null = null;
+  #wake: () => void = () => {};
+
+  constructor(fd: number) {
+    this.#stream = fd === 0 ? process.stdin : new Socket({ fd, readable: true, writable: false });
+    for (const event of ['readable', 'end', 'close']) this.#stream.on(event, () => this.#wake());
+    this.#stream.on('error', (error) => {
+      this.#error = error;
+      this.#wake();
+    });
+  }
+
+  async readInto(target: Uint8Array, from: number): Promise<number> {
+    while (this.#chunk.length === 0) {
+      const chunk = this.#stream.read() as Uint8Array | null;
+      if (chunk !== null) this.#chunk = chunk;
+      else if (this.#error !== null) throw this.#error;
+      else if (this.#stream.readableEnded || this.#stream.destroyed) return 0;
+      else await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+    const count = Math.min(this.#chunk.length, target.length - from);
+    target.set(this.#chunk.subarray(0, count), from);
+    this.#chunk = this.#chunk.subarray(count);
+    return count;
+  }
+
+  /** Lets go of it; standard input stays open, but keeps nobody waiting. */
+  close(): void {
+    if (this.#stream === process.stdin) this.#stream.pause().unref();
+    else this.#stream.destroy();
   }
 }
 

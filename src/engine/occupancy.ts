@@ -22,15 +22,15 @@ export class Occupancy {
   private originNs = Number.NaN;
   private stepNs = STEP_FIRST_NS;
   private steps = 0;
+  /** Where the last step ends: one comparison a session, as a rule. */
+  private stepEndNs = Number.NEGATIVE_INFINITY;
   private live = 0;
   private readonly peaks = new Float64Array(STEPS_MAX);
   private readonly lasts = new Float64Array(STEPS_MAX);
 
   /** Notes that `live` sessions are in the table from `timeNs` on; times must not decrease. */
   note(timeNs: number, live: number): void {
-    if (Number.isNaN(this.originNs)) this.originNs = timeNs;
-    const step = Math.max(0, Math.floor((timeNs - this.originNs) / this.stepNs));
-    if (step >= this.steps) this.extendTo(timeNs);
+    if (timeNs >= this.stepEndNs) this.extendTo(timeNs);
     this.live = live;
     const i = this.steps - 1;
     this.lasts[i] = live;
@@ -44,6 +44,7 @@ export class Occupancy {
   /** Moves every remembered time by `deltaNs`, when the epoch changes. */
   rebase(deltaNs: number): void {
     this.originNs += deltaNs;
+    this.stepEndNs += deltaNs;
     this.peakNs += deltaNs;
   }
 
@@ -58,12 +59,14 @@ export class Occupancy {
 
   /** Steps without a change keep the count that was there. */
   private extendTo(timeNs: number): void {
+    if (Number.isNaN(this.originNs)) this.originNs = timeNs;
     while (Math.floor((timeNs - this.originNs) / this.stepNs) >= STEPS_MAX) this.halve();
     const step = Math.max(0, Math.floor((timeNs - this.originNs) / this.stepNs));
     for (; this.steps <= step; this.steps++) {
       this.peaks[this.steps] = this.live;
       this.lasts[this.steps] = this.live;
     }
+    this.stepEndNs = this.originNs + this.steps * this.stepNs;
   }
 
   private halve(): void {

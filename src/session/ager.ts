@@ -14,6 +14,7 @@
  * `due`, sorted by (deadline, serial); the clock jumps from one occupied bucket to the next.
  */
 
+import { DeadlineOrder } from './deadline-order.ts';
 import {
   AGER_BUCKET,
   AGER_NEXT,
@@ -33,6 +34,10 @@ const SECONDS_AHEAD_MAX = 255 << 16;
 /** AGER_BUCKET holds bucket + 1; 0 is none. */
 const NOWHERE = 0;
 const IN_DUE = -1;
+/** What an entry in `due` turns out to be: as filed; moved on since; left or filed again. */
+const VALID = 0;
+const LATER = 1;
+const STALE = 2;
 /** Keeps seconds positive when reordered frames lie before the epoch. */
 const SECOND_BIAS = 1 << 20;
 
@@ -47,6 +52,7 @@ export class Ager {
   private dueSlot = new Int32Array(64);
   private dueSerial = new Int32Array(64);
   private dueDeadline = new Float64Array(64);
+  private readonly order = new DeadlineOrder();
   private dueFirst = 0;
   private dueCount = 0;
 
@@ -81,14 +87,14 @@ export class Ager {
         const slot = this.dueSlot[this.dueFirst]!;
         const deadline = this.dueDeadline[this.dueFirst]!;
         const state = this.judgeDue(slot, deadline);
-        if (state === 'valid' && deadline > now) {
+        if (state === VALID && deadline > now) {
           this.nextNs = deadline;
           return -1;
         }
         this.dueFirst++;
-        if (state === 'stale') continue;
+        if (state === STALE) continue;
         this.table.tail[slot * TAIL_WORDS + AGER_BUCKET] = NOWHERE;
-        if (state === 'valid') return slot;
+        if (state === VALID) return slot;
         this.file(slot);
       }
       this.dueFirst = 0;
@@ -110,14 +116,13 @@ export class Ager {
     this.nextNs = Number.POSITIVE_INFINITY;
   }
 
-  /** 'later': the deadline moved on since; 'stale': the session left or was filed again. */
-  private judgeDue(slot: number, deadline: number): 'valid' | 'later' | 'stale' {
+  private judgeDue(slot: number, deadline: number): number {
     const { hot, hotF64, tail } = this.table;
     const isIn = tail[slot * TAIL_WORDS + AGER_BUCKET] === IN_DUE;
-    if (!isIn || hot[slot * HOT_WORDS + SERIAL] !== this.dueSerial[this.dueFirst]) return 'stale';
+    if (!isIn || hot[slot * HOT_WORDS + SERIAL] !== this.dueSerial[this.dueFirst]) return STALE;
     const actual = hotF64[slot * HOT_F64 + DEADLINE_F64]!;
-    if (actual === deadline) return 'valid';
-    return actual > deadline ? 'later' : 'stale';
+    if (actual === deadline) return VALID;
+    return actual > deadline ? LATER : STALE;
   }
 
   private file(slot: number): void {
@@ -220,9 +225,7 @@ export class Ager {
     const serial = this.dueSerial[this.dueCount - 1]!;
     let i = this.dueCount - 1;
     while (i > this.dueFirst && this.comesAfter(i - 1, deadline, serial)) {
-      this.dueSlot[i] = this.dueSlot[i - 1]!;
-      this.dueDeadline[i] = this.dueDeadline[i - 1]!;
-      this.dueSerial[i] = this.dueSerial[i - 1]!;
+      this.moveDue(i - 1, i);
       i--;
     }
     this.dueSlot[i] = slot;
@@ -235,23 +238,24 @@ export class Ager {
     return other === deadline ? this.dueSerial[i]! >>> 0 > serial >>> 0 : other > deadline;
   }
 
+  /** Sorts the entries from `first` on by (deadline, serial). */
   private sortDue(first: number): void {
-    const { dueSlot, dueDeadline, dueSerial } = this;
-    const order = new Int32Array(this.dueCount - first);
-    for (let i = 0; i < order.length; i++) order[i] = first + i;
-    order.sort((x, y) => {
-      const byTime = dueDeadline[x]! - dueDeadline[y]!;
-      return byTime === 0 ? (dueSerial[x]! >>> 0) - (dueSerial[y]! >>> 0) : byTime;
-    });
-    const slots = dueSlot.slice(first, this.dueCount);
-    const deadlines = dueDeadline.slice(first, this.dueCount);
-    const serials = dueSerial.slice(first, this.dueCount);
-    for (let i = 0; i < order.length; i++) {
-      const from = order[i]! - first;
-      dueSlot[first + i] = slots[from]!;
-      dueDeadline[first + i] = deadlines[from]!;
-      dueSerial[first + i] = serials[from]!;
+    const slots = this.dueSlot.slice(first, this.dueCount);
+    const deadlines = this.dueDeadline.slice(first, this.dueCount);
+    const serials = this.dueSerial.slice(first, this.dueCount);
+    const order = this.order.sort(deadlines, serials, (this.cursor - SECOND_BIAS) * NS);
+    for (let i = 0; i < slots.length; i++) {
+      const from = order[i]!;
+      this.dueSlot[first + i] = slots[from]!;
+      this.dueDeadline[first + i] = deadlines[from]!;
+      this.dueSerial[first + i] = serials[from]!;
     }
+  }
+
+  private moveDue(from: number, to: number): void {
+    this.dueSlot[to] = this.dueSlot[from]!;
+    this.dueDeadline[to] = this.dueDeadline[from]!;
+    this.dueSerial[to] = this.dueSerial[from]!;
   }
 
   private growDue(): void {
