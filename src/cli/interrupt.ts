@@ -11,20 +11,27 @@ export class Interrupts {
   /** Whether reading was stopped; then a read of a silent pipe may still keep the process alive. */
   static wasStopped = false;
   private readonly stop: () => void;
-  private readonly cleanUp: () => void;
+  private readonly cleanUp: (() => void) | null;
   private breathedMs = performance.now();
   private readonly onInterrupt = () => this.interrupt();
   private readonly onTerminate = () => this.quit('SIGTERM');
 
   /**
    * @param stop ends reading
-   * @param cleanUp removes what must not stay when the process quits at once
+   * @param cleanUp removes what must not stay when the process quits at once; null if nothing would.
+   *   Then signals have their usual effect but while reading: a write that waits for a stalled
+   *   reader lets no handler run.
    */
-  constructor(stop: () => void, cleanUp: () => void) {
+  constructor(stop: () => void, cleanUp: (() => void) | null) {
     this.stop = stop;
     this.cleanUp = cleanUp;
     process.on('SIGINT', this.onInterrupt);
-    process.on('SIGTERM', this.onTerminate);
+    if (cleanUp !== null) process.on('SIGTERM', this.onTerminate);
+  }
+
+  /** Reading is over. */
+  readingEnded(): void {
+    if (this.cleanUp === null) this.release();
   }
 
   /** Gives signals their usual effect again. */
@@ -54,7 +61,7 @@ export class Interrupts {
   }
 
   private quit(signal: keyof typeof SIGNAL_EXIT): never {
-    this.cleanUp();
+    this.cleanUp?.();
     process.exit(SIGNAL_EXIT[signal]);
   }
 }

@@ -8,12 +8,15 @@
 
 import type { CaptureInterface } from '../capture/frame-batch.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
+import { formatIpv4, formatIpv6 } from '../net/address.ts';
+import { wordMask } from '../net/prefix.ts';
 import { PrefixTable } from '../net/prefix-table.ts';
 import { vlanId } from '../wire/ethernet.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 
 export const ZONE_UNKNOWN = 0;
 const NOT_YET = -1;
+const UNKNOWN_ORIGINS_MAX = 4;
 
 /** What the configuration says of one capture interface: the tag stacks named on it. */
 interface NamedTags {
@@ -31,6 +34,8 @@ export class IngressZones {
   nameNumber = 0;
   /** Packets whose zone `zoneOf` did not know. */
   unknownPackets = 0;
+  /** Where the first of them came from: `192.0.2.0/24 on eth0`. */
+  readonly unknownOrigins: string[] = [];
   /** Zone by address, from `networks`. */
   readonly networks: PrefixTable;
 
@@ -85,7 +90,7 @@ export class IngressZones {
         ? this.networks.lookup4(view.source)
         : this.networks.lookup6(view.source, view.source1, view.source2, view.source3);
     if (found >= 0) return found;
-    this.unknownPackets++;
+    this.noteUnknown(view, index);
     return ZONE_UNKNOWN;
   }
 
@@ -119,6 +124,21 @@ export class IngressZones {
       }
     }
     return ZONE_UNKNOWN;
+  }
+
+  /** Counts the packet, and keeps the first few networks that such packets come from. */
+  private noteUnknown(view: PacketView, index: number): void {
+    this.unknownPackets++;
+    if (this.unknownOrigins.length === UNKNOWN_ORIGINS_MAX) return;
+    const length = view.family === 4 ? 24 : 64;
+    const network =
+      view.family === 4
+        ? formatIpv4(view.source & wordMask(length))
+        : formatIpv6(view.source, view.source1, 0, 0);
+    const name = this.interfaces[index]?.name;
+    const where = name === null || name === undefined ? '' : ` on ${name}`;
+    const origin = `${network}/${length}${where}`;
+    if (!this.unknownOrigins.includes(origin)) this.unknownOrigins.push(origin);
   }
 
   private zoneOfVlan(view: PacketView): number {

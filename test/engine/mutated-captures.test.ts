@@ -7,11 +7,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { openCaptures } from '../../src/capture/open-captures.ts';
 import type { CaptureInterface } from '../../src/capture/frame-batch.ts';
+import { openCaptures } from '../../src/capture/open-captures.ts';
 import { builtInConfig } from '../../src/config/built-in.ts';
-import { type PlayFrame, playFrames } from '../support/play.ts';
 import { oneZone } from '../support/one-zone.ts';
+import { type PlayFrame, playFrames } from '../support/play.ts';
 import { expectSound } from '../support/soundness.ts';
 import { noteSkipped } from '../support/truth-files.ts';
 

@@ -43,31 +43,42 @@ describe('random packets', () => {
 
   it('give the same rows and events with another seed and other batches', () => {
     fc.assert(
-      fc.property(randomPackets, config, fc.integer(), fc.integer({ min: 1, max: 9 }), (p, c, s, n) => {
-        const frames = framesOf(p);
-        const one = play(frames, { config: c, seed: 1 });
-        const other = play(frames, { config: c, seed: s, batchFrames: n });
-        expect(asText(other)).toBe(asText(one));
-      }),
+      fc.property(
+        randomPackets,
+        config,
+        fc.integer(),
+        fc.integer({ min: 1, max: 9 }),
+        (p, c, s, n) => {
+          const frames = framesOf(p);
+          const one = play(frames, { config: c, seed: 1 });
+          const other = play(frames, { config: c, seed: s, batchFrames: n });
+          expect(asText(other)).toBe(asText(one));
+        },
+      ),
       { numRuns: 300, seed: 32 },
     );
   });
 
   it('are not touched by an unrelated flow', () => {
     fc.assert(
-      fc.property(randomPackets, config, fc.array(fc.nat(100), { maxLength: 8 }), (p, c, places) => {
-        const frames = framesOf(p);
-        const mixed: PlayFrame[] = [...frames];
-        for (const place of places) {
-          const at = place % (mixed.length + 1);
-          const time = mixed[Math.min(at, mixed.length - 1)] ?? { second: 0, nanosecond: 0 };
-          mixed.splice(at, 0, unrelated(time));
-        }
-        const alone = play(frames, { config: c, drain: true });
-        const together = play(mixed, { config: c, drain: true });
-        const own = together.sessions.filter((row) => row.source !== UNRELATED);
-        expect(own.map(withoutNumbers)).toEqual(alone.sessions.map(withoutNumbers));
-      }),
+      fc.property(
+        randomPackets,
+        config,
+        fc.array(fc.nat(100), { maxLength: 8 }),
+        (p, c, places) => {
+          const frames = framesOf(p);
+          const mixed: PlayFrame[] = [...frames];
+          for (const place of places) {
+            const at = place % (mixed.length + 1);
+            const time = mixed[Math.min(at, mixed.length - 1)] ?? { second: 0, nanosecond: 0 };
+            mixed.splice(at, 0, unrelated(time));
+          }
+          const alone = play(frames, { config: c, drain: true });
+          const together = play(mixed, { config: c, drain: true });
+          const own = together.sessions.filter((row) => row.source !== UNRELATED);
+          expect(own.map(withoutNumbers)).toEqual(alone.sessions.map(withoutNumbers));
+        },
+      ),
       { numRuns: 200, seed: 33 },
     );
   });

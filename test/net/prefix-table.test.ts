@@ -92,7 +92,9 @@ function bordersOf(prefix: Prefix): number[][] {
   return [first - 1n, first, first + size - 1n, first + size]
     .filter((address) => address >= 0n && address < top)
     .map((address) =>
-      prefix.words.map((_, i) => Number(BigInt.asIntN(32, address >> (width - 32n * BigInt(i + 1))))),
+      prefix.words.map((_, i) =>
+        Number(BigInt.asIntN(32, address >> (width - 32n * BigInt(i + 1)))),
+      ),
     );
 }
 

@@ -11,8 +11,8 @@ import { INPUTS, LABELS, PHASES, type Row, TIMERS } from '../../src/session/phas
 import { SessionMachine } from '../../src/session/session-machine.ts';
 import type { SessionTable } from '../../src/session/session-table.ts';
 import { compileRows, labelsOf, NO_ROW, ROWS } from '../../src/session/state-table.ts';
-import { runScenario } from '../support/scenario.ts';
 import { SCENARIOS } from '../engine/scenarios/index.ts';
+import { runScenario } from '../support/scenario.ts';
 
 const compiled = compileRows(ROWS);
 const cellOf = (phase: number, input: number) => phase * INPUTS.length + input;
@@ -82,7 +82,10 @@ describe('rows', () => {
   it('let a row of its own win over `*`, in any order', () => {
     const own: Row = ['active', 'timer', 'active', 'idle', '-', 'test'];
     const any: Row = ['*', 'timer', 'closed', 'none', 'aged-out', 'test'];
-    for (const rows of [[own, any], [any, own]]) {
+    for (const rows of [
+      [own, any],
+      [any, own],
+    ]) {
       const { next } = compileRows(rows);
       const cell = (phase: 'active' | 'init') =>
         cellOf(PHASES.indexOf(phase), INPUTS.indexOf('timer'));

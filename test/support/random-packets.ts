@@ -44,11 +44,11 @@ const packet = fc.record({
   length: fc.constantFrom(0, 0, 1, 100),
   icmpType: fc.constantFrom(8, 0, 3, 128, 129, 1, 135, 13, 14),
   interfaceIndex: fc.constantFrom(0, 0, 1, 1, 2),
-  /** Since the packet before: nothing, nanoseconds, seconds, the timers, days. */
+  /** Since the packet before: nothing, nanoseconds, seconds, the timers, days, an epoch. */
   waitNs: fc.oneof(
     fc.constantFrom(0, 1, 1e9, 5e9, 15e9, 30e9),
     fc.nat(1_000_000_000),
-    fc.constantFrom(120e9, 3600e9, 86_400e9),
+    fc.constantFrom(120e9, 3600e9, 86_400e9, 8_985_601e9),
   ),
 });
 
@@ -110,7 +110,19 @@ function transportOf(packet: RandomPacket): number[] {
     case 6: {
       const { sequence, acknowledgment, flags, window } = packet;
       const numbers = [...u32(sequence), ...u32(acknowledgment)];
-      return [...u16(sport), ...u16(dport), ...numbers, 0x50, flags, ...u16(window), 0, 0, 0, 0, ...data];
+      return [
+        ...u16(sport),
+        ...u16(dport),
+        ...numbers,
+        0x50,
+        flags,
+        ...u16(window),
+        0,
+        0,
+        0,
+        0,
+        ...data,
+      ];
     }
     case 17:
       return [...u16(sport), ...u16(dport), ...u16(8 + data.length), 0, 0, ...data];

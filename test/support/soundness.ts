@@ -1,8 +1,8 @@
 /** This file checks what must hold after every replay, whatever the frames were. */
 
 import { expect } from 'vitest';
-import { EVENT_KINDS } from '../../src/events/event-kinds.ts';
 import type { Firewall } from '../../src/engine/firewall.ts';
+import { EVENT_KINDS } from '../../src/events/event-kinds.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
 import { counterOf, type Played } from './play.ts';
 

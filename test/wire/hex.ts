@@ -11,7 +11,11 @@ export function hex(...parts: readonly string[]): Uint8Array {
 /** A view of the frame, and the status's name. */
 export function attach(
   bytes: Uint8Array,
-  options: { readonly linkType?: number; readonly original?: number; readonly direction?: number } = {},
+  options: {
+    readonly linkType?: number;
+    readonly original?: number;
+    readonly direction?: number;
+  } = {},
 ): { view: PacketView; status: DecodeStatus } {
   const view = new PacketView();
   const { linkType = 1, original = bytes.length, direction = 0 } = options;

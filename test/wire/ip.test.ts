@@ -88,7 +88,12 @@ describe('IPv6', () => {
     ['destination options', 60, '1100 0104 00000000', 48],
     ['routing', 43, '1102 0000 00000000 20010db8 00000000 00000000 00000001', 64],
     ['atomic fragment', 44, '1100 0000 00000001', 48],
-    ['hop-by-hop, routing, options', 0, '2b00 010400000000 3c00 000000000000 1100 010400000000', 64],
+    [
+      'hop-by-hop, routing, options',
+      0,
+      '2b00 010400000000 3c00 000000000000 1100 010400000000',
+      64,
+    ],
     ['reserved bits of the fragment header', 44, '11ff 0006 00000001', 48],
   ])('test_ipv6_extension: %s', (_, next, extension, at) => {
     const { view, status } = attach(hex(ip6(next, at - 40 + 8), extension, UDP), RAW);
@@ -122,10 +127,20 @@ describe('IPv6', () => {
     ['39 bytes captured', ip6(6, 20).slice(0, -2), 60, 'truncated-by-snap-length'],
     ['an extension that is not there', ip6(0, 8), 0, 'ipv6-extension-header'],
     ['an extension not captured', ip6(0, 8), 48, 'truncated-by-snap-length'],
-    ['an extension beyond the payload', `${ip6(0, 8)} 1101 000000000000`, 0, 'ipv6-extension-header'],
+    [
+      'an extension beyond the payload',
+      `${ip6(0, 8)} 1101 000000000000`,
+      0,
+      'ipv6-extension-header',
+    ],
     ['TCP beyond the payload', `${ip6(6, 19)} ${TCP}`, 0, 'transport-header-short'],
     ['TCP not captured', `${ip6(6, 20)} 9c40`, 60, 'truncated-by-snap-length'],
-    ['hop-by-hop behind hop-by-hop, cut', `${ip6(0, 16)} 0000 000000000000`, 0, 'ipv6-extension-header'],
+    [
+      'hop-by-hop behind hop-by-hop, cut',
+      `${ip6(0, 16)} 0000 000000000000`,
+      0,
+      'ipv6-extension-header',
+    ],
   ])('test_ipv6_invalid: %s', (_, text, original, expected) => {
     expect(attach(hex(text), { ...RAW, original }).status).toBe(expected);
   });

@@ -25,7 +25,10 @@ describe('Ethernet', () => {
     ['8100 0001 8100 0002 8100 0003', [1, 2, 3]],
     ['8100 0000', [0]], // priority-tagged
   ])('test_ethernet_tags %s', (tags, ids) => {
-    for (const [type, ip, family] of [['0800', IP4, 4], ['86dd', IP6, 6]] as const) {
+    for (const [type, ip, family] of [
+      ['0800', IP4, 4],
+      ['86dd', IP6, 6],
+    ] as const) {
       const { view, status } = attach(hex(MACS, tags, type, ip));
       expect(status).toBe('ok');
       expect(view.family).toBe(family);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ICMP_ECHO, ICMP_ERROR, ICMP_NEIGHBOUR, isIcmpReply } from '../../src/wire/icmp.ts';
 import { PacketView } from '../../src/wire/packet-view.ts';
 import { tcpSackPermitted, tcpTimestampOffset, tcpWindowScale } from '../../src/wire/tcp.ts';
-import { attach, h16, h8, hex, ip4, ip6, TCP, UDP } from './hex.ts';
+import { attach, h8, hex, ip4, ip6, TCP, UDP } from './hex.ts';
 
 const RAW = { linkType: 101 };
 
@@ -184,10 +184,10 @@ describe('quotes', () => {
     expect(quote(inner, outer)).toBeNull();
   });
 
-  it('test_quote_ends_with_the_outer_packet: padding is no quote', () => {
+  it.fails('DEFECT (attachQuote looks behind the outer packet): padding is no quote', () => {
     const error = `${ip4(1, 48)} 0303 0000 0000 0000 ${ip4(17, 1000)}`;
-    const { view } = attach(hex(error, UDP), RAW); // 8 bytes of padding that look like ports
-    expect(view.ipLength).toBe(48);
-    expect(h16(view.payloadLength)).toBe('0014');
+    const { view } = attach(hex(error, UDP), RAW); // 8 bytes of a trailer that look like ports
+    expect([view.ipLength, view.payloadLength]).toEqual([48, 20]);
+    expect(new PacketView().attachQuote(view)).toBe(false);
   });
 });

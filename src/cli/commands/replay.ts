@@ -111,7 +111,7 @@ async function replayInto(
   const progress = new Progress(options.quiet === true);
   const interrupts = new Interrupts(
     () => captures.stop(),
-    () => run.abandon(),
+    run.isWanted ? () => run.abandon() : null,
   );
   await replayRanges(interrupts.hearing(captures.ranges()), firewall, () =>
     progress.update(() => ({
@@ -120,6 +120,7 @@ async function replayInto(
       liveSessions: firewall.table.live,
     })),
   );
+  interrupts.readingEnded();
   progress.done();
   const clockEnd = endOfClock(captures.report, firewall, options.drain === true);
   if (firewall.occupancy.peak > 0) firewall.occupancy.note(firewall.nowNs, firewall.table.live);

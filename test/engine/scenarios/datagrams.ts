@@ -175,11 +175,7 @@ export const DATAGRAMS: readonly Scenario[] = [
 3 untrust 2001:db8:f::1 > 2001:db8:10::5 icmp6 time-exceeded ttl quote=1
 @end 100`,
     sessions: ['1 1+0 ACTIVE@0 | aged-out 30'],
-    events: [
-      '1 #2 icmp-error s1 1/4',
-      '2 #3 icmp-error s1 2/0',
-      '3 #4 icmp-error s1 3/0',
-    ],
+    events: ['1 #2 icmp-error s1 1/4', '2 #3 icmp-error s1 2/0', '3 #4 icmp-error s1 3/0'],
   },
   {
     name: 'an ICMP error that quotes an echo request',

@@ -32,33 +32,29 @@ const WAITS = [
 
 export const TCP_REUSE: readonly Scenario[] = [
   ...WAITS.flatMap(({ name, script, line, packet }) =>
-    ['C', 'S'].map((side): Scenario => ({
-      name: `${name}: a SYN with another ISN from ${side === 'C' ? 'the client' : 'the server'}`,
-      source: 'CONTRACT TCP: reuse, from either side',
-      script: `${script}\n3.000 ${side} S isn=900000\n@end 60`,
-      sessions: [`${line} | tcp-reuse 3`, '2 1+0 OPENING@3 | aged-out 8'],
-      events: [`3 #${packet} tcp-reuse s1`],
-    })),
+    ['C', 'S'].map(
+      (side): Scenario => ({
+        name: `${name}: a SYN with another ISN from ${side === 'C' ? 'the client' : 'the server'}`,
+        source: 'CONTRACT TCP: reuse, from either side',
+        script: `${script}\n3.000 ${side} S isn=900000\n@end 60`,
+        sessions: [`${line} | tcp-reuse 3`, '2 1+0 OPENING@3 | aged-out 8'],
+        events: [`3 #${packet} tcp-reuse s1`],
+      }),
+    ),
   ),
   {
     name: 'with tcp-reuse-strict-priority the FIN is kept as the reason',
     source: 'CONTRACT end_reason; panos §3.1',
     config: 'session: {tcp-reuse-strict-priority: yes}',
     script: `${OPENED}\n1.000 C FA\n1.100 S FA\n3.000 C S isn=900000\n@end 60`,
-    sessions: [
-      '1 3+2 OPENING@0 ACTIVE@0.02 CLOSING@1 | tcp-fin 3',
-      '2 1+0 OPENING@3 | aged-out 8',
-    ],
+    sessions: ['1 3+2 OPENING@0 ACTIVE@0.02 CLOSING@1 | tcp-fin 3', '2 1+0 OPENING@3 | aged-out 8'],
     events: ['3 #6 tcp-reuse s1'],
   },
   {
     name: 'the server refused and opens itself: its SYN is reuse',
     source: 'CONTRACT TCP: reuse, from either side, on a session reset in its handshake',
     script: '0.000 C S isn=1000\n0.010 S RA\n3.000 S S isn=900000\n3.010 C SA isn=80000\n@end 60',
-    sessions: [
-      '1 1+1 OPENING@0 CLOSING@0.01 | tcp-reuse 3',
-      '2 1+1 OPENING@3 | aged-out 13.01',
-    ],
+    sessions: ['1 1+1 OPENING@0 CLOSING@0.01 | tcp-reuse 3', '2 1+1 OPENING@3 | aged-out 13.01'],
     events: ['3 #3 tcp-reuse s1'],
     defect:
       'TcpTracker.classifySyn takes the first SYN of a side that has none for a simultaneous open, ' +
@@ -72,10 +68,7 @@ export const TCP_REUSE: readonly Scenario[] = [
 2.000 C F seq=1001
 3.000 S S isn=900000
 @end 60`,
-    sessions: [
-      '1 2+1 OPENING@0 CLOSING@1 | tcp-reuse 3',
-      '2 1+0 OPENING@3 | aged-out 8',
-    ],
+    sessions: ['1 2+1 OPENING@0 CLOSING@1 | tcp-reuse 3', '2 1+0 OPENING@3 | aged-out 8'],
     events: ['3 #4 tcp-reuse s1'],
     defect: 'the same: classifySyn does not know the phase',
   },

@@ -1,0 +1,85 @@
+/** This file checks that the state model changes names only: timers, counts and reasons stay. */
+
+import { describe, expect, it } from 'vitest';
+import type { SessionRow } from '../../src/session/session-row.ts';
+import { HANDSHAKE, outcomeOf, runScenario, type Scenario } from '../support/scenario.ts';
+import { SCENARIOS } from './scenarios/index.ts';
+
+const all = Object.values(SCENARIOS).flat();
+
+function withModel(scenario: Scenario, model: string): Scenario {
+  const config = scenario.config ?? '';
+  const key = `state-model: ${model}`;
+  const changed = config.includes('session: {')
+    ? config.replace('session: {', `session: {${key}, `)
+    : `${config}\nsession: {${key}}`;
+  return { ...scenario, config: changed };
+}
+
+/** A row without its states. */
+function withoutStates(row: SessionRow): unknown {
+  const { state: _state, transitions: _transitions, application: _application, ...rest } = row;
+  return rest;
+}
+
+describe('state-model: table', () => {
+  it.each(all.map((scenario) => [scenario.name, scenario] as const))('%s', (_, scenario) => {
+    const connection = runScenario(withModel(scenario, 'connection'));
+    const table = runScenario(withModel(scenario, 'table'));
+    expect(table.sessions.map(withoutStates)).toEqual(connection.sessions.map(withoutStates));
+    expect([...table.firewall.counters]).toEqual([...connection.firewall.counters]);
+    expect(outcomeOf(table).events).toEqual(outcomeOf(connection).events);
+  });
+
+  it('calls a session ACTIVE from installation to its end', () => {
+    const played = runScenario({
+      name: '',
+      source: 'CONTRACT state-model; panos §1.1',
+      config: 'session: {state-model: table}',
+      script: `${HANDSHAKE}\n1 C FA\n1.1 S FA\n@end 60`,
+      sessions: [],
+    });
+    const [row] = played.sessions;
+    expect(row?.transitions.map(({ from, to, cause }) => [from, to, cause])).toEqual([
+      ['FREE', 'INIT', 'session-created'],
+      ['INIT', 'ACTIVE', 'syn'],
+      ['ACTIVE', 'CLOSED', 'timer'],
+      ['CLOSED', 'FREE', 'freed'],
+    ]);
+  });
+});
+
+describe('state-model: connection', () => {
+  it('names every step of a TCP session with its cause', () => {
+    const played = runScenario({
+      name: '',
+      source: 'CONTRACT Transitions',
+      script: `${HANDSHAKE}\n1 C FA\n1.1 S FA\n@end 60`,
+      sessions: [],
+    });
+    const [row] = played.sessions;
+    expect(row?.transitions.map((t) => [t.packet, t.from, t.to, t.cause])).toEqual([
+      [1, 'FREE', 'INIT', 'session-created'],
+      [1, 'INIT', 'OPENING', 'syn'],
+      [3, 'OPENING', 'ACTIVE', 'handshake-complete'],
+      [4, 'ACTIVE', 'CLOSING', 'fin'],
+      [0, 'CLOSING', 'CLOSED', 'timer'],
+      [0, 'CLOSED', 'FREE', 'freed'],
+    ]);
+  });
+});
+
+describe('applications before App-ID (panos §9)', () => {
+  it.each([
+    ['incomplete', '0 C S'],
+    ['incomplete', '0 C S\n0.01 S RA'],
+    ['incomplete', HANDSHAKE], // established, but no data
+    [null, `${HANDSHAKE}\n1 C PA len=5`],
+    ['ping', '0 trust 10.0.0.5 > 203.0.113.9 icmp echo id=1 seq=1'],
+    ['icmp', '0 trust 10.0.0.5 > 203.0.113.9 icmp timestamp id=1 seq=1'],
+    [null, '0 trust 10.0.0.5:1 > 203.0.113.9:2 udp len=1'],
+  ])('%s', (application, script) => {
+    const [row] = runScenario({ name: '', source: '', script, sessions: [] }).sessions;
+    expect(row?.application).toBe(application);
+  });
+});

@@ -1,0 +1,36 @@
+/** This file checks that the README's commands and its excerpt are true. */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const blocks = [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language, text]) => ({
+  language,
+  lines: (text ?? '').trimEnd().split('\n'),
+}));
+
+test('the quick start is two commands, each alone in a block, before all others', () => {
+  const [replay, tests] = blocks;
+  expect(readme.indexOf('## Quick start')).toBeGreaterThan(0);
+  expect(readme.indexOf('## Quick start')).toBeLessThan(readme.indexOf('```'));
+  expect(replay?.lines).toEqual([
+    'npm ci && npm run --silent slowpath -- replay samples/first-look/capture.pcapng -c samples/first-look/firewall.yaml',
+  ]);
+  expect(tests?.lines).toEqual(['npm ci && npm test']);
+});
+
+test('the excerpt stands in the report of the sample', () => {
+  const excerpt = blocks.find(({ language }) => language === 'text')?.lines ?? [];
+  const report = readFileSync(join(ROOT, 'reports/first-look/sessions.txt'), 'utf8').split('\n');
+  expect(excerpt.length).toBeGreaterThan(8);
+  for (const line of excerpt) if (line !== '…') expect(report).toContain(line);
+});
+
+test('links lead somewhere', () => {
+  const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path]) => path ?? '');
+  expect(links.length).toBeGreaterThan(3);
+  expect(links.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
