@@ -31,6 +31,8 @@ export interface CaptureInterface {
   readonly filter: string | null;
   /** LINKTYPE_ value, without the FCS bits. */
   readonly linkType: number;
+  /** Whether the file's format can mark frames as inbound or outbound (pcapng's epb_flags). */
+  readonly canMarkDirections: boolean;
   /** Bytes; 0 for no limit. */
   readonly snapLength: number;
   /** What interface statistics said last (pcapng ISB); null where nothing was said. */

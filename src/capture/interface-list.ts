@@ -12,6 +12,8 @@ export interface InterfaceFacts {
   readonly description: string | null;
   readonly filter: string | null;
   readonly linkType: number;
+  /** Whether the file's format can mark directions. */
+  readonly canMarkDirections: boolean;
   readonly snapLength: number;
 }
 

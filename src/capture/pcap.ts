@@ -78,7 +78,7 @@ export class PcapParser implements FrameParser {
     this.#recordMax = recordBytesMax(snapLength);
     const nothing = { name: null, description: null, filter: null };
     try {
-      const facts = { ...nothing, idInSection: 0, linkType, snapLength };
+      const facts = { ...nothing, idInSection: 0, linkType, snapLength, canMarkDirections: false };
       this.#interfaceIndex = this.#interfaces.add(facts, feed.offset()).index;
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;

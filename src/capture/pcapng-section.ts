@@ -108,6 +108,7 @@ export class PcapngSection {
         description,
         filter,
         linkType: block.view.getUint16(block.at + 8, this.little),
+        canMarkDirections: true,
         snapLength: block.view.getUint32(block.at + 12, this.little),
       },
       block.byteOffset,

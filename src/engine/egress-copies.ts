@@ -4,7 +4,7 @@
  * Three marks make a frame an egress copy: a source MAC of the firewall, a capture of stage
  * `transmit`, or "outbound" together with a twin: the same packet, all bytes from the IP header but
  * TTL and checksums, received within the second before on another interface or with a higher TTL.
- * Twins are known by a 64-bit digest, kept in a ring for a second. Only captures that mark
+ * Twins are known by a 64-bit digest, kept in a ring for a second. Only captures that can mark
  * directions pay for digests.
  */
 
@@ -67,19 +67,21 @@ export class EgressCopies {
     return this.marksDirections || this.hasOtherMarks;
   }
 
-  /** Looks ahead in a batch whether any frame is marked, by direction or by stage. */
-  lookAhead(batch: FrameBatch, interfaces: readonly CaptureInterface[]): void {
-    const { count, direction, stage } = batch;
-    let marks = 0;
+  /**
+   * Takes note of interfaces and stages that can have copies, before any frame of the batch is
+   * judged. Received packets are remembered from the first frame on wherever a mark may come later:
+   * what is a copy must not depend on how a file was cut into batches.
+   */
+  prepare(batch: FrameBatch, interfaces: readonly CaptureInterface[]): void {
+    const { count, stage } = batch;
     let stages = 0;
-    for (let i = 0; i < count; i++) {
-      marks |= direction[i]!;
-      stages |= stage[i]!;
-    }
+    for (let i = 0; i < count; i++) stages |= stage[i]!;
     if (stages !== 0) this.hasOtherMarks = true;
+    let marks = 0;
     for (; this.interfacesSeen < interfaces.length; this.interfacesSeen++) {
-      const { linkType } = interfaces[this.interfacesSeen]!;
-      if (linkType === LINKTYPE_LINUX_SLL || linkType === LINKTYPE_LINUX_SLL2) marks = 1;
+      const { linkType, canMarkDirections } = interfaces[this.interfacesSeen]!;
+      const isCooked = linkType === LINKTYPE_LINUX_SLL || linkType === LINKTYPE_LINUX_SLL2;
+      if (canMarkDirections || isCooked) marks = 1;
     }
     if (marks === 0 || this.marksDirections) return;
     this.marksDirections = true;

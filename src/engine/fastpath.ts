@@ -7,6 +7,12 @@ import { COUNT_OUT_OF_WINDOW, COUNT_SYN_DIFF } from '../events/counters.ts';
 import { EVENT_DROP } from '../events/event-kinds.ts';
 import { PROTO_TCP } from '../net/protocol.ts';
 import {
+  IN_OUT_OF_WINDOW,
+  IN_PACKET,
+  IN_RST_OUT_OF_WINDOW,
+  IN_SYN_NEW_ISN,
+} from '../session/inputs.ts';
+import {
   DROPPED,
   EXTRA_TAGS,
   FINGERPRINT,
@@ -23,12 +29,6 @@ import {
   TAIL_WORDS,
 } from '../session/layout.ts';
 import { PHASE_CLOSED } from '../session/session-machine.ts';
-import {
-  IN_OUT_OF_WINDOW,
-  IN_PACKET,
-  IN_RST_OUT_OF_WINDOW,
-  IN_SYN_NEW_ISN,
-} from '../session/tcp-window.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { NoisyEvents } from './noisy-events.ts';

@@ -11,20 +11,19 @@ import type { FirewallConfig } from '../config/firewall-config.ts';
 import {
   COUNT_EGRESS_COPY,
   COUNT_FRAGMENT,
-  COUNT_ICMP_ERROR_NO_SESSION,
   COUNT_LINK_TYPE,
   COUNT_MALFORMED,
-  COUNT_NEIGHBOUR,
   COUNT_NOT_IP,
   COUNT_PKT_RECV,
   COUNT_TRUNCATED,
   newCounters,
 } from '../events/counters.ts';
-import { EVENT_ICMP_ERROR, EVENT_KINDS, EVENT_TCP_REUSE } from '../events/event-kinds.ts';
+import { EVENT_KINDS, EVENT_TCP_REUSE } from '../events/event-kinds.ts';
 import { EventLog, type EventView } from '../events/event-log.ts';
 import { Position } from '../events/position.ts';
 import { IngressZones, macNumber } from '../ingress/ingress-zones.ts';
 import { Ager } from '../session/ager.ts';
+import { IN_SYN_NEW_ISN, IN_TIMER } from '../session/inputs.ts';
 import {
   DEADLINE_F64,
   EGRESS_COPIES,
@@ -38,15 +37,16 @@ import { SessionMachine } from '../session/session-machine.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import { SessionTable } from '../session/session-table.ts';
 import { labelsOf } from '../session/state-table.ts';
-import { IN_SYN_NEW_ISN, IN_TIMER, TcpTracker } from '../session/tcp-window.ts';
+import { TcpTracker } from '../session/tcp-tracker.ts';
 import { Transitions } from '../session/transitions.ts';
 import { Egress } from '../slowpath/egress.ts';
 import { DECODE_STATUSES, OK } from '../wire/decode-status.ts';
-import { ICMP_ERROR, ICMP_NEIGHBOUR } from '../wire/icmp.ts';
+import { ICMP_ERROR } from '../wire/icmp.ts';
 import { PacketView } from '../wire/packet-view.ts';
 import { EgressCopies } from './egress-copies.ts';
 import { Fastpath } from './fastpath.ts';
 import { findFlow, findFlowInAnyZone } from './flow-lookup.ts';
+import { IcmpErrors } from './icmp-errors.ts';
 import { NoisyEvents } from './noisy-events.ts';
 import { Occupancy } from './occupancy.ts';
 import type { EngineParts, Observations } from './parts.ts';
@@ -94,10 +94,9 @@ export class Firewall {
   private readonly interfaces: readonly CaptureInterface[];
   private readonly isMerged: boolean;
   private readonly view = new PacketView();
-  private readonly quoted = new PacketView();
   private readonly position = new Position();
   private readonly ager: Ager;
-  private readonly noisy: NoisyEvents;
+  private readonly icmpErrors: IcmpErrors;
   private readonly fastpath: Fastpath;
   private readonly slowpath: Slowpath;
   private readonly sessionEnd: SessionEnd;
@@ -147,11 +146,13 @@ export class Firewall {
       occupancy: this.occupancy,
     };
     const labels = labelsOf(config.session.stateModel);
-    const ruleNames = ['allow-all'];
+    // Rules are not matched yet: without any, CONTRACT says which one allowed a session.
+    const ruleNames = config.rules === null ? ['allow-all'] : [];
     const snapshot = new Snapshot({ table, transitions, zones, position, labels, ruleNames });
-    this.noisy = new NoisyEvents(parts);
-    this.fastpath = new Fastpath(parts, this.noisy);
-    this.slowpath = new Slowpath(parts, this.fastpath, this.noisy);
+    const noisy = new NoisyEvents(parts);
+    this.fastpath = new Fastpath(parts, noisy);
+    this.slowpath = new Slowpath(parts, this.fastpath, noisy);
+    this.icmpErrors = new IcmpErrors(parts, noisy);
     this.sessionEnd = new SessionEnd(parts, snapshot, options.onSession ?? null);
     const firewallMacs = new Set(config.firewallMacs.map(macNumber));
     this.copies = new EgressCopies(firewallMacs, options.hasReceiveStage);
@@ -177,7 +178,7 @@ export class Firewall {
     if (batch.epochSeconds !== this.epochSeconds || !this.hasStarted) {
       this.startEpoch(batch, batch.time[from] ?? 0);
     }
-    this.copies.lookAhead(batch, this.interfaces);
+    this.copies.prepare(batch, this.interfaces);
     this.learnLinkTypes();
     const { time, file, frameNumber, interfaceIndex, stage } = batch;
     const { blocks, block, offset, capturedLength, originalLength, direction } = batch;
@@ -207,7 +208,7 @@ export class Firewall {
       else {
         received++;
         const zone = zones.zoneOf(view, index);
-        if (view.icmpKind >= ICMP_ERROR) this.receiveIcmpError();
+        if (view.icmpKind >= ICMP_ERROR) this.icmpErrors.take();
         else {
           const flow = findFlow(table, view, zone);
           if (flow < 0) this.slowpath.take(zone);
@@ -298,23 +299,6 @@ export class Firewall {
     const next = findFlow(this.table, this.view, zone);
     if (next < 0) this.slowpath.take(zone);
     else if (!this.fastpath.take(next)) this.reuse(next, zone);
-  }
-
-  /** An ICMP error is an event of the session that it quotes; neighbour discovery is nothing. */
-  private receiveIcmpError(): void {
-    const { view, quoted, table, noisy, counters } = this;
-    if (view.icmpKind === ICMP_NEIGHBOUR) {
-      counters[COUNT_NEIGHBOUR]!++;
-      return;
-    }
-    const typeAndCode = (view.icmpType << 8) | view.icmpCode;
-    const flow = quoted.attachQuote(view) ? findFlowInAnyZone(table, quoted) : -1;
-    if (flow >= 0) {
-      noisy.ofSession(EVENT_ICMP_ERROR, flow >>> 1, typeAndCode, 0);
-      return;
-    }
-    counters[COUNT_ICMP_ERROR_NO_SESSION]!++;
-    noisy.ofStray(EVENT_ICMP_ERROR, 0, typeAndCode, 1);
   }
 
   private noteEgressCopy(isDecoded: boolean): void {

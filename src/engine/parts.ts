@@ -7,7 +7,7 @@ import type { IngressZones } from '../ingress/ingress-zones.ts';
 import type { Ager } from '../session/ager.ts';
 import type { SessionMachine } from '../session/session-machine.ts';
 import type { SessionTable } from '../session/session-table.ts';
-import type { TcpTracker } from '../session/tcp-window.ts';
+import type { TcpTracker } from '../session/tcp-tracker.ts';
 import type { Transitions } from '../session/transitions.ts';
 import type { Egress } from '../slowpath/egress.ts';
 import type { PacketView } from '../wire/packet-view.ts';

@@ -20,6 +20,7 @@ import {
 } from '../events/event-kinds.ts';
 import { ZONE_UNKNOWN } from '../ingress/ingress-zones.ts';
 import { PROTO_TCP } from '../net/protocol.ts';
+import { IN_FIRST } from '../session/inputs.ts';
 import {
   FLAG_NON_SYN,
   HOT_F64,
@@ -39,7 +40,6 @@ import {
   TAIL_WORDS,
 } from '../session/layout.ts';
 import { ZONE_ANY } from '../session/session-table.ts';
-import { IN_FIRST } from '../session/tcp-window.ts';
 import { installSession } from '../slowpath/install.ts';
 import { isIcmpReply } from '../wire/icmp.ts';
 import { TCP_ACK, TCP_RST, TCP_SYN } from '../wire/tcp.ts';

@@ -7,6 +7,7 @@ import { formatIpv4, formatIpv6 } from '../net/address.ts';
 import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP } from '../net/protocol.ts';
 import { CAUSE_CREATED, CAUSES } from '../session/causes.ts';
 import { END_NONE, END_REASONS } from '../session/end-reason.ts';
+import { IN_C2S_SYN, IN_FIRST, IN_NON_SYN } from '../session/inputs.ts';
 import {
   C2S_KEY,
   DEADLINE_F64,
@@ -43,9 +44,13 @@ import {
   TRANSITIONS,
 } from '../session/layout.ts';
 import { PHASES } from '../session/phases.ts';
-import type { DirectionRow, SessionRow, TransitionRow } from '../session/session-row.ts';
+import {
+  type DirectionRow,
+  newSessionRow,
+  type SessionRow,
+  type TransitionRow,
+} from '../session/session-row.ts';
 import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
-import { IN_C2S_SYN, IN_FIRST, IN_NON_SYN } from '../session/tcp-window.ts';
 import type { StoredTransition, Transitions } from '../session/transitions.ts';
 import { META_ICMP_SHIFT, META_IPV6 } from '../slowpath/install.ts';
 import { ICMP_ECHO } from '../wire/icmp.ts';
@@ -55,14 +60,6 @@ const VLAN_TAG = 4;
 const PHASES_OPENING = new Set(
   (['syn-sent', 'handshake', 'reset-opening'] as const).map((phase) => PHASES.indexOf(phase)),
 );
-
-const newDirection = (): DirectionRow => ({
-  packets: 0,
-  ipBytes: 0,
-  bytes: 0,
-  layer7Packets: 0,
-  dropped: 0,
-});
 
 /** Fills one row over and over. */
 export class Snapshot {
@@ -82,40 +79,7 @@ export class Snapshot {
     codes: 0,
   };
   private readonly pool: TransitionRow[] = [];
-  private readonly row: SessionRow = {
-    serial: 0,
-    sessionId: 0,
-    state: 'FREE',
-    family: 4,
-    protocol: 0,
-    icmpKind: 0,
-    application: null,
-    rule: null,
-    source: '',
-    destination: '',
-    sport: 0,
-    dport: 0,
-    sourceZone: '',
-    destinationZone: null,
-    c2s: newDirection(),
-    s2c: newDirection(),
-    ingressInterface: null,
-    egressInterface: null,
-    startSecond: 0,
-    startNanosecond: 0,
-    startPacket: 0,
-    startFile: 0,
-    startFrame: 0,
-    lastSecond: 0,
-    lastNanosecond: 0,
-    elapsedNs: 0,
-    end: null,
-    endReason: null,
-    timeout: 0,
-    timeToLive: 0,
-    transitions: [],
-    egressCopies: 0,
-  };
+  private readonly row = newSessionRow();
 
   constructor(parts: {
     readonly table: SessionTable;

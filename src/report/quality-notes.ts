@@ -51,7 +51,7 @@ function completenessNotes(run: RunReport): string[] {
       q.one_sided_sessions,
       'TCP session carries',
       'TCP sessions carry',
-      ' data in one direction only: the capture, or the routing, shows one side',
+      ' data in one direction only: the capture, or the routing, shows one side, or NAT changes the addresses in between',
     ),
     ...note(
       q.likely_duplicates,
@@ -74,13 +74,22 @@ function completenessNotes(run: RunReport): string[] {
   ];
 }
 
+/** What a decode status means, where its name doesn't say. */
+const UNDECODED_WORDS: Readonly<Record<string, string>> = {
+  'not-ip': 'without IP',
+  'fragment-not-first': 'fragments after the first (not assembled by this version)',
+  'truncated-by-snap-length': 'cut within their headers by the snap length',
+};
+
 /** What was read, but has no place in the session table or in a zone. */
 function decodingNotes(run: RunReport): string[] {
   const q = run.capture_quality;
   const undecoded = Object.entries(q.undecoded).filter(
     ([status]) => status !== 'link-type-unsupported',
   );
-  const list = undecoded.map(([status, n]) => `${formatCount(n)} ${status}`).join(', ');
+  const list = undecoded
+    .map(([status, n]) => `${formatCount(n)} ${UNDECODED_WORDS[status] ?? status}`)
+    .join(', ');
   return [
     ...q.unsupported_interfaces.map(
       (i) =>
@@ -102,10 +111,10 @@ function snapLengths(run: RunReport): string {
   return known.length === 0 ? '' : ` (${known.slice(0, 4).join(', ')} bytes)`;
 }
 
+/** The first few networks and interfaces of such packets, so that a zone can be written for them. */
 function unknownWhere(run: RunReport): string {
-  const names = run.inputs.flatMap((i) => i.interfaces.map((f) => f.name ?? `#${f.number}`));
-  const shown = [...new Set(names)].slice(0, 4).map(terminalSafe);
-  return shown.length === 0 ? '' : ` (interfaces of the capture: ${shown.join(', ')})`;
+  const origins = run.capture_quality.unknown_zone_origins;
+  return origins.length === 0 ? '' : ` (${origins.map(terminalSafe).join(', ')})`;
 }
 
 function clockNotes(input: RunReport['inputs'][number]): string[] {

@@ -25,6 +25,8 @@ export interface RunFacts {
   readonly observations: Observations;
   /** Packets whose ingress zone nothing told. */
   readonly unknownZonePackets: number;
+  /** The first few places that these came from. */
+  readonly unknownZoneOrigins: readonly string[];
   readonly counters: Float64Array;
   readonly sessionsCreated: number;
   readonly occupancyPeak: number;
@@ -163,6 +165,7 @@ function quality(facts: RunFacts) {
     one_sided_sessions: observations.oneSidedSessions,
     likely_duplicates: observations.duplicates,
     unknown_zone_packets: facts.unknownZonePackets,
+    unknown_zone_origins: facts.unknownZoneOrigins,
     events_not_written: observations.eventsSuppressed,
     incredible_capture_ends: captures.incredibleEnds,
     undecoded: Object.fromEntries(

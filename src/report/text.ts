@@ -157,7 +157,10 @@ function sessionCounts(run: RunReport, paint: Paint): string {
   const c = run.counts;
   const frames = `${formatCount(c.session_packets)} of ${formatCountOf(c.frames, 'frame')} in sessions`;
   if (c.sessions === 0) return paint.bold('No sessions');
-  const hint = c.sessions_live > 0 && !run.time.drained ? ' (--drain lets them end)' : '';
+  const hint =
+    c.sessions_live === 0 || run.time.drained
+      ? ''
+      : ` (--drain ends ${c.sessions_live === 1 ? 'it' : 'them'})`;
   return (
     `${paint.bold(formatCountOf(c.sessions, 'session'))}: ${formatCount(c.sessions_ended)} ended, ` +
     `${formatCount(c.sessions_live)} live at the end${hint}; ` +

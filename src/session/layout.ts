@@ -34,7 +34,7 @@ export const STATE = 12;
 /** Seconds. */
 export const TIMEOUT = 13;
 /**
- * Sixteen bits a side, c2s in the low half: TCP's SIDE_ bits (tcp-window) in bits 0–11, and in bits
+ * Sixteen bits a side, c2s in the low half: TCP's SIDE_ bits (tcp-sides) in bits 0–11, and in bits
  * 12–15 the VLAN tags of the side's first packet.
  */
 export const SIDES = 14;

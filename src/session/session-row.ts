@@ -74,3 +74,49 @@ export interface SessionRow {
   transitions: TransitionRow[];
   egressCopies: number;
 }
+
+const newDirection = (): DirectionRow => ({
+  packets: 0,
+  ipBytes: 0,
+  bytes: 0,
+  layer7Packets: 0,
+  dropped: 0,
+});
+
+/** A row of nothing, to be filled. */
+export function newSessionRow(): SessionRow {
+  return {
+    serial: 0,
+    sessionId: 0,
+    state: 'FREE',
+    family: 4,
+    protocol: 0,
+    icmpKind: 0,
+    application: null,
+    rule: null,
+    source: '',
+    destination: '',
+    sport: 0,
+    dport: 0,
+    sourceZone: '',
+    destinationZone: null,
+    c2s: newDirection(),
+    s2c: newDirection(),
+    ingressInterface: null,
+    egressInterface: null,
+    startSecond: 0,
+    startNanosecond: 0,
+    startPacket: 0,
+    startFile: 0,
+    startFrame: 0,
+    lastSecond: 0,
+    lastNanosecond: 0,
+    elapsedNs: 0,
+    end: null,
+    endReason: null,
+    timeout: 0,
+    timeToLive: 0,
+    transitions: [],
+    egressCopies: 0,
+  };
+}

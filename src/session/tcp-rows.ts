@@ -1,7 +1,7 @@
 /**
  * This file holds the life of a TCP session as rows: facts only, no conditions.
  *
- * `classifyTcp` (tcp-window.ts) says which input a segment is. A cell without a row keeps phase and
+ * `classifyTcp` (tcp-tracker.ts) says which input a segment is. A cell without a row keeps phase and
  * timer. In time-wait and after a RST nothing refreshes (CONTRACT: How a packet is judged, TCP).
  */
 
@@ -16,12 +16,13 @@ export const TCP_ROWS: readonly Row[] = [
   ['syn-sent',      'syn:again',       'syn-sent',      'tcp-init',           '-',                   'panos §1.4 retransmitted SYNs refresh'],
   ['syn-sent',      'syn:peer',        'syn-sent',      'tcp-init',           '-',                   'panos §1.4 simultaneous open'],
   ['syn-sent',      'syn:acked',       'handshake',     'tcp-handshake',      '-',                   'panos §2.1'],
-  ['syn-sent',      'open',            'established',   'tcp',                '-',                   'panos §1.4'],
   ['handshake',     'syn:again',       'handshake',     'tcp-handshake',      '-',                   'panos §1.4 retransmitted SYNs refresh'],
   ['handshake',     'syn:peer',        'handshake',     'tcp-handshake',      '-',                   'panos §1.4 split handshake'],
   ['handshake',     'open',            'established',   'tcp',                '-',                   'panos §1.4'],
 
   ['established',   'packet',          'established',   'tcp',                '-',                   'panos §2.1'],
+  ['established',   'syn:acked',       'established',   'tcp',                '-',                   'panos §2.1 after a non-SYN start'],
+  ['established',   'open',            'established',   'tcp',                '-',                   'panos §2.1 after a non-SYN start'],
   ['established',   'syn:again',       'established',   'tcp',                '-',                   'CONTRACT TCP: the same SYN belongs to the session'],
   ['half-closed',   'packet',          'half-closed',   'tcp-half-closed',    '-',                   'CONTRACT TCP: half-closed ones refresh'],
   ['half-closed',   'syn:again',       'half-closed',   'tcp-half-closed',    '-',                   'CONTRACT TCP: the same SYN belongs to the session'],

@@ -31,15 +31,19 @@ export function readEthernet(view: PacketView): number {
   return readTags(view, view.frameOffset + ETHERTYPE);
 }
 
-/** Walks tags from the EtherType at `at`; shared by Ethernet and Linux cooked headers. */
+/** Walks tags from the EtherType at `at`; shared with Linux cooked headers. */
 export function readTags(view: PacketView, at: number): number {
+  return walkTags(view, view.data.getUint16(at), at + 2);
+}
+
+/**
+ * Walks tags that begin at `first`, behind an EtherType that stood elsewhere; returns the EtherType
+ * behind the last one, or -1 when the frame ends inside a tag.
+ */
+export function walkTags(view: PacketView, etherTypeBefore: number, first: number): number {
   const data = view.data;
-  let etherType = data.getUint16(at);
-  let next = at + 2;
-  if (etherType === ETHERTYPE_IPV4) {
-    view.networkOffset = next;
-    return etherType;
-  }
+  let etherType = etherTypeBefore;
+  let next = first;
   view.tagOffset = next;
   while (
     etherType === ETHERTYPE_DOT1Q ||

@@ -60,7 +60,7 @@ function kindOfIcmp4(type: number): number {
 function kindOfIcmp6(type: number): number {
   if (type === 128) return ICMP_ECHO;
   if (type === 129) return ICMP_ECHO + 1;
-  if (type >= 1 && type <= 4) return ICMP_ERROR;
+  if (type < 128) return ICMP_ERROR;
   if (type >= 133 && type <= 137) return ICMP_NEIGHBOUR;
   return ICMP_OTHER;
 }

@@ -2,7 +2,7 @@
  * This file reads Linux cooked headers, version 1 (LINKTYPE_LINUX_SLL) and 2 (LINKTYPE_LINUX_SLL2).
  */
 
-import { readTags } from './ethernet.ts';
+import { readTags, walkTags } from './ethernet.ts';
 import type { PacketView } from './packet-view.ts';
 
 /** v1: packet type, ARPHRD type, address length (2 each), address (8), protocol (2). */
@@ -36,8 +36,7 @@ export function readLinuxSll2(view: PacketView): number {
   if (view.data.getUint8(start + V2.addressLength) === MAC_LENGTH) {
     view.sourceMacOffset = start + V2.address;
   }
-  view.networkOffset = start + V2.length;
-  return view.data.getUint16(start + V2.protocol);
+  return walkTags(view, view.data.getUint16(start + V2.protocol), start + V2.length);
 }
 
 function noteDirection(view: PacketView, packetType: number): void {

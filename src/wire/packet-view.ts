@@ -198,8 +198,9 @@ export class PacketView {
     this.bytes = outer.bytes;
     this.data = outer.data;
     this.frameOffset = outer.payloadOffset;
-    this.frameEnd = outer.frameEnd;
-    this.originalEnd = outer.originalEnd;
+    // The quote ends with the packet that carries it: behind it is padding or a trailer.
+    this.frameEnd = Math.min(outer.frameEnd, outer.ipEnd);
+    this.originalEnd = Math.min(outer.originalEnd, outer.ipEnd);
     this.tagCount = 0;
     this.networkOffset = outer.payloadOffset;
     this.isFragment = false;

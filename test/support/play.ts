@@ -61,6 +61,7 @@ export function interfacesNamed(names: readonly string[], linkType = 1): Capture
     description: null,
     filter: null,
     linkType,
+    canMarkDirections: true,
     snapLength: 0,
     statistics: null,
   }));

@@ -76,7 +76,7 @@ describe('Linux cooked', () => {
     expect(view).toMatchObject({ networkOffset: 20, sourceMacOffset: 12, direction: 1, dport: 53 });
   });
 
-  it.fails('DEFECT (readLinuxSll2 never looks for tags): test_sll2_tagged', () => {
+  it('test_sll2_tagged', () => {
     const { view, status } = attach(hex('8100', V2, '0064 0800', IP4), { linkType: 276 });
     expect(status).toBe('ok');
     expect([view.tagCount, vlanId(view, 0), view.dport]).toEqual([1, 100, 53]);

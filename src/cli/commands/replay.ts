@@ -132,6 +132,7 @@ async function replayInto(
     summary,
     observations: firewall.observations,
     unknownZonePackets: firewall.zones.unknownPackets,
+    unknownZoneOrigins: firewall.zones.unknownOrigins,
     counters: firewall.counters,
     sessionsCreated: firewall.sessionsCreated,
     occupancyPeak: firewall.occupancy.peak,

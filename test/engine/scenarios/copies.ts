@@ -102,8 +102,5 @@ export const COPIES: readonly Scenario[] = [
     script: '0.000 C S\n0.001 untrust copy 1 out\n@end 60',
     sessions: ['1 1+0 OPENING@0 | aged-out 5'],
     counters: { replay_egress_copy: 1 },
-    defect:
-      'EgressCopies remembers received frames only from the first batch on that has a mark: with ' +
-      'the mark in a later batch the copy is judged as received',
   },
 ];

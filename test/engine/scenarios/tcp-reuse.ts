@@ -56,9 +56,6 @@ export const TCP_REUSE: readonly Scenario[] = [
     script: '0.000 C S isn=1000\n0.010 S RA\n3.000 S S isn=900000\n3.010 C SA isn=80000\n@end 60',
     sessions: ['1 1+1 OPENING@0 CLOSING@0.01 | tcp-reuse 3', '2 1+1 OPENING@3 | aged-out 13.01'],
     events: ['3 #3 tcp-reuse s1'],
-    defect:
-      'TcpTracker.classifySyn takes the first SYN of a side that has none for a simultaneous open, ' +
-      'also after a RST or two FINs',
   },
   {
     name: 'a session without a server SYN in the capture, both FINs: the server’s SYN is reuse',
@@ -70,7 +67,6 @@ export const TCP_REUSE: readonly Scenario[] = [
 @end 60`,
     sessions: ['1 2+1 OPENING@0 CLOSING@1 | tcp-reuse 3', '2 1+0 OPENING@3 | aged-out 8'],
     events: ['3 #4 tcp-reuse s1'],
-    defect: 'the same: classifySyn does not know the phase',
   },
   {
     name: 'a late RST of the old connection does not kill the new one that opens',

@@ -130,7 +130,6 @@ export const TCP_WINDOW: readonly Scenario[] = [
     config: 'session: {tcp-reject-non-syn: no}',
     script: '0.000 C PA len=10\n100 S PA len=10\n@end 100',
     sessions: ['1 1+1 ACTIVE@0 | live 3600'],
-    defect: 'established has no rows for syn:acked and open: these packets refresh nothing',
   },
   {
     name: 'and every packet of it refreshes: the answer to the first reply',
@@ -138,7 +137,6 @@ export const TCP_WINDOW: readonly Scenario[] = [
     config: 'session: {tcp-reject-non-syn: no}',
     script: '0.000 C PA len=10\n100 S PA len=10\n200 C A\n@end 200',
     sessions: ['1 2+1 ACTIVE@0 | live 3600'],
-    defect: 'established has no rows for syn:acked and open: these packets refresh nothing',
   },
   {
     name: 'accepted in mid-stream, further packets refresh',
