@@ -8,16 +8,7 @@
 
 import type { CaptureInterface, FrameBatch } from '../capture/frame-batch.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
-import {
-  COUNT_EGRESS_COPY,
-  COUNT_FRAGMENT,
-  COUNT_LINK_TYPE,
-  COUNT_MALFORMED,
-  COUNT_NOT_IP,
-  COUNT_PKT_RECV,
-  COUNT_TRUNCATED,
-  newCounters,
-} from '../events/counters.ts';
+import { COUNT_EGRESS_COPY, COUNT_PKT_RECV, newCounters } from '../events/counters.ts';
 import { EVENT_KINDS, EVENT_TCP_REUSE } from '../events/event-kinds.ts';
 import { EventLog, type EventView } from '../events/event-log.ts';
 import { Position } from '../events/position.ts';
@@ -53,6 +44,7 @@ import type { EngineParts, Observations } from './parts.ts';
 import { SessionEnd } from './session-end.ts';
 import { Slowpath } from './slowpath.ts';
 import { Snapshot } from './snapshot.ts';
+import { countUndecoded } from './undecoded.ts';
 
 export interface FirewallOptions {
   /** Any number; spreads the hash, changes no result. */
@@ -66,14 +58,6 @@ export interface FirewallOptions {
   /** Events in the order of making; the view is reused. Without a listener they are not kept. */
   readonly onEvent?: (event: EventView) => void;
 }
-
-/** Counter of frames that do not reach the table, by DECODE_STATUSES name; others are malformed. */
-const UNDECODED_COUNTERS: Readonly<Record<string, number>> = {
-  'not-ip': COUNT_NOT_IP,
-  'link-type-unsupported': COUNT_LINK_TYPE,
-  'truncated-by-snap-length': COUNT_TRUNCATED,
-  'fragment-not-first': COUNT_FRAGMENT,
-};
 
 /** More than a time years away from its epoch can be rounded by. */
 const EPOCH_ROUNDING_NS = 4096;
@@ -204,7 +188,7 @@ export class Firewall {
       );
       if (mayHaveCopies && copies.isCopy(view, status === OK, stage[i]!, index, position)) {
         this.noteEgressCopy(status === OK);
-      } else if (status !== OK) this.countUndecoded(status);
+      } else if (status !== OK) countUndecoded(status, this.counters, this.observations);
       else {
         received++;
         const zone = zones.zoneOf(view, index);
@@ -306,11 +290,5 @@ export class Firewall {
     if (!isDecoded) return;
     const flow = findFlowInAnyZone(this.table, this.view);
     if (flow >= 0) this.table.tail[(flow >>> 1) * TAIL_WORDS + EGRESS_COPIES]!++;
-  }
-
-  private countUndecoded(status: number): void {
-    this.observations.undecoded[status]!++;
-    const counter = UNDECODED_COUNTERS[DECODE_STATUSES[status]!] ?? COUNT_MALFORMED;
-    this.counters[counter]!++;
   }
 }

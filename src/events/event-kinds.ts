@@ -10,7 +10,6 @@ export const EVENT_KINDS = [
   'icmp-error',
   'drop',
 ] as const;
-export type EventKind = (typeof EVENT_KINDS)[number];
 
 export const EVENT_SESSION_CREATED = 0;
 export const EVENT_TRANSITION = 1;

@@ -20,17 +20,23 @@ export type EndReason = (typeof END_REASONS)[number];
 
 /** "No cause yet": lower than every reason. */
 export const END_NONE = END_REASONS.length;
-export const END_POLICY_DENY = END_REASONS.indexOf('policy-deny');
-export const END_TCP_FIN = END_REASONS.indexOf('tcp-fin');
 export const END_TCP_REUSE = END_REASONS.indexOf('tcp-reuse');
-export const END_AGED_OUT = END_REASONS.indexOf('aged-out');
+
+/** What tcp-reuse beats although the published order has it higher (panos.md §3.1, KB-REUSE). */
+const BEATEN_BY_REUSE: ReadonlySet<EndReason | undefined> = new Set<EndReason>([
+  'tcp-rst-from-client',
+  'tcp-rst-from-server',
+  'tcp-fin',
+]);
 
 /**
  * The reason to keep when a session that has `kept` meets `cause`: the higher one, but tcp-reuse
  * beats fin, rst and aged-out unless priorities are strict (CONTRACT: end_reason).
  */
 export function mergeEndReason(kept: number, cause: number, strictReuse: boolean): number {
-  if (cause === END_TCP_REUSE && !strictReuse && kept > END_POLICY_DENY) return cause;
+  if (cause === END_TCP_REUSE && !strictReuse && BEATEN_BY_REUSE.has(END_REASONS[kept])) {
+    return cause;
+  }
   return Math.min(cause, kept);
 }
 

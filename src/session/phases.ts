@@ -85,13 +85,3 @@ export const LABELS: Readonly<Record<Phase, readonly [State, State]>> = {
   'active':        ['ACTIVE',   'ACTIVE'],
   'closed':        ['CLOSED',   'CLOSED'],
 };
-
-/**
- * Inputs whose packet is not passed on. `syn:new-isn` is one of them unless its row ends the old
- * session, and the packet starts a new one.
- */
-export const DROPPED_INPUTS: readonly Input[] = [
-  'syn:new-isn',
-  'out-of-window',
-  'rst:out-of-window',
-];
