@@ -57,7 +57,7 @@ export interface CaptureFileReport extends ClockReport {
   compression: 'none' | 'gzip';
   /** Of a pcapng file, its first section's. */
   byteOrder: 'little' | 'big' | null;
-  /** Bytes read of the input as given; all of it unless it could not be read or was stopped. */
+  /** Size of the input as given; where it has none (a pipe), the bytes read of it. */
   bytes: number;
   /** SHA-256 of these bytes in hex, where it was asked for and the whole input was read. */
   sha256: string | null;

@@ -239,6 +239,7 @@ export class Firewall {
     this.log.drain();
     position.epochSeconds = batch.epochSeconds;
     if (this.hasStarted) this.rebase(deltaNs);
+    else this.occupancy.note(firstNs, 0);
     this.hasStarted = true;
   }
 

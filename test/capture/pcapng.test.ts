@@ -36,6 +36,7 @@ describe.each([
         description: 'to the left',
         filter: 'tcp port 80',
         linkType: 113,
+        canMarkDirections: true,
         snapLength: 96,
         statistics: null,
       },
