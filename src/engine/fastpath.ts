@@ -28,7 +28,9 @@ import {
   SIDES,
   TAIL_WORDS,
 } from '../session/layout.ts';
-import { PHASE_CLOSED } from '../session/session-machine.ts';
+import { PHASE_CLOSED, type SessionMachine } from '../session/session-machine.ts';
+import type { SessionTable } from '../session/session-table.ts';
+import type { TcpTracker } from '../session/tcp-tracker.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { NoisyEvents } from './noisy-events.ts';
@@ -38,10 +40,21 @@ import type { EngineParts } from './parts.ts';
 const DUPLICATE_WINDOW_NS = 1e8;
 
 export class Fastpath {
+  // Fields of its own, not the parts': one load less each, millions of times.
+  private readonly view: PacketView;
+  private readonly table: SessionTable;
+  private readonly machine: SessionMachine;
+  private readonly tracker: TcpTracker;
+  private readonly clock: Float64Array;
   private readonly parts: EngineParts;
   private readonly noisy: NoisyEvents;
 
   constructor(parts: EngineParts, noisy: NoisyEvents) {
+    this.view = parts.view;
+    this.table = parts.table;
+    this.machine = parts.machine;
+    this.tracker = parts.tracker;
+    this.clock = parts.position.clock;
     this.parts = parts;
     this.noisy = noisy;
   }
@@ -51,7 +64,7 @@ export class Fastpath {
    * opens the next (tcp-reuse): then nothing was done yet.
    */
   take(flow: number): boolean {
-    const { view, machine, tracker } = this.parts;
+    const { view, machine, tracker } = this;
     const slot = flow >>> 1;
     const side = flow & 1;
     if (view.protocol !== PROTO_TCP) {
@@ -75,11 +88,11 @@ export class Fastpath {
 
   /** Counts the attached packet on its session. */
   count(slot: number, side: number): void {
-    const { view, table, position } = this.parts;
-    const { hot, hotF64 } = table;
+    const { view } = this;
+    const { hot, hotF64 } = this.table;
     const at = slot * HOT_WORDS + side;
     const f64 = slot * HOT_F64;
-    const now = position.clock[0]!;
+    const now = this.clock[0]!;
     const packets = hot[at + PACKETS]!;
     hot[at + PACKETS] = packets + 1;
     hotF64[f64 + IP_BYTES_F64 + side]! += view.ipLength;
@@ -94,7 +107,7 @@ export class Fastpath {
 
   /** Tags are counted against the side's first packet: all packets have as many, as a rule. */
   private countTags(view: PacketView, slot: number, side: number, isFirst: boolean): void {
-    const { hot, tail } = this.parts.table;
+    const { hot, tail } = this.table;
     const at = slot * HOT_WORDS + SIDES;
     const shift = SIDE_TAGS_SHIFT + 16 * side;
     if (isFirst) hot[at]! |= Math.min(view.tagCount, SIDE_TAGS_MAX) << shift;

@@ -5,7 +5,8 @@ import type { PacketView } from '../wire/packet-view.ts';
 import { TCP_CHECKSUM_OFFSET } from '../wire/tcp.ts';
 
 const IPV4_IDENTIFICATION = 4;
-const SEQUENCE = 4;
+/** UDP length and checksum. */
+const UDP_LENGTH_OFFSET = 4;
 const PRIME = 0x9e3779b1 | 0;
 
 /**
@@ -17,24 +18,23 @@ export function fingerprintOf(view: PacketView): number {
   const { data, transportOffset } = view;
   const identification =
     view.family === 4 ? data.getUint16(view.networkOffset + IPV4_IDENTIFICATION) : 0;
-  let hash = Math.imul((view.ipLength << 8) ^ view.ipTtl ^ (identification << 16), PRIME);
+  let words = (view.ipLength << 8) ^ view.ipTtl ^ (identification << 16);
   switch (view.protocol) {
-    case PROTO_TCP: {
+    case PROTO_TCP:
       if (identification === 0 && view.payloadLength === 0) return 0;
-      const sums = data.getInt32(transportOffset + TCP_CHECKSUM_OFFSET);
-      hash = Math.imul(hash ^ view.tcpSequence, PRIME);
-      hash = Math.imul((hash ^ view.tcpAcknowledgment) + sums, PRIME);
-      return hash ^ (hash >>> 15);
-    }
+      words = (words + (view.tcpSequence ^ (view.tcpAcknowledgment << 5))) | 0;
+      words = (words + data.getInt32(transportOffset + TCP_CHECKSUM_OFFSET)) | 0;
+      break;
     case PROTO_UDP:
-      hash = Math.imul(hash ^ data.getInt32(transportOffset + SEQUENCE), PRIME);
-      return hash ^ (hash >>> 15);
+      words = (words + data.getInt32(transportOffset + UDP_LENGTH_OFFSET)) | 0;
+      break;
     case PROTO_ICMP:
     case PROTO_ICMPV6:
       if (view.icmpKind === 0) return 0;
-      hash = Math.imul(hash ^ data.getInt32(transportOffset), PRIME);
-      return hash ^ (hash >>> 15);
+      words = (words + data.getInt32(transportOffset)) | 0;
+      break;
     default:
       return 0;
   }
+  return Math.imul(words, PRIME);
 }

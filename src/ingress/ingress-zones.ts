@@ -49,6 +49,7 @@ export class IngressZones {
   private readonly tagged: (readonly NamedTags[])[] = [];
   private readonly zoneByVlan = new Int32Array(4096);
   private readonly hasVlans: boolean;
+  private readonly hasMacs: boolean;
   private readonly zoneByMac = new Map<number, number>();
 
   /** @param interfaces the replay's interfaces; may grow while the replay runs */
@@ -61,6 +62,7 @@ export class IngressZones {
       for (const mac of zone.macs) this.zoneByMac.set(macNumber(mac), i + 1);
     });
     this.hasVlans = config.zones.some((zone) => zone.vlans.length > 0);
+    this.hasMacs = this.zoneByMac.size > 0;
     this.networks = new PrefixTable(
       config.zones.flatMap((zone, i) => zone.networks.map((prefix) => ({ prefix, value: i + 1 }))),
     );
@@ -71,9 +73,9 @@ export class IngressZones {
     let zone = index < this.zoneByInterface.length ? this.zoneByInterface[index]! : NOT_YET;
     if (zone === NOT_YET) zone = this.learnInterface(index);
     this.nameNumber = this.nameByInterface[index]!;
-    const tagged = this.tagged[index];
-    if (tagged !== undefined && tagged.length > 0 && view.tagCount > 0) {
-      const found = this.matchTags(view, tagged);
+    if (view.tagCount > 0) {
+      const tagged = this.tagged[index]!;
+      const found = tagged.length > 0 ? this.matchTags(view, tagged) : ZONE_UNKNOWN;
       if (found !== ZONE_UNKNOWN) return found;
     }
     if (zone !== ZONE_UNKNOWN) return zone;
@@ -81,7 +83,7 @@ export class IngressZones {
       zone = this.zoneOfVlan(view);
       if (zone !== ZONE_UNKNOWN) return zone;
     }
-    if (this.zoneByMac.size > 0 && view.sourceMacOffset >= 0) {
+    if (this.hasMacs && view.sourceMacOffset >= 0) {
       zone = this.zoneByMac.get(readMac(view.bytes, view.sourceMacOffset)) ?? ZONE_UNKNOWN;
       if (zone !== ZONE_UNKNOWN) return zone;
     }

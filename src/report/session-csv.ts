@@ -3,9 +3,9 @@
 import { formatTime } from '../net/time.ts';
 import { TRACKER_STAGES } from '../session/end-reason.ts';
 import type { SessionRow } from '../session/session-row.ts';
-import { communityId } from './community-id.ts';
 import { formatSeconds } from './duration.ts';
 import { csvCell } from './escape.ts';
+import { knownCommunityId } from './session-record.ts';
 
 /** Column names, in order; those of the session record, directions in front. */
 export const SESSION_CSV_COLUMNS = [
@@ -67,7 +67,7 @@ export function sessionCsv(row: SessionRow): string {
     `${row.timeout},${row.timeToLive},${endReason ?? ''},${stage},` +
     `${c2s.packets},${c2s.bytes},${c2s.ipBytes},${c2s.layer7Packets},${c2s.dropped},` +
     `${s2c.packets},${s2c.bytes},${s2c.ipBytes},${s2c.layer7Packets},${s2c.dropped},` +
-    `${row.egressCopies},${communityId(row)}\r\n`
+    `${row.egressCopies},${knownCommunityId(row) ?? ''}\r\n`
   );
 }
 

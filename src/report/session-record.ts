@@ -5,6 +5,7 @@
  * costs several times as much.
  */
 
+import { PROTO_SCTP } from '../net/protocol.ts';
 import { formatTime } from '../net/time.ts';
 import { TRACKER_STAGES } from '../session/end-reason.ts';
 import type { DirectionRow, SessionRow, TransitionRow } from '../session/session-row.ts';
@@ -29,7 +30,7 @@ export function sessionRecord(row: SessionRow, context: RecordContext): string {
     `{"record":"session","serial":${row.serial},"session_id":${row.sessionId},"vsys":"vsys1",` +
     `"type":"FLOW","state":"${row.state}","protocol":${row.protocol},` +
     `"application":${jsonText(row.application)},"rule":${jsonText(row.rule)},"action":"allow",` +
-    `"community_id":"${communityId(row)}",` +
+    `"community_id":${jsonCommunityId(row)},` +
     `"c2s":{"source":"${row.source}","source_zone":${sourceZone},"sport":${row.sport},` +
     `"dst":"${row.destination}","dst_zone":${destinationZone},"dport":${row.dport},` +
     `${direction(row.c2s)}},` +
@@ -49,6 +50,16 @@ export function sessionRecord(row: SessionRow, context: RecordContext): string {
     `"offload":null,"egress_copies":${row.egressCopies},` +
     `"transitions":[${transitions(row.transitions, context)}]}`
   );
+}
+
+/** SCTP hashes its ports, which this version does not read: no ID is better than a wrong one. */
+export function knownCommunityId(row: SessionRow): string | null {
+  return row.protocol === PROTO_SCTP ? null : communityId(row);
+}
+
+function jsonCommunityId(row: SessionRow): string {
+  const id = knownCommunityId(row);
+  return id === null ? 'null' : `"${id}"`;
 }
 
 function direction(row: DirectionRow): string {
