@@ -18,8 +18,6 @@ import type { Position } from '../events/position.ts';
 import { readMac } from '../ingress/ingress-zones.ts';
 import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
 import { ICMP_CHECKSUM_OFFSET } from '../wire/icmp.ts';
-import { IPV4_CHECKSUM_OFFSET, IPV4_TTL_OFFSET } from '../wire/ipv4.ts';
-import { IPV6_HOP_LIMIT_OFFSET } from '../wire/ipv6.ts';
 import { LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from '../wire/link-type.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { TCP_CHECKSUM_OFFSET } from '../wire/tcp.ts';
@@ -32,6 +30,15 @@ const RING = 1 << 18;
 const CHAIN_MAX = 64;
 const FNV_PRIME = 0x01000193;
 const MIX_PRIME = 0x85ebca6b;
+/** IPv4: TTL, protocol, header checksum make a word, of which the protocol stays (RFC 791 §3.1). */
+const IPV4_LIFE_WORD = 8;
+const IPV4_LIFE_MASK = 0x00ff_0000;
+/** IPv6: payload length, next header, hop limit; the last goes (RFC 8200 §3). */
+const IPV6_LIFE_WORD = 4;
+const IPV6_LIFE_MASK = ~0xff;
+/** TCP's checksum is the upper half of its word, UDP's and ICMP's the lower. */
+const LOW_HALF = 0xffff;
+const HIGH_HALF = ~0xffff;
 const STAGE_FIREWALL = 2;
 const STAGE_DROP = 4;
 
@@ -157,25 +164,22 @@ export class EgressCopies {
     return false;
   }
 
+  /** Header lengths are multiples of four, so every mutable field lies inside one known word. */
   private digest(view: PacketView): void {
     const { bytes, data } = view;
     const start = view.networkOffset;
     const end = Math.min(view.ipEnd, view.frameEnd);
-    const headersEnd = Math.min(view.payloadOffset, end);
-    const ttl = start + (view.family === 4 ? IPV4_TTL_OFFSET : IPV6_HOP_LIMIT_OFFSET);
-    const ipSum = view.family === 4 ? start + IPV4_CHECKSUM_OFFSET : -2;
-    const sum = checksumOffset(view);
+    const lifeAt = start + (view.family === 4 ? IPV4_LIFE_WORD : IPV6_LIFE_WORD);
+    const lifeMask = view.family === 4 ? IPV4_LIFE_MASK : IPV6_LIFE_MASK;
+    const sumAt = view.transportOffset + sumWord(view.protocol);
+    const sumMask = view.protocol === PROTO_TCP ? LOW_HALF : HIGH_HALF;
     let low = end - start;
     let high = low ^ 0x5bd1e995;
     let i = start;
-    for (; i < headersEnd; i++) {
-      const isMutable = i === ttl || i === ipSum || i === ipSum + 1 || i === sum || i === sum + 1;
-      const byte = isMutable ? 0 : bytes[i]!;
-      low = Math.imul(low ^ byte, FNV_PRIME);
-      high = Math.imul((high + byte) ^ (high >>> 13), MIX_PRIME);
-    }
     for (; i + 4 <= end; i += 4) {
-      const word = data.getInt32(i);
+      let word = data.getInt32(i);
+      if (i === lifeAt) word &= lifeMask;
+      else if (i === sumAt) word &= sumMask;
       low = Math.imul(low ^ word, FNV_PRIME) ^ (low >>> 15);
       high = Math.imul((high + word) ^ (high >>> 13), MIX_PRIME);
     }
@@ -188,17 +192,17 @@ export class EgressCopies {
   }
 }
 
-/** Offset of the transport checksum, or -2 where the protocol has none that is known. */
-function checksumOffset(view: PacketView): number {
-  switch (view.protocol) {
+/** Offset in the transport header of the word with the checksum; -1 where none is known. */
+function sumWord(protocol: number): number {
+  switch (protocol) {
     case PROTO_TCP:
-      return view.transportOffset + TCP_CHECKSUM_OFFSET;
+      return TCP_CHECKSUM_OFFSET;
     case PROTO_UDP:
-      return view.transportOffset + UDP_CHECKSUM_OFFSET;
+      return UDP_CHECKSUM_OFFSET - 2;
     case PROTO_ICMP:
     case PROTO_ICMPV6:
-      return view.transportOffset + ICMP_CHECKSUM_OFFSET;
+      return ICMP_CHECKSUM_OFFSET - 2;
     default:
-      return -2;
+      return -1;
   }
 }

@@ -14,15 +14,9 @@ const IDENTIFICATION = 4;
 const FLAGS_FRAGMENT = 6;
 const TTL = 8;
 const PROTOCOL = 9;
-const CHECKSUM = 10;
 const SOURCE = 12;
 const DESTINATION = 16;
 export const IPV4_LENGTH_MIN = 20;
-
-/** Byte offset of the header checksum inside the header. */
-export const IPV4_CHECKSUM_OFFSET = CHECKSUM;
-/** Byte offset of the TTL inside the header. */
-export const IPV4_TTL_OFFSET = TTL;
 
 /**
  * Reads the header at `view.networkOffset`, whose version is known to be 4. On OK the transport

@@ -9,8 +9,6 @@ const HOP_LIMIT = 7;
 const SOURCE = 8;
 const DESTINATION = 24;
 export const IPV6_LENGTH = 40;
-/** Byte offset of the hop limit inside the header. */
-export const IPV6_HOP_LIMIT_OFFSET = HOP_LIMIT;
 
 const HOP_BY_HOP = 0;
 const ROUTING = 43;
