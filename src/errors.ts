@@ -52,12 +52,6 @@ export class CaptureError extends Error {
     this.byteOffset = where.byteOffset ?? null;
     this.hint = where.hint ?? null;
   }
-
-  /** One line for standard error: file, offset, reason, what to do. */
-  line(): string {
-    const at = this.byteOffset === null ? '' : ` at byte ${this.byteOffset}`;
-    return `${this.path}${at}: ${this.message}${this.hint === null ? '' : ` (${this.hint})`}`;
-  }
 }
 
 /** One problem of a configuration; line and column count from 1. */

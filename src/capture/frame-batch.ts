@@ -11,7 +11,9 @@ export const STAGES = ['receive', 'firewall', 'transmit', 'drop'] as const;
 export type Stage = (typeof STAGES)[number];
 /** `stage` column: index into STAGES, plus 1; 0 is a capture whose stage nobody named. */
 export const STAGE_NONE = 0;
+export const STAGE_FIREWALL = 2;
 export const STAGE_TRANSMIT = 3;
+export const STAGE_DROP = 4;
 
 /** `direction` column, as in pcapng's epb_flags: 0 is unknown, 1 inbound. */
 export const DIRECTION_OUTBOUND = 2;

@@ -12,6 +12,8 @@ import {
   type CaptureInterface,
   DIRECTION_OUTBOUND,
   type FrameBatch,
+  STAGE_DROP,
+  STAGE_FIREWALL,
   STAGE_TRANSMIT,
 } from '../capture/frame-batch.ts';
 import type { Position } from '../events/position.ts';
@@ -39,8 +41,6 @@ const IPV6_LIFE_MASK = ~0xff;
 /** TCP's checksum is the upper half of its word, UDP's and ICMP's the lower. */
 const LOW_HALF = 0xffff;
 const HIGH_HALF = ~0xffff;
-const STAGE_FIREWALL = 2;
-const STAGE_DROP = 4;
 
 export class EgressCopies {
   /** Received packets that fell out of the ring before their second was over. */

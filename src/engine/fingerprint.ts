@@ -1,10 +1,10 @@
 /** This file makes a small number of a packet's headers, to know the same packet captured twice. */
 
 import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import { ipv4Identification } from '../wire/ipv4.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { TCP_CHECKSUM_OFFSET } from '../wire/tcp.ts';
 
-const IPV4_IDENTIFICATION = 4;
 /** UDP length and checksum. */
 const UDP_LENGTH_OFFSET = 4;
 const PRIME = 0x9e3779b1 | 0;
@@ -16,8 +16,7 @@ const PRIME = 0x9e3779b1 | 0;
  */
 export function fingerprintOf(view: PacketView): number {
   const { data, transportOffset } = view;
-  const identification =
-    view.family === 4 ? data.getUint16(view.networkOffset + IPV4_IDENTIFICATION) : 0;
+  const identification = view.family === 4 ? ipv4Identification(view) : 0;
   let words = (view.ipLength << 8) ^ view.ipTtl ^ (identification << 16);
   switch (view.protocol) {
     case PROTO_TCP:

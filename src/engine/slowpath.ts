@@ -17,6 +17,7 @@ import {
   EVENT_S2C_COLLISION,
   EVENT_SESSION_CREATED,
   EVENT_ZONECHANGE,
+  ZONECHANGE_DROPPED,
 } from '../events/event-kinds.ts';
 import { ZONE_UNKNOWN } from '../ingress/ingress-zones.ts';
 import { PROTO_TCP } from '../net/protocol.ts';
@@ -46,9 +47,6 @@ import { TCP_ACK, TCP_RST, TCP_SYN } from '../wire/tcp.ts';
 import type { Fastpath } from './fastpath.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import type { EngineParts } from './parts.ts';
-
-/** Above the zone number in a zonechange event: the packet was dropped. */
-export const ZONECHANGE_DROPPED = 0x1_0000;
 
 export class Slowpath {
   /** Sessions ever created; the last one's serial. */

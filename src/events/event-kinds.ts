@@ -19,6 +19,9 @@ export const EVENT_S2C_COLLISION = 4;
 export const EVENT_ICMP_ERROR = 5;
 export const EVENT_DROP = 6;
 
+/** Above the seen zone's number in a zonechange event: the packet was dropped. */
+export const ZONECHANGE_DROPPED = 0x1_0000;
+
 /** What a session shows as its state (CONTRACT: Records; panos.md §1.1). */
 export const STATES = [
   'FREE',

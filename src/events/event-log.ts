@@ -3,7 +3,7 @@
  *
  * Nothing here formats text. `a` and `b` are numbers whose meaning belongs to the kind:
  * session-created none; transition `a` = from << 8 | to (STATES), `b` = cause (CAUSES of
- * session/state-table); zonechange `a` = expected zone, `b` = seen zone; icmp-error `a` = type << 8
+ * session/state-table); zonechange `a` = expected zone, `b` = seen zone, ZONECHANGE_DROPPED above it; icmp-error `a` = type << 8
  * | code, `b` = 1 when no session is quoted; s2c-collision `a` = the other session's serial; drop
  * `b` = counter number.
  */

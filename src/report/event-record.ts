@@ -10,6 +10,7 @@ import {
   EVENT_ZONECHANGE,
   type Severity,
   STATES,
+  ZONECHANGE_DROPPED,
 } from '../events/event-kinds.ts';
 import type { EventView } from '../events/event-log.ts';
 import { formatTime } from '../net/time.ts';
@@ -52,7 +53,7 @@ function meaningOf(event: EventView, zoneNames: readonly string[]): Meaning {
       return { severity: 'info', counter: null, detail };
     }
     case EVENT_ZONECHANGE: {
-      const isDrop = event.b >= 0x1_0000;
+      const isDrop = event.b >= ZONECHANGE_DROPPED;
       const expected = jsonText(zoneNames[event.a] ?? null);
       const seen = jsonText(zoneNames[event.b & 0xffff] ?? null);
       return {

@@ -19,10 +19,15 @@ function note(count: number, one: string, many: string, rest: string): string[] 
   return count === 0 ? [] : [`${formatCountOf(count, one, many)}${rest}`];
 }
 
+/** What was damaged, where, and why, in one phrase; `file` is what to call the input. */
+export function damageText(damage: RunReport['damage'][number], file: string): string {
+  const at = damage.byte_offset === null ? '' : ` at byte ${damage.byte_offset}`;
+  return `${file}${at}: ${damage.reason}`;
+}
+
 function damageNotes(run: RunReport): string[] {
   const notes = run.damage.map((damage) => {
-    const at = damage.byte_offset === null ? '' : ` at byte ${damage.byte_offset}`;
-    const what = `${terminalSafe(damage.file)}${at}: ${terminalSafe(damage.reason)}`;
+    const what = terminalSafe(damageText(damage, damage.file));
     return isAtHead(damage)
       ? `not read: ${what}`
       : `damaged: ${what}; what stood before is reported`;

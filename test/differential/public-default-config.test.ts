@@ -17,6 +17,7 @@ import {
 } from '../support/flow-totals.ts';
 import { oneZone } from '../support/one-zone.ts';
 import { type Replayed, replayFiles } from '../support/replay-file.ts';
+import { STRAY_COUNTERS } from '../support/soundness.ts';
 import {
   type ConversationTruth,
   HAS_CAPTURES,
@@ -34,21 +35,6 @@ const captures = publicCaptures();
 const config = oneZone();
 const tally = { files: 0, frames: 0, endings: 0, equal: 0 };
 
-/** Counters of frames that no session counts; each frame raises exactly one of them. */
-const OUTSIDE_SESSIONS = [
-  'flow_policy_nofwd',
-  'flow_tcp_non_syn_drop',
-  'flow_fwd_zonechange',
-  'replay_icmp_no_request',
-  'replay_fragment_unassembled',
-  'replay_neighbour_discovery',
-  'replay_malformed',
-  'replay_truncated',
-  'replay_not_ip',
-  'replay_link_type',
-  'replay_egress_copy',
-];
-
 describe.skipIf(!HAS_CAPTURES)('default session settings', () => {
   describe.each(captures)('$file', ({ file, path }) => {
     let truth: ConversationTruth;
@@ -62,7 +48,7 @@ describe.skipIf(!HAS_CAPTURES)('default session settings', () => {
 
     test('every frame is in a session or counted once outside', () => {
       const { sessions, counter } = replayed;
-      const outside = OUTSIDE_SESSIONS.reduce((sum, name) => sum + counter(name), 0);
+      const outside = STRAY_COUNTERS.reduce((sum, name) => sum + counter(name), 0);
       expect(packetsOf(sessions) + outside + icmpErrors(replayed)).toBe(truth.frames);
     });
 

@@ -7,7 +7,7 @@ import type { SessionRow } from '../../src/session/session-row.ts';
 import { counterOf, type Played } from './play.ts';
 
 /** Counters of frames that belong to no session; each such frame is counted by one of them. */
-const STRAY_COUNTERS = [
+export const STRAY_COUNTERS = [
   'flow_policy_nofwd',
   'flow_tcp_non_syn_drop',
   'flow_fwd_zonechange',

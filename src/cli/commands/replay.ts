@@ -10,6 +10,7 @@ import { replayRanges } from '../../engine/replay.ts';
 import { EXIT, UsageError } from '../../errors.ts';
 import type { EventView } from '../../events/event-log.ts';
 import { terminalSafe } from '../../report/escape.ts';
+import { damageText } from '../../report/quality-notes.ts';
 import { gaveNothing, type RunReport, runReport } from '../../report/run-report.ts';
 import type { RecordContext } from '../../report/session-record.ts';
 import { SessionSummary } from '../../report/summary.ts';
@@ -218,10 +219,9 @@ function exitCodeOf(report: RunReport): number {
 function warn(report: RunReport, options: ReplayOptions): void {
   const say = (line: string) => process.stderr.write(`slowpath: ${terminalSafe(line)}\n`);
   for (const damage of report.damage) {
-    const at = damage.byte_offset === null ? '' : ` at byte ${damage.byte_offset}`;
     const hint = damage.hint === null ? '' : ` (${damage.hint})`;
     const file = damage.file === '-' ? 'standard input' : damage.file;
-    say(`${file}${at}: ${damage.reason}${hint}`);
+    say(`${damageText(damage, file)}${hint}`);
   }
   if (!report.complete && report.damage.length === 0) {
     say('stopped early: the report covers what was read');
