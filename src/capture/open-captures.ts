@@ -48,8 +48,8 @@ export interface CaptureReplay {
 }
 
 /** Of a few inputs; of many that overlap, each gets less. */
-const BLOCK_BYTES_MAX = 4 * 1024 * 1024;
-const BLOCK_BYTES_MIN = 256 * 1024;
+const BLOCK_BYTES_MAX = 256 * 1024;
+const BLOCK_BYTES_MIN = 64 * 1024;
 const BLOCK_BYTES_ALL = 32 * 1024 * 1024;
 /** A batch's columns take about 44 bytes a frame, so a batch a sixth of its block's bytes. */
 const BLOCK_BYTES_PER_FRAME = 256;

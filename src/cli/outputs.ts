@@ -7,11 +7,12 @@ import { closeSync, mkdtempSync, openSync, rmSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventView } from '../events/event-log.ts';
+import { ByteWriter } from '../report/byte-writer.ts';
 import { eventRecord } from '../report/event-record.ts';
 import { gaveNothing, type RunReport } from '../report/run-report.ts';
 import { SerialOrderedFile } from '../report/serial-ordered-file.ts';
-import { SESSION_CSV_HEADER, sessionCsv } from '../report/session-csv.ts';
-import { type RecordContext, sessionRecord } from '../report/session-record.ts';
+import { SESSION_CSV_HEADER, writeSessionCsv } from '../report/session-csv.ts';
+import { type RecordContext, writeSessionRecord } from '../report/session-record.ts';
 import { type Paint, type SessionLine, screen, sessionLine } from '../report/text.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import type { TextWriter } from './text-writer.ts';
@@ -25,6 +26,8 @@ interface EventSource {
 /** One output. Whatever it leaves out it does not want to hear. */
 export interface Output {
   session?(row: SessionRow): void;
+  /** Whether it reads the rows' transitions. */
+  readonly wantsTransitions?: boolean;
   event?(event: EventView, source: EventSource): void;
   /** The replay is over. */
   finish(run: RunReport): void | Promise<void>;
@@ -43,9 +46,14 @@ export function ndjsonOutput(
   choice: RecordChoice,
   context: RecordContext,
 ): Output {
+  const line = new ByteWriter();
   return {
+    wantsTransitions: choice.session,
     ...(choice.session && {
-      session: (row: SessionRow) => writer.write(`${sessionRecord(row, context)}\n`),
+      session: (row: SessionRow) => {
+        writeSessionLine(row, context, line);
+        writer.writeBytes(line.bytes, line.length);
+      },
     }),
     ...(choice.event && {
       event: (event: EventView, source: EventSource) =>
@@ -57,16 +65,30 @@ export function ndjsonOutput(
   };
 }
 
+const NEW_LINE = 10;
+const COMMA = 44;
+
+function writeSessionLine(row: SessionRow, context: RecordContext, line: ByteWriter): void {
+  line.clear();
+  writeSessionRecord(row, context, line);
+  line.character(NEW_LINE);
+}
+
 /** Sessions by serial, in the form that `format` gives each; `header` comes first. */
 function orderedSessionsOutput(
   writer: TextWriter,
   spillFolder: string | null,
   header: string,
-  format: (row: SessionRow) => string,
+  format: (row: SessionRow, line: ByteWriter) => void,
 ): Output {
+  const line = new ByteWriter();
   const ordered = new SerialOrderedFile(() => openSpill(spillFolder));
   return {
-    session: (row) => ordered.append(row.serial, format(row)),
+    session: (row) => {
+      line.clear();
+      format(row, line);
+      ordered.append(row.serial, line.bytes, line.length);
+    },
     finish: async () => {
       writer.write(header);
       await ordered.writeTo((chunk) => writer.writeBytes(chunk));
@@ -77,7 +99,7 @@ function orderedSessionsOutput(
 
 /** Sessions as CSV, by serial. */
 export function csvOutput(writer: TextWriter, spillFolder: string | null): Output {
-  return orderedSessionsOutput(writer, spillFolder, SESSION_CSV_HEADER, sessionCsv);
+  return orderedSessionsOutput(writer, spillFolder, SESSION_CSV_HEADER, writeSessionCsv);
 }
 
 /** Session records, by serial. */
@@ -86,12 +108,8 @@ export function sessionsNdjsonOutput(
   spillFolder: string | null,
   context: RecordContext,
 ): Output {
-  return orderedSessionsOutput(
-    writer,
-    spillFolder,
-    '',
-    (row) => `${sessionRecord(row, context)}\n`,
-  );
+  const format = (row: SessionRow, line: ByteWriter) => writeSessionLine(row, context, line);
+  return { ...orderedSessionsOutput(writer, spillFolder, '', format), wantsTransitions: true };
 }
 
 /** One JSON document: events in their order, sessions by serial, predicts, the run. */
@@ -101,16 +119,21 @@ export function jsonOutput(
   context: RecordContext,
 ): Output {
   const ordered = new SerialOrderedFile(() => openSpill(null));
+  const line = new ByteWriter();
   let events = 0;
   let sessions = 0;
   writer.write('{');
   if (choice.event) writer.write('"events":[');
   return {
+    wantsTransitions: choice.session,
     ...(choice.session && {
       session: (row: SessionRow) => {
-        const comma = row.serial === 1 ? '' : ',';
         sessions++;
-        ordered.append(row.serial, `${comma}\n${sessionRecord(row, context)}`);
+        line.clear();
+        if (row.serial > 1) line.character(COMMA);
+        line.character(NEW_LINE);
+        writeSessionRecord(row, context, line);
+        ordered.append(row.serial, line.bytes, line.length);
       },
     }),
     ...(choice.event && {

@@ -4,7 +4,6 @@
  */
 
 import { writeSync } from 'node:fs';
-import { encodeInto } from '../report/encode.ts';
 
 const BUFFER_BYTES = 1 << 18;
 const FLUSH_CHARS = 1 << 14;
@@ -67,9 +66,18 @@ export class TextWriter {
   }
 
   /** Takes bytes, behind all text taken before. @throws ClosedOutput, OutputError */
-  writeBytes(bytes: Uint8Array): void {
-    this.flush();
-    this.writeAll(bytes, bytes.length);
+  writeBytes(bytes: Uint8Array, length: number = bytes.length): void {
+    if (this.pending !== '') this.encode();
+    if (length > BUFFER_BYTES - this.used) {
+      this.writeAll(this.buffer, this.used);
+      this.used = 0;
+    }
+    if (length > BUFFER_BYTES) {
+      this.writeAll(bytes, length);
+      return;
+    }
+    this.buffer.set(length === bytes.length ? bytes : bytes.subarray(0, length), this.used);
+    this.used += length;
   }
 
   /** Hands everything to the descriptor. @throws ClosedOutput, OutputError */
@@ -91,7 +99,9 @@ export class TextWriter {
       this.writeAll(bytes, bytes.length);
       return;
     }
-    this.used += encodeInto(this.buffer, text, this.used);
+    // As many bytes as characters is ASCII: the same in both, and Latin-1 is a plain copy.
+    const isAscii = Buffer.byteLength(text) === text.length;
+    this.used += this.buffer.write(text, this.used, isAscii ? 'latin1' : 'utf8');
   }
 
   private writeAll(bytes: Uint8Array, length: number): void {

@@ -55,6 +55,8 @@ export interface FirewallOptions {
   readonly hasReceiveStage: boolean;
   /** A session that ended, or one that is live at the end; the row is reused. */
   readonly onSession?: (row: SessionRow) => void;
+  /** False leaves the rows' transitions out, which saves their keeping. Default true. */
+  readonly withTransitions?: boolean;
   /** Events in the order of making; the view is reused. Without a listener they are not kept. */
   readonly onEvent?: (event: EventView) => void;
 }
@@ -106,6 +108,7 @@ export class Firewall {
     this.zones = new IngressZones(config, interfaces);
     const { table, ager, log, position, zones } = this;
     const transitions = new Transitions();
+    const withTransitions = options.onSession !== undefined && options.withTransitions !== false;
     const parts: EngineParts = {
       config,
       view: this.view,
@@ -118,7 +121,7 @@ export class Firewall {
         transitions,
         log,
         position,
-        keepsTransitions: options.onSession !== undefined,
+        keepsTransitions: withTransitions,
       }),
       tracker: new TcpTracker(table, config.session.asymmetricPath === 'drop'),
       transitions,
@@ -132,7 +135,8 @@ export class Firewall {
     const labels = labelsOf(config.session.stateModel);
     // Rules are not matched yet: without any, CONTRACT says which one allowed a session.
     const ruleNames = config.rules === null ? ['allow-all'] : [];
-    const snapshot = new Snapshot({ table, transitions, zones, position, labels, ruleNames });
+    const shown = { labels, ruleNames, withTransitions };
+    const snapshot = new Snapshot({ table, transitions, zones, position, ...shown });
     const noisy = new NoisyEvents(parts);
     this.fastpath = new Fastpath(parts, noisy);
     this.slowpath = new Slowpath(parts, this.fastpath, noisy);

@@ -3,7 +3,6 @@
 import { STATE_FREE, STATE_INIT, STATES } from '../events/event-kinds.ts';
 import type { Position } from '../events/position.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
-import { formatIpv4, formatIpv6 } from '../net/address.ts';
 import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP } from '../net/protocol.ts';
 import { CAUSE_CREATED, CAUSES } from '../session/causes.ts';
 import { END_NONE, END_REASONS } from '../session/end-reason.ts';
@@ -15,6 +14,7 @@ import {
   EGRESS_COPIES,
   EXTRA_TAGS,
   FLAG_NON_SYN,
+  FLAG_OPENED,
   HOT_F64,
   HOT_WORDS,
   INTERFACES,
@@ -24,6 +24,8 @@ import {
   KEY_PORTS,
   KEY_SOURCE,
   LAST_F64,
+  META_ICMP_SHIFT,
+  META_IPV6,
   PACKETS,
   PAYLOAD_PACKETS,
   RULE,
@@ -44,15 +46,9 @@ import {
   TRANSITIONS,
 } from '../session/layout.ts';
 import { PHASES } from '../session/phases.ts';
-import {
-  type DirectionRow,
-  newSessionRow,
-  type SessionRow,
-  type TransitionRow,
-} from '../session/session-row.ts';
+import { type DirectionRow, SessionRow, type TransitionRow } from '../session/session-row.ts';
 import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
 import type { StoredTransition, Transitions } from '../session/transitions.ts';
-import { META_ICMP_SHIFT, META_IPV6 } from '../slowpath/install.ts';
 import { ICMP_ECHO } from '../wire/icmp.ts';
 
 const ETHERNET_HEADER = 14;
@@ -70,6 +66,7 @@ export class Snapshot {
   /** State label by phase. */
   private readonly labels: Uint8Array;
   private readonly ruleNames: readonly string[];
+  private readonly withTransitions: boolean;
   private readonly change: StoredTransition = {
     second: 0,
     nanosecond: 0,
@@ -79,7 +76,7 @@ export class Snapshot {
     codes: 0,
   };
   private readonly pool: TransitionRow[] = [];
-  private readonly row = newSessionRow();
+  private readonly row = new SessionRow();
 
   constructor(parts: {
     readonly table: SessionTable;
@@ -88,6 +85,7 @@ export class Snapshot {
     readonly position: Position;
     readonly labels: Uint8Array;
     readonly ruleNames: readonly string[];
+    readonly withTransitions: boolean;
   }) {
     this.table = parts.table;
     this.transitions = parts.transitions;
@@ -95,6 +93,7 @@ export class Snapshot {
     this.position = parts.position;
     this.labels = parts.labels;
     this.ruleNames = parts.ruleNames;
+    this.withTransitions = parts.withTransitions;
   }
 
   /**
@@ -112,7 +111,7 @@ export class Snapshot {
     const state = hot[at + STATE]!;
     row.serial = hot[at + SERIAL]! >>> 0;
     row.sessionId = row.serial;
-    this.takeKey(at);
+    this.takeKey(slot);
     this.takeDirection(row.c2s, slot, 0);
     this.takeDirection(row.s2c, slot, 1);
     row.rule = this.ruleNames[tail[rest + RULE]!] ?? null;
@@ -129,20 +128,20 @@ export class Snapshot {
     row.timeToLive = hasEnded
       ? 0
       : Math.max(0, Math.floor((hotF64[slot * HOT_F64 + DEADLINE_F64]! - timeNs) / 1e9));
-    this.takeTransitions(slot);
+    if (this.withTransitions) this.takeTransitions(slot);
     row.application = this.application(state);
     return row;
   }
 
-  private takeKey(at: number): void {
+  private takeKey(slot: number): void {
     const { hot } = this.table;
+    const at = slot * HOT_WORDS;
     const { row, zones } = this;
     const meta = hot[at + C2S_KEY + KEY_META]!;
     row.protocol = meta & 255;
     row.family = (meta & META_IPV6) === 0 ? 4 : 6;
     row.icmpKind = (meta >>> META_ICMP_SHIFT) & 15;
-    row.source = this.address(hot[at + C2S_KEY + KEY_SOURCE]!, row.family);
-    row.destination = this.address(hot[at + C2S_KEY + KEY_DESTINATION]!, row.family);
+    this.takeAddresses(slot);
     const ports = hot[at + C2S_KEY + KEY_PORTS]!;
     row.sport = ports >>> 16;
     row.dport = ports & 0xffff;
@@ -252,8 +251,7 @@ export class Snapshot {
     const { row } = this;
     if (row.protocol === PROTO_TCP) {
       if ((state & FLAG_NON_SYN) !== 0) return 'non-syn-tcp';
-      const wasOpen = hasOpened(row.transitions);
-      const isOpening = !wasOpen || PHASES_OPENING.has(state & 255);
+      const isOpening = (state & FLAG_OPENED) === 0 || PHASES_OPENING.has(state & 255);
       const hasData = row.c2s.layer7Packets + row.s2c.layer7Packets > 0;
       return isOpening || !hasData ? 'incomplete' : null;
     }
@@ -263,19 +261,17 @@ export class Snapshot {
     return null;
   }
 
-  private address(word: number, family: 4 | 6): string {
-    if (family === 4) return formatIpv4(word);
-    const { addresses } = this.table;
-    return formatIpv6(
-      addresses.word(word, 0),
-      addresses.word(word, 1),
-      addresses.word(word, 2),
-      addresses.word(word, 3),
-    );
+  private takeAddresses(slot: number): void {
+    const { row, table } = this;
+    const at = slot * HOT_WORDS + C2S_KEY;
+    if (row.family === 4) {
+      row.sourceWords[0] = table.hot[at + KEY_SOURCE]!;
+      row.destinationWords[0] = table.hot[at + KEY_DESTINATION]!;
+      return;
+    }
+    for (let i = 0; i < 4; i++) {
+      row.sourceWords[i] = table.wide.word(slot, i);
+      row.destinationWords[i] = table.wide.word(slot, i + 4);
+    }
   }
-}
-
-function hasOpened(transitions: readonly TransitionRow[]): boolean {
-  for (const transition of transitions) if (transition.cause === 'handshake-complete') return true;
-  return false;
 }

@@ -9,13 +9,23 @@
 export const LAST_SECOND = 253_402_300_799;
 /** The first one: 0000-01-01T00:00:00Z. */
 const FIRST_SECOND = -62_167_219_200;
-const DAY = 86_400;
+export const SECONDS_A_DAY = 86_400;
 
 const TWO = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
 const THREE = Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, '0'));
 
 let cachedDay = Number.NaN;
 let cachedDate = '';
+
+/** The second that is written for one outside the years 0–9999: the nearest. */
+export function writableSecond(second: number): number {
+  return Math.min(Math.max(second, FIRST_SECOND), LAST_SECOND);
+}
+
+/** `2026-05-25T` for a day since 1970. */
+export function dateText(day: number): string {
+  return new Date(day * SECONDS_A_DAY * 1000).toISOString().slice(0, 11);
+}
 
 /**
  * RFC 3339 in UTC with nine decimals. Outside years 0–9999 the nearest writable second is shown.
@@ -24,13 +34,13 @@ let cachedDate = '';
  * @param nanosecond 0 to 999,999,999
  */
 export function formatTime(second: number, nanosecond: number): string {
-  const writable = Math.min(Math.max(second, FIRST_SECOND), LAST_SECOND);
-  const day = Math.floor(writable / DAY);
+  const writable = writableSecond(second);
+  const day = Math.floor(writable / SECONDS_A_DAY);
   if (day !== cachedDay) {
-    cachedDate = new Date(day * DAY * 1000).toISOString().slice(0, 11);
+    cachedDate = dateText(day);
     cachedDay = day;
   }
-  const ofDay = writable - day * DAY;
+  const ofDay = writable - day * SECONDS_A_DAY;
   const hour = TWO[(ofDay / 3600) | 0] ?? '';
   const minute = TWO[((ofDay / 60) | 0) % 60] ?? '';
   const milli = (nanosecond / 1e6) | 0;

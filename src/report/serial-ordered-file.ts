@@ -12,7 +12,6 @@
  * place, and joins neighbours into one read: most sessions end near those that began near them.
  */
 
-import { encodeInto } from './encode.ts';
 import { type IndexPage, readAll, SerialIndex, type SpillFile, writeAll } from './serial-index.ts';
 
 /** Sizes that bound memory and shape access. */
@@ -72,11 +71,11 @@ export class SerialOrderedFile {
   }
 
   /**
-   * Keeps a text for its serial, a whole number from 1; each serial comes at most once.
+   * Keeps the first `length` bytes of a text for its serial, a whole number from 1; each serial comes at most once.
    *
    * @throws RangeError for a serial that is none or came before (with a text that was not empty)
    */
-  append(serial: number, text: string): void {
+  append(serial: number, text: Uint8Array, length: number = text.length): void {
     if (this.isClosed) throw new Error('texts were given out already');
     if (!Number.isSafeInteger(serial) || serial < 1) throw new RangeError(`serial ${serial}`);
     const { blockBytes, pageEntries } = this.limits;
@@ -84,12 +83,8 @@ export class SerialOrderedFile {
     const entry = serial - 1 - number * pageEntries;
     const page = this.index.page(number);
     if (page.lengths[entry] !== 0) throw new RangeError(`serial ${serial} came twice`);
-    // A UTF-16 unit takes at most three bytes; count them only where that bound does not fit.
-    if (text.length * 3 > blockBytes - this.used) {
-      const bytes = Buffer.byteLength(text);
-      if (bytes > blockBytes - this.used) this.startBlock(bytes);
-    }
-    const length = encodeInto(this.block, text, this.used);
+    if (length > blockBytes - this.used) this.startBlock(length);
+    this.block.set(length === text.length ? text : text.subarray(0, length), this.used);
     page.places[entry] = this.blockNumber * blockBytes + this.used;
     page.lengths[entry] = length;
     page.isDirty = true;

@@ -1,11 +1,10 @@
 /** This file writes sessions as CSV (RFC 4180): one line a session, the record's fields flat. */
 
-import { formatTime } from '../net/time.ts';
 import { TRACKER_STAGES } from '../session/end-reason.ts';
-import type { SessionRow } from '../session/session-row.ts';
-import { formatSeconds } from './duration.ts';
+import type { DirectionRow, SessionRow } from '../session/session-row.ts';
+import { ByteWriter, utf8 } from './byte-writer.ts';
 import { csvCell } from './escape.ts';
-import { knownCommunityId } from './session-record.ts';
+import { writeKnownCommunityId } from './session-record.ts';
 
 /** Column names, in order; those of the session record, directions in front. */
 export const SESSION_CSV_COLUMNS = [
@@ -51,35 +50,89 @@ export const SESSION_CSV_COLUMNS = [
 /** The header line, with its line end. */
 export const SESSION_CSV_HEADER = `${SESSION_CSV_COLUMNS.join(',')}\r\n`;
 
-/** One session's line, with its line end. Unknown is an empty cell. */
+const COMMA = 44;
+const LINE_END = utf8('\r\n');
+const writer = new ByteWriter();
+
+/** One session's line, with its line end. */
 export function sessionCsv(row: SessionRow): string {
-  const { c2s, s2c, end, endReason } = row;
-  const stage = endReason === null ? '' : (TRACKER_STAGES[endReason] ?? '');
-  return (
-    `${row.serial},${row.sessionId},${row.state},${row.protocol},${cell(row.application)},` +
-    `${cell(row.rule)},allow,${row.source},${cell(row.sourceZone)},${row.sport},` +
-    `${row.destination},${cell(row.destinationZone)},${row.dport},${cell(row.ingressInterface)},` +
-    `${cell(row.egressInterface)},${row.startPacket},` +
-    `${formatTime(row.startSecond, row.startNanosecond)},` +
-    `${formatTime(row.lastSecond, row.lastNanosecond)},` +
-    `${end === null ? '' : formatTime(end.second, end.nanosecond)},` +
-    `${formatSeconds(row.elapsedNs)},${end === null ? '' : formatSeconds(end.lifetimeNs)},` +
-    `${row.timeout},${row.timeToLive},${endReason ?? ''},${stage},` +
-    `${c2s.packets},${c2s.bytes},${c2s.ipBytes},${c2s.layer7Packets},${c2s.dropped},` +
-    `${s2c.packets},${s2c.bytes},${s2c.ipBytes},${s2c.layer7Packets},${s2c.dropped},` +
-    `${row.egressCopies},${knownCommunityId(row) ?? ''}\r\n`
-  );
+  writer.clear();
+  writeSessionCsv(row, writer);
+  return writer.toString();
+}
+
+/** Appends one session's line, with its line end. Unknown is an empty cell. */
+export function writeSessionCsv(row: SessionRow, to: ByteWriter): void {
+  integers(to, row.serial, row.sessionId);
+  cell(to, row.state);
+  integers(to, row.protocol);
+  cell(to, row.application);
+  cell(to, row.rule);
+  cell(to, 'allow');
+  to.address(row.family, row.sourceWords);
+  to.character(COMMA);
+  cell(to, row.sourceZone);
+  integers(to, row.sport);
+  to.address(row.family, row.destinationWords);
+  to.character(COMMA);
+  cell(to, row.destinationZone);
+  integers(to, row.dport);
+  cell(to, row.ingressInterface);
+  cell(to, row.egressInterface);
+  integers(to, row.startPacket);
+  writeTimes(row, to);
+  integers(to, row.timeout, row.timeToLive);
+  cell(to, row.endReason);
+  cell(to, row.endReason === null ? null : (TRACKER_STAGES[row.endReason] ?? null));
+  direction(to, row.c2s);
+  direction(to, row.s2c);
+  integers(to, row.egressCopies);
+  writeKnownCommunityId(row, to);
+  to.literal(LINE_END);
+}
+
+/** Start, last packet, end; elapsed, lifetime. */
+function writeTimes(row: SessionRow, to: ByteWriter): void {
+  const { end } = row;
+  to.time(row.startSecond, row.startNanosecond);
+  to.character(COMMA);
+  to.time(row.lastSecond, row.lastNanosecond);
+  to.character(COMMA);
+  if (end !== null) to.time(end.second, end.nanosecond);
+  to.character(COMMA);
+  to.seconds(row.elapsedNs);
+  to.character(COMMA);
+  if (end !== null) to.seconds(end.lifetimeNs);
+  to.character(COMMA);
+}
+
+function direction(to: ByteWriter, row: DirectionRow): void {
+  integers(to, row.packets, row.bytes);
+  integers(to, row.ipBytes, row.layer7Packets);
+  integers(to, row.dropped);
+}
+
+/** One cell or two, each with its comma. */
+function integers(to: ByteWriter, first: number, second = -1): void {
+  to.integer(first);
+  to.character(COMMA);
+  if (second < 0) return;
+  to.integer(second);
+  to.character(COMMA);
 }
 
 /** Names recur: a cell is escaped once. */
-const cells = new Map<string, string>();
+const cells = new Map<string, Uint8Array>();
 const CELLS_MAX = 4096;
 
-function cell(text: string | null): string {
-  if (text === null) return '';
-  const known = cells.get(text);
-  if (known !== undefined) return known;
-  const made = csvCell(text);
-  if (cells.size < CELLS_MAX) cells.set(text, made);
-  return made;
+function cell(to: ByteWriter, text: string | null): void {
+  if (text !== null) {
+    let known = cells.get(text);
+    if (known === undefined) {
+      known = utf8(csvCell(text));
+      if (cells.size < CELLS_MAX) cells.set(text, known);
+    }
+    to.literal(known);
+  }
+  to.character(COMMA);
 }

@@ -1,16 +1,15 @@
 /**
  * This file writes the session record of CONTRACT.md: one line of JSON from one snapshot row.
  *
- * It is written by hand because a record is made for every session: `JSON.stringify` of an object
- * costs several times as much.
+ * It is written by hand, as bytes, because a record is made for every session: `JSON.stringify` of
+ * an object costs many times as much.
  */
 
 import { PROTO_SCTP } from '../net/protocol.ts';
-import { formatTime } from '../net/time.ts';
 import { TRACKER_STAGES } from '../session/end-reason.ts';
 import type { DirectionRow, SessionRow, TransitionRow } from '../session/session-row.ts';
-import { communityId } from './community-id.ts';
-import { formatSeconds } from './duration.ts';
+import { ByteWriter, utf8 } from './byte-writer.ts';
+import { COMMUNITY_ID_LENGTH, writeCommunityId } from './community-id.ts';
 import { jsonText } from './escape.ts';
 
 /** What a record needs beside the row. */
@@ -19,74 +18,190 @@ export interface RecordContext {
   readonly fileNames: readonly string[] | null;
 }
 
+const QUOTE = 34;
+const COMMA = 44;
+const NULL = utf8('null');
+const key = (name: string) => utf8(`"${name}":`);
+const HEAD = utf8('{"record":"session","serial":');
+const SESSION_ID = utf8(',"session_id":');
+const VSYS = utf8(',"vsys":"vsys1","type":"FLOW","state":');
+const PROTOCOL = utf8(',"protocol":');
+const APPLICATION = utf8(',"application":');
+const RULE = utf8(',"rule":');
+const ACTION = utf8(',"action":"allow","community_id":');
+const C2S = utf8(',"c2s":{"source":"');
+const S2C = utf8(',"s2c":{"source":"');
+const SOURCE_ZONE = utf8('","source_zone":');
+const SPORT = utf8(',"sport":');
+const DST = utf8(',"dst":"');
+const DST_ZONE = utf8('","dst_zone":');
+const DPORT = utf8(',"dport":');
+const PACKETS = utf8(',"packets":');
+const BYTES = utf8(',"bytes":');
+const IP_BYTES = utf8(',"ip_bytes":');
+const LAYER7_PACKETS = utf8(',"layer7_packets":');
+const DROPPED = utf8(',"dropped":');
+const INGRESS = utf8('},"ingress_interface":');
+const EGRESS = utf8(',"egress_interface":');
+const START_TIME = utf8(',"start_time":"');
+const LAST_TIME = utf8('","last_packet_time":"');
+const END_TIME = utf8('","end_time":');
+const ELAPSED = utf8(',"elapsed":');
+const LIFETIME = utf8(',"lifetime":');
+const TIMEOUT = utf8(',"timeout":');
+const TIME_TO_LIVE = utf8(',"time_to_live":');
+const END_REASON = utf8(',"end_reason":');
+const TRACKER = utf8(',"tracker_stage_firewall":');
+const NOT_YET = utf8(
+  ',"tracker_stage_l7proc":null,"layer7_processing":null,"nat":null,"parent":null,' +
+    '"predict":null,"children":[],"offload":null,"egress_copies":',
+);
+const TRANSITIONS = utf8(',"transitions":[');
+const TIME = utf8('{"time":"');
+const PACKET = utf8('","packet":');
+const FROM = utf8(',"from":"');
+const TO = utf8('","to":"');
+const CAUSE = utf8('","cause":"');
+const CLOSE_TRANSITION = utf8('"}');
+const CLOSE = utf8(']}');
+const CLOSE_DIRECTION = 125;
+const FRAME = key('frame');
+
+const writer = new ByteWriter();
+
 /** The record as JSON, without a newline. */
 export function sessionRecord(row: SessionRow, context: RecordContext): string {
+  writer.clear();
+  writeSessionRecord(row, context, writer);
+  return writer.toString();
+}
+
+/** Appends the record as JSON, without a newline. */
+export function writeSessionRecord(row: SessionRow, context: RecordContext, to: ByteWriter): void {
+  to.literal(HEAD);
+  to.integer(row.serial);
+  number(to, SESSION_ID, row.sessionId);
+  name(to, VSYS, row.state);
+  number(to, PROTOCOL, row.protocol);
+  name(to, APPLICATION, row.application);
+  name(to, RULE, row.rule);
+  to.literal(ACTION);
+  if (row.protocol === PROTO_SCTP) to.literal(NULL);
+  else {
+    to.character(QUOTE);
+    writeKnownCommunityId(row, to);
+    to.character(QUOTE);
+  }
+  writeFlow(row, to, false);
+  to.character(CLOSE_DIRECTION);
+  writeFlow(row, to, true);
+  name(to, INGRESS, row.ingressInterface);
+  name(to, EGRESS, row.egressInterface);
+  writeTimes(row, to);
   const reason = row.endReason;
-  const stage = reason === null ? null : (TRACKER_STAGES[reason] ?? null);
-  const end = row.end;
-  const destinationZone = jsonText(row.destinationZone);
-  const sourceZone = jsonText(row.sourceZone);
-  return (
-    `{"record":"session","serial":${row.serial},"session_id":${row.sessionId},"vsys":"vsys1",` +
-    `"type":"FLOW","state":"${row.state}","protocol":${row.protocol},` +
-    `"application":${jsonText(row.application)},"rule":${jsonText(row.rule)},"action":"allow",` +
-    `"community_id":${jsonCommunityId(row)},` +
-    `"c2s":{"source":"${row.source}","source_zone":${sourceZone},"sport":${row.sport},` +
-    `"dst":"${row.destination}","dst_zone":${destinationZone},"dport":${row.dport},` +
-    `${direction(row.c2s)}},` +
-    `"s2c":{"source":"${row.destination}","source_zone":${destinationZone},"sport":${row.dport},` +
-    `"dst":"${row.source}","dst_zone":${sourceZone},"dport":${row.sport},` +
-    `${direction(row.s2c)}},` +
-    `"ingress_interface":${jsonText(row.ingressInterface)},` +
-    `"egress_interface":${jsonText(row.egressInterface)},` +
-    `"start_time":"${formatTime(row.startSecond, row.startNanosecond)}",` +
-    `"last_packet_time":"${formatTime(row.lastSecond, row.lastNanosecond)}",` +
-    `"end_time":${end === null ? 'null' : `"${formatTime(end.second, end.nanosecond)}"`},` +
-    `"elapsed":${formatSeconds(row.elapsedNs)},` +
-    `"lifetime":${end === null ? 'null' : formatSeconds(end.lifetimeNs)},` +
-    `"timeout":${row.timeout},"time_to_live":${row.timeToLive},"end_reason":${jsonText(reason)},` +
-    `"tracker_stage_firewall":${jsonText(stage)},"tracker_stage_l7proc":null,` +
-    '"layer7_processing":null,"nat":null,"parent":null,"predict":null,"children":[],' +
-    `"offload":null,"egress_copies":${row.egressCopies},` +
-    `"transitions":[${transitions(row.transitions, context)}]}`
-  );
+  name(to, END_REASON, reason);
+  name(to, TRACKER, reason === null ? null : (TRACKER_STAGES[reason] ?? null));
+  number(to, NOT_YET, row.egressCopies);
+  to.literal(TRANSITIONS);
+  for (let i = 0; i < row.transitions.length; i++) {
+    if (i > 0) to.character(COMMA);
+    writeTransition(row.transitions[i] as TransitionRow, context, to);
+  }
+  to.literal(CLOSE);
 }
 
 /** SCTP hashes its ports, which this version does not read: no ID is better than a wrong one. */
-export function knownCommunityId(row: SessionRow): string | null {
-  return row.protocol === PROTO_SCTP ? null : communityId(row);
+export function writeKnownCommunityId(row: SessionRow, to: ByteWriter): void {
+  if (row.protocol === PROTO_SCTP) return;
+  to.reserve(COMMUNITY_ID_LENGTH);
+  writeCommunityId(row, to.bytes, to.length);
+  to.length += COMMUNITY_ID_LENGTH;
 }
 
-function jsonCommunityId(row: SessionRow): string {
-  const id = knownCommunityId(row);
-  return id === null ? 'null' : `"${id}"`;
+/** One flow: its key as each side sees it, and its counts. */
+function writeFlow(row: SessionRow, to: ByteWriter, isReply: boolean): void {
+  const { family, sourceWords, destinationWords, sourceZone, destinationZone } = row;
+  const counts: DirectionRow = isReply ? row.s2c : row.c2s;
+  to.literal(isReply ? S2C : C2S);
+  to.address(family, isReply ? destinationWords : sourceWords);
+  name(to, SOURCE_ZONE, isReply ? destinationZone : sourceZone);
+  number(to, SPORT, isReply ? row.dport : row.sport);
+  to.literal(DST);
+  to.address(family, isReply ? sourceWords : destinationWords);
+  name(to, DST_ZONE, isReply ? sourceZone : destinationZone);
+  number(to, DPORT, isReply ? row.sport : row.dport);
+  number(to, PACKETS, counts.packets);
+  number(to, BYTES, counts.bytes);
+  number(to, IP_BYTES, counts.ipBytes);
+  number(to, LAYER7_PACKETS, counts.layer7Packets);
+  number(to, DROPPED, counts.dropped);
 }
 
-function direction(row: DirectionRow): string {
-  return (
-    `"packets":${row.packets},"bytes":${row.bytes},"ip_bytes":${row.ipBytes},` +
-    `"layer7_packets":${row.layer7Packets},"dropped":${row.dropped}`
-  );
-}
-
-function transitions(rows: readonly TransitionRow[], context: RecordContext): string {
-  let text = '';
-  for (const row of rows) {
-    if (text !== '') text += ',';
-    text +=
-      `{"time":"${formatTime(row.second, row.nanosecond)}",` +
-      `"packet":${row.packet === 0 ? 'null' : row.packet},${frameOf(row, context)}` +
-      `"from":"${row.from}","to":"${row.to}","cause":"${row.cause}"}`;
+function writeTimes(row: SessionRow, to: ByteWriter): void {
+  const { end } = row;
+  to.literal(START_TIME);
+  to.time(row.startSecond, row.startNanosecond);
+  to.literal(LAST_TIME);
+  to.time(row.lastSecond, row.lastNanosecond);
+  to.literal(END_TIME);
+  if (end === null) to.literal(NULL);
+  else {
+    to.character(QUOTE);
+    to.time(end.second, end.nanosecond);
+    to.character(QUOTE);
   }
-  return text;
+  to.literal(ELAPSED);
+  to.seconds(row.elapsedNs);
+  to.literal(LIFETIME);
+  if (end === null) to.literal(NULL);
+  else to.seconds(end.lifetimeNs);
+  number(to, TIMEOUT, row.timeout);
+  number(to, TIME_TO_LIVE, row.timeToLive);
+}
+
+function writeTransition(row: TransitionRow, context: RecordContext, to: ByteWriter): void {
+  to.literal(TIME);
+  to.time(row.second, row.nanosecond);
+  to.literal(PACKET);
+  if (row.packet === 0) to.literal(NULL);
+  else to.integer(row.packet);
+  if (context.fileNames !== null && row.packet !== 0) {
+    to.character(COMMA);
+    to.literal(FRAME);
+    to.text(frameValue(row, context));
+  }
+  to.literal(FROM);
+  to.text(row.from);
+  to.literal(TO);
+  to.text(row.to);
+  to.literal(CAUSE);
+  to.text(row.cause);
+  to.literal(CLOSE_TRANSITION);
+}
+
+function number(to: ByteWriter, label: Uint8Array, value: number): void {
+  to.literal(label);
+  to.integer(value);
+}
+
+function name(to: ByteWriter, label: Uint8Array, text: string | null): void {
+  to.literal(label);
+  to.text(jsonText(text));
+}
+
+interface FrameNumber {
+  readonly packet: number;
+  readonly file: number;
+  readonly frame: number;
+}
+
+function frameValue(at: FrameNumber, context: RecordContext): string {
+  const file = jsonText(context.fileNames?.[at.file] ?? null);
+  return `{"file":${file},"number":${at.frame}}`;
 }
 
 /** `"frame":{…},` where several inputs were merged and a packet is meant, else nothing. */
-export function frameOf(
-  at: { readonly packet: number; readonly file: number; readonly frame: number },
-  context: RecordContext,
-): string {
+export function frameOf(at: FrameNumber, context: RecordContext): string {
   if (context.fileNames === null || at.packet === 0) return '';
-  const file = jsonText(context.fileNames[at.file] ?? null);
-  return `"frame":{"file":${file},"number":${at.frame}},`;
+  return `"frame":${frameValue(at, context)},`;
 }

@@ -8,32 +8,27 @@
  *  second:  bits 23…16   15…8    7…0        a session lies in level 0 if only bits 7…0 differ
  *  level:       2          1      0         from the cursor's second, in level 1 if 15…8 do, …
  * ```
- * Each bucket is a doubly linked list through the session records, so a session has exactly one
- * entry and nothing here grows. A later deadline costs nothing: the entry is filed again when its
- * bucket comes up. An earlier one is filed again at once. The current second's sessions stand in
- * `due`, sorted by (deadline, serial); the clock jumps from one occupied bucket to the next.
+ * A bucket is a list of slots (`SlotList`); `filed` has the one bucket in which a slot's entry counts.
+ * A later deadline costs nothing: the entry is filed again when its bucket comes up. An earlier one is
+ * filed again at once, and the old entry is stale from then on; stale entries are swept out before
+ * they outnumber the others. The current second's sessions stand in `due`, sorted by (deadline,
+ * serial); the clock jumps from one occupied bucket to the next.
  */
 
 import { DeadlineOrder } from './deadline-order.ts';
-import {
-  AGER_BUCKET,
-  AGER_NEXT,
-  AGER_PREVIOUS,
-  DEADLINE_F64,
-  HOT_F64,
-  HOT_WORDS,
-  SERIAL,
-  TAIL_WORDS,
-} from './layout.ts';
+import { DEADLINE_F64, HOT_F64, HOT_WORDS, SERIAL } from './layout.ts';
 import type { SessionTable } from './session-table.ts';
+import { SlotList } from './slot-list.ts';
 
 const NS = 1e9;
 const BUCKETS = 256;
 const LEVELS = 3;
 const SECONDS_AHEAD_MAX = 255 << 16;
-/** AGER_BUCKET holds bucket + 1; 0 is none. */
+/** `filed` holds bucket + 1, or one of these. */
 const NOWHERE = 0;
 const IN_DUE = -1;
+/** Entries, stale ones included, that may stand in the wheel beside two a live session. */
+const SPARE_ENTRIES = 4096;
 /** What an entry in `due` turns out to be: as filed; moved on since; left or filed again. */
 const VALID = 0;
 const LATER = 1;
@@ -44,9 +39,14 @@ const SECOND_BIAS = 1 << 20;
 export class Ager {
   /** No timer is due before this time (ns since the epoch): one comparison a packet. */
   nextNs = Number.POSITIVE_INFINITY;
+  /** Entries in the wheel, stale ones included. */
+  entries = 0;
 
   private readonly table: SessionTable;
-  private readonly heads = new Int32Array(BUCKETS * LEVELS);
+  private readonly spareEntries: number;
+  private readonly buckets = Array.from({ length: BUCKETS * LEVELS }, () => new SlotList());
+  /** By slot: bucket + 1, NOWHERE or IN_DUE. */
+  private filed = new Int16Array(0);
   private readonly occupied = new Int32Array((BUCKETS * LEVELS) / 32);
   private cursor = 0;
   private dueSlot = new Int32Array(64);
@@ -56,8 +56,10 @@ export class Ager {
   private dueFirst = 0;
   private dueCount = 0;
 
-  constructor(table: SessionTable) {
+  /** @param spareEntries entries beside two a live session that bring no sweep; for tests */
+  constructor(table: SessionTable, spareEntries: number = SPARE_ENTRIES) {
     this.table = table;
+    this.spareEntries = spareEntries;
   }
 
   /** Enters a session whose deadline stands in its record. */
@@ -67,14 +69,12 @@ export class Ager {
 
   /** Tells the ager that a deadline moved earlier. Later ones need no call. */
   shorten(slot: number): void {
-    this.unlink(slot);
     this.file(slot);
   }
 
   /** Takes a session out. */
   remove(slot: number): void {
-    this.unlink(slot);
-    this.table.tail[slot * TAIL_WORDS + AGER_BUCKET] = NOWHERE;
+    this.filed[slot] = NOWHERE;
   }
 
   /**
@@ -93,7 +93,7 @@ export class Ager {
         }
         this.dueFirst++;
         if (state === STALE) continue;
-        this.table.tail[slot * TAIL_WORDS + AGER_BUCKET] = NOWHERE;
+        this.filed[slot] = NOWHERE;
         if (state === VALID) return slot;
         this.file(slot);
       }
@@ -108,7 +108,9 @@ export class Ager {
 
   /** Empties the wheel, so that every session can be entered again under another epoch. */
   clear(): void {
-    this.heads.fill(0);
+    for (const bucket of this.buckets) bucket.length = 0;
+    this.filed.fill(NOWHERE);
+    this.entries = 0;
     this.occupied.fill(0);
     this.dueFirst = 0;
     this.dueCount = 0;
@@ -117,9 +119,12 @@ export class Ager {
   }
 
   private judgeDue(slot: number, deadline: number): number {
-    const { hot, hotF64, tail } = this.table;
-    const isIn = tail[slot * TAIL_WORDS + AGER_BUCKET] === IN_DUE;
-    if (!isIn || hot[slot * HOT_WORDS + SERIAL] !== this.dueSerial[this.dueFirst]) return STALE;
+    const { hot, hotF64 } = this.table;
+    if (
+      this.filed[slot] !== IN_DUE ||
+      hot[slot * HOT_WORDS + SERIAL] !== this.dueSerial[this.dueFirst]
+    )
+      return STALE;
     const actual = hotF64[slot * HOT_F64 + DEADLINE_F64]!;
     if (actual === deadline) return VALID;
     return actual > deadline ? LATER : STALE;
@@ -142,32 +147,32 @@ export class Ager {
   }
 
   private link(slot: number, bucket: number): void {
-    const tail = this.table.tail;
-    const at = slot * TAIL_WORDS;
-    const head = this.heads[bucket]!;
-    tail[at + AGER_NEXT] = head;
-    tail[at + AGER_PREVIOUS] = 0;
-    tail[at + AGER_BUCKET] = bucket + 1;
-    if (head !== 0) tail[(head - 1) * TAIL_WORDS + AGER_PREVIOUS] = slot + 1;
-    this.heads[bucket] = slot + 1;
+    if (slot >= this.filed.length) this.growFiled(slot);
+    this.filed[slot] = bucket + 1;
+    this.buckets[bucket]!.push(slot);
     this.occupied[bucket >>> 5]! |= 1 << (bucket & 31);
+    if (++this.entries > 2 * this.table.live + this.spareEntries) this.sweep();
   }
 
-  /** An entry in `due` is left there: it is stale once AGER_BUCKET says otherwise. */
-  private unlink(slot: number): void {
-    const tail = this.table.tail;
-    const at = slot * TAIL_WORDS;
-    const bucket = tail[at + AGER_BUCKET]! - 1;
-    if (bucket < 0) return;
-    const next = tail[at + AGER_NEXT]!;
-    const previous = tail[at + AGER_PREVIOUS]!;
-    if (next !== 0) tail[(next - 1) * TAIL_WORDS + AGER_PREVIOUS] = previous;
-    if (previous !== 0) {
-      tail[(previous - 1) * TAIL_WORDS + AGER_NEXT] = next;
-      return;
-    }
-    this.heads[bucket] = next;
-    if (next === 0) this.occupied[bucket >>> 5]! &= ~(1 << (bucket & 31));
+  /** Takes stale entries out of all buckets. */
+  private sweep(): void {
+    const { filed } = this;
+    this.entries = 0;
+    this.buckets.forEach((list, bucket) => {
+      const { slots } = list;
+      let kept = 0;
+      for (let i = 0; i < list.length; i++) {
+        const slot = slots[i]!;
+        // Marked as seen, so that a second entry in the same bucket goes, too.
+        if (filed[slot] !== bucket + 1) continue;
+        filed[slot] = -2 - bucket;
+        slots[kept++] = slot;
+      }
+      for (let i = 0; i < kept; i++) filed[slots[i]!] = bucket + 1;
+      list.length = kept;
+      this.entries += kept;
+      if (kept === 0) this.occupied[bucket >>> 5]! &= ~(1 << (bucket & 31));
+    });
   }
 
   /** The first second that an occupied bucket begins with, or -1. Lower levels come first. */
@@ -195,14 +200,18 @@ export class Ager {
     const level = levelOf(second, this.cursor);
     this.cursor = second;
     const bucket = level * BUCKETS + ((second >>> (8 * level)) & 255);
-    let entry = this.heads[bucket]!;
-    this.heads[bucket] = 0;
+    const list = this.buckets[bucket]!;
+    const { slots, length } = list;
+    list.length = 0;
+    this.entries -= length;
     this.occupied[bucket >>> 5]! &= ~(1 << (bucket & 31));
-    const { hotF64, tail } = this.table;
+    const { hotF64 } = this.table;
+    const { filed } = this;
     const first = this.dueCount;
-    while (entry !== 0) {
-      const slot = entry - 1;
-      entry = tail[slot * TAIL_WORDS + AGER_NEXT]!;
+    // Filing again never meets this bucket: it begins at the cursor, and none is a turn ahead.
+    for (let i = 0; i < length; i++) {
+      const slot = slots[i]!;
+      if (filed[slot] !== bucket + 1) continue;
       const deadline = hotF64[slot * HOT_F64 + DEADLINE_F64]!;
       if (Math.floor(deadline / NS) + SECOND_BIAS > second) this.file(slot);
       else this.appendDue(slot, deadline);
@@ -216,7 +225,8 @@ export class Ager {
     this.dueSlot[i] = slot;
     this.dueDeadline[i] = deadline;
     this.dueSerial[i] = this.table.hot[slot * HOT_WORDS + SERIAL]!;
-    this.table.tail[slot * TAIL_WORDS + AGER_BUCKET] = IN_DUE;
+    if (slot >= this.filed.length) this.growFiled(slot);
+    this.filed[slot] = IN_DUE;
   }
 
   private insertDue(slot: number, deadline: number): void {
@@ -240,22 +250,21 @@ export class Ager {
 
   /** Sorts the entries from `first` on by (deadline, serial). */
   private sortDue(first: number): void {
-    const slots = this.dueSlot.slice(first, this.dueCount);
-    const deadlines = this.dueDeadline.slice(first, this.dueCount);
-    const serials = this.dueSerial.slice(first, this.dueCount);
-    const order = this.order.sort(deadlines, serials, (this.cursor - SECOND_BIAS) * NS);
-    for (let i = 0; i < slots.length; i++) {
-      const from = order[i]!;
-      this.dueSlot[first + i] = slots[from]!;
-      this.dueDeadline[first + i] = deadlines[from]!;
-      this.dueSerial[first + i] = serials[from]!;
-    }
+    const to = this.dueCount;
+    const startNs = (this.cursor - SECOND_BIAS) * NS;
+    this.order.sort(this.dueSlot, this.dueDeadline, this.dueSerial, first, to, startNs);
   }
 
   private moveDue(from: number, to: number): void {
     this.dueSlot[to] = this.dueSlot[from]!;
     this.dueDeadline[to] = this.dueDeadline[from]!;
     this.dueSerial[to] = this.dueSerial[from]!;
+  }
+
+  private growFiled(slot: number): void {
+    const filed = new Int16Array(Math.max(1024, 2 * (slot + 1)));
+    filed.set(this.filed);
+    this.filed = filed;
   }
 
   private growDue(): void {

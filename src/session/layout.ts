@@ -5,8 +5,8 @@
  * hot record, 128 bytes: all that a packet of a live session touches, two cache lines
  *  0 c2s key   4 s2c key   8 deadline  10 last packet  12 state  13 timeout  14 sides  15 serial
  * 16 packets  18 IP bytes 22 sequence ends 24 acknowledged 26 edges 28 fingerprints 30 payload
- * tail record, 88 bytes: what is written at the start, at changes of state, at the end
- *  0 ISN  2 FIN  4 dropped  6 tags  8 start  12 transitions  13 interfaces  …  19 ager
+ * tail record, 80 bytes: what is written at the start, at changes of state, at the end
+ *  0 ISN  2 FIN  4 dropped  6 tags  8 start  12 transitions  13 interfaces  …
  * ```
  * Waiting for memory is most of a packet's time: a field's place follows from how often it is
  * touched. Words named with F64 are doubles: their offset counts in 8-byte units. Pairs are c2s, then
@@ -16,12 +16,19 @@
 export const HOT_WORDS = 32;
 export const HOT_F64 = HOT_WORDS / 2;
 
-/** A flow key is four words: address, address, ports, meta (zone << 16 | kind << 12 | family | protocol). */
+/**
+ * A flow key is four words: address, address, ports, meta (zone << 16 | kind << 12 | family |
+ * protocol). An IPv6 address is a hash here; its words stand beside the records (WideAddresses).
+ */
 export const KEY_WORDS = 4;
 export const KEY_SOURCE = 0;
 export const KEY_DESTINATION = 1;
 export const KEY_PORTS = 2;
 export const KEY_META = 3;
+/** Bit of `meta` that is set for IPv6. */
+export const META_IPV6 = 0x100;
+/** Where the ICMP kind lies in `meta`. */
+export const META_ICMP_SHIFT = 12;
 export const C2S_KEY = 0;
 export const S2C_KEY = 4;
 
@@ -57,12 +64,14 @@ export const PAYLOAD_PACKETS = 30;
 export const FLAG_S2C_INSTALLED = 1 << 20;
 /** The first packet was a TCP segment without SYN. */
 export const FLAG_NON_SYN = 1 << 21;
+/** The TCP handshake is complete. */
+export const FLAG_OPENED = 1 << 22;
 
 /** Where the usual number of tags lies in a side's half of SIDES; 15 is the most it can hold. */
 export const SIDE_TAGS_SHIFT = 12;
 export const SIDE_TAGS_MAX = 15;
 
-export const TAIL_WORDS = 22;
+export const TAIL_WORDS = 20;
 export const TAIL_F64 = TAIL_WORDS / 2;
 
 export const ISN = 0;
@@ -88,7 +97,3 @@ export const NOISY_EVENTS = 16;
 /** The first packet's input file and its frame number there. */
 export const START_FILE = 17;
 export const START_FRAME = 18;
-/** The ager's list: neighbours as slot + 1, and the bucket. */
-export const AGER_NEXT = 19;
-export const AGER_PREVIOUS = 20;
-export const AGER_BUCKET = 21;

@@ -13,8 +13,10 @@ import { PROTO_ICMP, PROTO_ICMPV6, PROTO_UDP } from '../net/protocol.ts';
 import type { Ager } from './ager.ts';
 import { CAUSE_CREATED, CAUSE_FREED } from './causes.ts';
 import { END_NONE, mergeEndReason } from './end-reason.ts';
+import { IN_OPEN } from './inputs.ts';
 import {
   DEADLINE_F64,
+  FLAG_OPENED,
   HOT_F64,
   HOT_WORDS,
   KEY_META,
@@ -146,6 +148,7 @@ export class SessionMachine {
       hotF64[slot * HOT_F64 + DEADLINE_F64] = deadline;
       if (deadline < before) this.ager.shorten(slot);
     }
+    if (input === IN_OPEN) hot[at + STATE]! |= FLAG_OPENED;
     const cause = this.rows.endReason[cell]!;
     if (next !== phase || cause !== END_NONE) this.move(slot, next, cause, input);
   }

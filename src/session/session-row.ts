@@ -5,6 +5,7 @@
  */
 
 import type { State } from '../events/event-kinds.ts';
+import { formatIpv4, formatIpv6 } from '../net/address.ts';
 import type { EndReason } from './end-reason.ts';
 
 /** One direction's counts. */
@@ -34,47 +35,6 @@ export interface TransitionRow {
   cause: string;
 }
 
-export interface SessionRow {
-  serial: number;
-  sessionId: number;
-  state: State;
-  family: 4 | 6;
-  protocol: number;
-  /** ICMP_ kind of the request (wire/icmp), 0 for other protocols and messages. */
-  icmpKind: number;
-  application: string | null;
-  rule: string | null;
-  source: string;
-  destination: string;
-  sport: number;
-  dport: number;
-  sourceZone: string;
-  /** null until the first reply says which zone it is. */
-  destinationZone: string | null;
-  c2s: DirectionRow;
-  s2c: DirectionRow;
-  ingressInterface: string | null;
-  egressInterface: string | null;
-  startSecond: number;
-  startNanosecond: number;
-  startPacket: number;
-  startFile: number;
-  startFrame: number;
-  lastSecond: number;
-  lastNanosecond: number;
-  /** Last packet minus start. */
-  elapsedNs: number;
-  /** null for a live session, like `endReason`. */
-  end: { second: number; nanosecond: number; lifetimeNs: number } | null;
-  endReason: EndReason | null;
-  /** Seconds. */
-  timeout: number;
-  /** Whole seconds left when the replay ended; 0 for a session that ended. */
-  timeToLive: number;
-  transitions: TransitionRow[];
-  egressCopies: number;
-}
-
 const newDirection = (): DirectionRow => ({
   packets: 0,
   ipBytes: 0,
@@ -83,40 +43,60 @@ const newDirection = (): DirectionRow => ({
   dropped: 0,
 });
 
-/** A row of nothing, to be filled. */
-export function newSessionRow(): SessionRow {
-  return {
-    serial: 0,
-    sessionId: 0,
-    state: 'FREE',
-    family: 4,
-    protocol: 0,
-    icmpKind: 0,
-    application: null,
-    rule: null,
-    source: '',
-    destination: '',
-    sport: 0,
-    dport: 0,
-    sourceZone: '',
-    destinationZone: null,
-    c2s: newDirection(),
-    s2c: newDirection(),
-    ingressInterface: null,
-    egressInterface: null,
-    startSecond: 0,
-    startNanosecond: 0,
-    startPacket: 0,
-    startFile: 0,
-    startFrame: 0,
-    lastSecond: 0,
-    lastNanosecond: 0,
-    elapsedNs: 0,
-    end: null,
-    endReason: null,
-    timeout: 0,
-    timeToLive: 0,
-    transitions: [],
-    egressCopies: 0,
-  };
+/** One session; see the file's head for how long it lasts. */
+export class SessionRow {
+  serial = 0;
+  sessionId = 0;
+  state: State = 'FREE';
+  family: 4 | 6 = 4;
+  protocol = 0;
+  /** ICMP_ kind of the request (wire/icmp), 0 for other protocols and messages. */
+  icmpKind = 0;
+  application: string | null = null;
+  rule: string | null = null;
+  /** The c2s flow's addresses: the first word for family 4, four for family 6. */
+  readonly sourceWords = new Int32Array(4);
+  readonly destinationWords = new Int32Array(4);
+  sport = 0;
+  dport = 0;
+  sourceZone = '';
+  /** null until the first reply says which zone it is. */
+  destinationZone: string | null = null;
+  readonly c2s = newDirection();
+  readonly s2c = newDirection();
+  ingressInterface: string | null = null;
+  egressInterface: string | null = null;
+  startSecond = 0;
+  startNanosecond = 0;
+  startPacket = 0;
+  startFile = 0;
+  startFrame = 0;
+  lastSecond = 0;
+  lastNanosecond = 0;
+  /** Last packet minus start. */
+  elapsedNs = 0;
+  /** null for a live session, like `endReason`. */
+  end: { second: number; nanosecond: number; lifetimeNs: number } | null = null;
+  endReason: EndReason | null = null;
+  /** Seconds. */
+  timeout = 0;
+  /** Whole seconds left when the replay ended; 0 for a session that ended. */
+  timeToLive = 0;
+  readonly transitions: TransitionRow[] = [];
+  egressCopies = 0;
+
+  /** The client's address as text, made when it is asked for. */
+  get source(): string {
+    return addressText(this.family, this.sourceWords);
+  }
+
+  /** The server's. */
+  get destination(): string {
+    return addressText(this.family, this.destinationWords);
+  }
+}
+
+function addressText(family: 4 | 6, words: Int32Array): string {
+  const [w0 = 0, w1 = 0, w2 = 0, w3 = 0] = words;
+  return family === 4 ? formatIpv4(w0) : formatIpv6(w0, w1, w2, w3);
 }

@@ -6,12 +6,13 @@
  * flow = slot * 2 + direction; 0 is empty. The hash leaves the zone out and the comparison has it
  * in: a probe that agrees in everything but the zone is a zone change, found for free.
  *
+ * IPv6 addresses are a hash each in the key and stand beside the records (`WideAddresses`).
+ *
  * Callers must fetch `hot`, `tail` and their double views anew after `allocate`: growing replaces
  * them. Slots are 0-based and reused at once, last freed first, because their records are then still
  * in the cache; what a user sees as `session_id` is counted apart.
  */
 
-import { AddressTable } from './address-table.ts';
 import { hashKeys, hashWords } from './flow-hash.ts';
 import {
   C2S_KEY,
@@ -22,11 +23,13 @@ import {
   KEY_PORTS,
   KEY_SOURCE,
   KEY_WORDS,
+  META_IPV6,
   S2C_KEY,
   SERIAL,
   STATE,
   TAIL_WORDS,
 } from './layout.ts';
+import { WideAddresses } from './wide-addresses.ts';
 
 /** Zone number of a flow that matches from any zone until its first packet. */
 export const ZONE_ANY = 0xffff;
@@ -39,10 +42,10 @@ const LOAD_NUMERATOR = 7;
 const LOAD_DENOMINATOR = 10;
 
 export class SessionTable {
-  hot = new Int32Array(SLOTS_FIRST * HOT_WORDS);
-  hotF64 = new Float64Array(this.hot.buffer);
-  tail = new Int32Array(SLOTS_FIRST * TAIL_WORDS);
-  tailF64 = new Float64Array(this.tail.buffer);
+  hot = new Int32Array(0);
+  hotF64 = new Float64Array(0);
+  tail = new Int32Array(0);
+  tailF64 = new Float64Array(0);
   /** Slots in use. */
   live = 0;
   /** Slots ever used at once: slot numbers are below this. */
@@ -52,20 +55,25 @@ export class SessionTable {
    * or -1.
    */
   zoneMismatch = -1;
-  readonly addresses: AddressTable;
+  readonly wide: WideAddresses;
 
   private readonly keys: Int32Array;
-  private capacity = SLOTS_FIRST;
-  private free = new Int32Array(SLOTS_FIRST);
+  /** Slots that there is memory for. */
+  capacity = 0;
+  private free = new Int32Array(0);
   private freeCount = 0;
-  index = new Int32Array(SLOTS_FIRST * 4 * 2);
-  private mask = SLOTS_FIRST * 4 - 1;
+  index = new Int32Array(2);
+  private mask = 0;
   private flows = 0;
 
   /** @param seed any number; changes speed under attack, never a result */
   constructor(seed: number) {
     this.keys = hashKeys(seed);
-    this.addresses = new AddressTable(seed ^ 0x5bd1e995);
+    this.wide = new WideAddresses(this.keys);
+    // The arrays are set twice before anything reads them: V8 builds a field that was set once into
+    // optimised code as a constant, and throws all that code away at the first growth.
+    this.resize(SLOTS_FIRST);
+    this.resizeIndex(SLOTS_FIRST * 4);
   }
 
   /** A zeroed slot. */
@@ -79,7 +87,7 @@ export class SessionTable {
       for (let i = slot * TAIL_WORDS; i < (slot + 1) * TAIL_WORDS; i++) tail[i] = 0;
       return slot;
     }
-    if (this.used === this.capacity) this.grow();
+    if (this.used === this.capacity) this.resize(2 * this.capacity);
     return this.used++;
   }
 
@@ -112,8 +120,9 @@ export class SessionTable {
         continue;
       }
       const found = hot[at + KEY_META]!;
-      if (found === meta) return flow;
       if (((found ^ meta) & META_SANS_ZONE) !== 0) continue;
+      if ((meta & META_IPV6) !== 0 && !this.wide.matches(flow)) continue;
+      if (found === meta) return flow;
       if (found >>> 16 === ZONE_ANY) anyZone = flow;
       else if (mismatch < 0 || this.serialOf(flow) < this.serialOf(mismatch)) mismatch = flow;
     }
@@ -143,6 +152,7 @@ export class SessionTable {
         hot[at + KEY_DESTINATION] === destination &&
         hot[at + KEY_PORTS] === ports &&
         ((hot[at + KEY_META]! ^ meta) & META_SANS_ZONE) === 0 &&
+        ((meta & META_IPV6) === 0 || this.wide.matches(flow)) &&
         (best < 0 || this.serialOf(flow) < this.serialOf(best))
       ) {
         best = flow;
@@ -169,6 +179,7 @@ export class SessionTable {
         hot[at + KEY_DESTINATION] === destination &&
         hot[at + KEY_PORTS] === ports &&
         (found & META_SANS_ZONE) === meta &&
+        ((meta & META_IPV6) === 0 || this.wide.matches(flow)) &&
         (foundZone === zone || foundZone === ZONE_ANY || zone === ZONE_ANY)
       ) {
         return flow;
@@ -244,24 +255,30 @@ export class SessionTable {
 
   private growIndex(): void {
     const old = this.index;
-    this.index = new Int32Array(old.length * 2);
-    this.mask = this.index.length / 2 - 1;
+    this.resizeIndex(old.length);
     for (let i = 0; i < old.length; i += 2) {
       if (old[i + 1] !== 0) this.place(old[i]!, old[i + 1]!);
     }
   }
 
-  private grow(): void {
-    this.capacity *= 2;
-    const hot = new Int32Array(this.capacity * HOT_WORDS);
+  /** An empty index for `entries` flows, a power of two. */
+  private resizeIndex(entries: number): void {
+    this.index = new Int32Array(2 * entries);
+    this.mask = entries - 1;
+  }
+
+  private resize(capacity: number): void {
+    this.capacity = capacity;
+    const hot = new Int32Array(capacity * HOT_WORDS);
     hot.set(this.hot);
     this.hot = hot;
     this.hotF64 = new Float64Array(hot.buffer);
-    const tail = new Int32Array(this.capacity * TAIL_WORDS);
+    const tail = new Int32Array(capacity * TAIL_WORDS);
     tail.set(this.tail);
     this.tail = tail;
     this.tailF64 = new Float64Array(tail.buffer);
-    const free = new Int32Array(this.capacity);
+    this.wide.resize(capacity);
+    const free = new Int32Array(capacity);
     free.set(this.free);
     this.free = free;
   }

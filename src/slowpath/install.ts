@@ -10,21 +10,13 @@ import {
   KEY_META,
   KEY_PORTS,
   KEY_SOURCE,
+  META_ICMP_SHIFT,
   S2C_KEY,
   STATE,
 } from '../session/layout.ts';
 import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
 import type { PacketView } from '../wire/packet-view.ts';
-
-/** Key word `meta` without the zone: protocol, family and ICMP kind. */
-export function metaSansZone(view: PacketView): number {
-  return (view.icmpKind << 12) | (view.family === 6 ? 0x100 : 0) | view.protocol;
-}
-
-/** Bit of `meta` that is set for IPv6. */
-export const META_IPV6 = 0x100;
-/** Where the ICMP kind lies in `meta`. */
-export const META_ICMP_SHIFT = 12;
+import { destinationWord, metaSansZone, sourceWord } from './flow-key.ts';
 
 /** What `installSession` did. */
 export interface Installed {
@@ -51,17 +43,11 @@ export function installSession(
   egressZone: number,
 ): Installed {
   const slot = table.allocate();
-  const { addresses } = table;
-  let source = view.source;
-  let destination = view.destination;
+  const source = sourceWord(table, view);
+  const destination = destinationWord(table, view);
   if (view.family === 6) {
-    source = addresses.intern(view.source, view.source1, view.source2, view.source3);
-    destination = addresses.intern(
-      view.destination,
-      view.destination1,
-      view.destination2,
-      view.destination3,
-    );
+    table.wide.store(slot, table.capacity);
+    table.wide.turn();
   }
   const meta = metaSansZone(view);
   // An ICMP query's reply has the next kind (wire/icmp); every other protocol answers in kind.
@@ -94,14 +80,8 @@ export function installSession(
   return installed;
 }
 
-/** Takes a session out of the table: flows, addresses, slot. */
+/** Takes a session out of the table: flows and slot. */
 export function uninstallSession(table: SessionTable, slot: number): void {
   table.removeFlows(slot);
-  const hot = table.hot;
-  const at = slot * HOT_WORDS;
-  if ((hot[at + KEY_META]! & META_IPV6) !== 0) {
-    table.addresses.release(hot[at + KEY_SOURCE]!);
-    table.addresses.release(hot[at + KEY_DESTINATION]!);
-  }
   table.release(slot);
 }

@@ -8,13 +8,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatIpv4, formatIpv6 } from '../../src/net/address.ts';
-import {
-  type CommunityFlow,
-  communityId,
-  communityIdOfWords,
-  hasCommunityPorts,
-} from '../../src/report/community-id.ts';
+import { parseIpv4, parseIpv6 } from '../../src/net/address.ts';
+import { type CommunityFlow, communityId } from '../../src/report/community-id.ts';
 import { publicPath } from '../support/truth-files.ts';
 
 const HAS_TSHARK = spawnSync('tshark', ['-v']).status === 0;
@@ -23,7 +18,12 @@ const HAS_TSHARK = spawnSync('tshark', ['-v']).status === 0;
 function flow(protocol: number, from: string, to: string, ports = [0, 0], icmpKind = 0) {
   const family = from.includes(':') ? 6 : 4;
   const [sport = 0, dport = 0] = ports;
-  return { family, protocol, source: from, destination: to, sport, dport, icmpKind } as const;
+  const [sourceWords, destinationWords] = [wordsOf(from), wordsOf(to)];
+  return { family, protocol, sourceWords, destinationWords, sport, dport, icmpKind } as const;
+}
+
+function wordsOf(address: string): Int32Array {
+  return Int32Array.from(parseIpv6(address) ?? [parseIpv4(address) ?? Number.NaN]);
 }
 
 /** Baseline of corelight/community-id-spec, baseline/baseline_deflt.json: seed 0, base64. */
@@ -143,7 +143,11 @@ describe('ICMP sessions keyed by identifier and sequence number', () => {
   });
 
   test('a type without a counterpart has a direction, one with it has none', () => {
-    const back = (f: CommunityFlow) => ({ ...f, source: f.destination, destination: f.source });
+    const back = (f: CommunityFlow) => ({
+      ...f,
+      sourceWords: f.destinationWords,
+      destinationWords: f.sourceWords,
+    });
     const oneWay = flow(1, sample.from, sample.to, [3, 1]);
     expect(communityId(back(oneWay))).not.toBe(communityId(oneWay));
     const solicit = flow(1, sample.from, sample.to, [10, 0]);
@@ -173,17 +177,15 @@ describe('any flow', () => {
     .oneof(fc.constantFrom(6, 17, 132), fc.nat(255))
     .filter((p) => p !== 1 && p !== 58);
 
-  test('equals the pseudo code, from words and from text, in both directions', () => {
+  test('equals the pseudo code, in both directions', () => {
     fc.assert(
       fc.property(fc.constantFrom<4 | 6>(4, 6), end, end, protocol, (family, a, b, number) => {
-        const hasPorts = hasCommunityPorts(number);
-        const id = plainId(family, [a, b], number, hasPorts);
-        const [from, to] = [Int32Array.from(a[0]), Int32Array.from(b[0])];
-        expect(communityIdOfWords(family, from, to, number, a[1], b[1], hasPorts)).toBe(id);
-        expect(communityIdOfWords(family, to, from, number, b[1], a[1], hasPorts)).toBe(id);
-        const text = ([w0 = 0, w1 = 0, w2 = 0, w3 = 0]: number[]) =>
-          family === 4 ? formatIpv4(w0) : formatIpv6(w0, w1, w2, w3);
-        expect(communityId(flow(number, text(a[0]), text(b[0]), [a[1], b[1]]))).toBe(id);
+        const id = plainId(family, [a, b], number, [6, 17, 132].includes(number));
+        const [sourceWords, destinationWords] = [Int32Array.from(a[0]), Int32Array.from(b[0])];
+        const there = { family, protocol: number, sport: a[1], dport: b[1], icmpKind: 0 };
+        expect(communityId({ ...there, sourceWords, destinationWords })).toBe(id);
+        const back = { ...there, sourceWords: destinationWords, destinationWords: sourceWords };
+        expect(communityId({ ...back, sport: b[1], dport: a[1] })).toBe(id);
       }),
       { numRuns: 500 },
     );
@@ -193,27 +195,6 @@ describe('any flow', () => {
     const there = flow(17, '::1', '::1', [53, 40000]);
     expect(communityId(there)).toBe(communityId({ ...there, sport: 40000, dport: 53 }));
   });
-});
-
-test.each(['::ffff:192.0.2.1', '::', '1::', '::1', '1:2:3:4:5:6:7:8', '2001:DB8::a:0:0:1'])(
-  'address %s is read',
-  (address) => expect(communityId(flow(6, address, '::2'))).toMatch(/^1:.{27}=$/),
-);
-
-test.each([...['', '1.2.3', '1.2.3.4.5', '1.2.3.256', '1..2.3', '1.2.3.', 'a.b.c.d', '1.2.3.4 ']])(
-  '%j is refused as IPv4',
-  (address) => {
-    expect(() => communityId({ ...flow(6, '1.2.3.4', '1.2.3.4'), source: address })).toThrow(
-      RangeError,
-    );
-  },
-);
-
-test.each([
-  ...[':', ':::', '1:', ':1', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', '1::2::3', '12345::', 'g::'],
-  ...['1:2:3:4:5:6:7:1.2.3.4', '::1.2.3', 'fe80::1%eth0', '1:2:3:4::5:6:7:8'],
-])('%j is refused as IPv6', (address) => {
-  expect(() => communityId({ ...flow(6, '::1', '::1'), source: address })).toThrow(RangeError);
 });
 
 /** Captures without tunnels, chosen for breadth: TCP, UDP, SCTP, ICMP, ICMPv6, IPv6, portless. */

@@ -18,7 +18,8 @@ const LONGEST_NS = 15_999_999e9;
 /** The ager under test beside a list of (deadline, serial). */
 class Pair {
   readonly table = new SessionTable(1);
-  readonly ager = new Ager(this.table);
+  /** Swept all the time, so that sweeping is seen to change nothing. */
+  readonly ager = new Ager(this.table, 2);
   readonly model = new Map<number, { deadline: number; serial: number }>();
   now = 0;
   private serials = 0;
@@ -149,6 +150,17 @@ describe('Ager', () => {
     pair.add(10.6e9);
     pair.runTo(11e9);
     expect(pair.model.size).toBe(0);
+  });
+
+  it('does not keep what sessions that are gone have left', () => {
+    const pair = new Pair();
+    for (let i = 0; i < 5000; i++) {
+      pair.add(3600e9 + i);
+      const slot = [...pair.model.keys()][0]!;
+      pair.move(slot, 120e9 + i);
+      pair.remove(slot);
+      expect(pair.ager.entries).toBeLessThanOrEqual(5);
+    }
   });
 
   it('keeps nothing after clear', () => {

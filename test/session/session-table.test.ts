@@ -21,6 +21,11 @@ interface Flow {
   readonly serial: number;
 }
 
+/** IPv6 addresses of which the key words are hashes, so to speak. */
+function wordsOf(source: number, destination: number): Int32Array {
+  return Int32Array.of(source, 1, 2, 3, destination, 1, 2, 3);
+}
+
 type Key = readonly [source: number, destination: number, ports: number, meta: number];
 
 /** The table beside a list that is searched from end to end. */
@@ -38,6 +43,9 @@ class Pair {
     if (this.find([source, destination, ports], sansZone, zone) !== null) return;
     const { table } = this;
     const slot = table.allocate();
+    table.wide.wanted.set(wordsOf(source, destination));
+    table.wide.store(slot, table.capacity);
+    table.wide.turn();
     const serial = ++this.serials;
     const at = slot * HOT_WORDS;
     const { hot } = table;
@@ -68,6 +76,7 @@ class Pair {
 
   /** Looks a key up in both; a flow of any zone takes this one for good. */
   lookup([source, destination, ports, sansZone]: Key, zone: number): void {
+    this.table.wide.wanted.set(wordsOf(source, destination));
     const same = this.withKey([source, destination, ports], sansZone);
     const oldest = [...same].sort((a, b) => a.serial - b.serial)[0];
     expect(this.table.lookupAnyZone(source, destination, ports, sansZone)).toBe(oldest?.flow ?? -1);

@@ -13,6 +13,7 @@ import { Firewall } from '../../src/engine/firewall.ts';
 import { COUNTERS } from '../../src/events/counters.ts';
 import type { EventView } from '../../src/events/event-log.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
+import { copyRow } from './copy-row.ts';
 
 /** Times farther than this from the epoch are counted from a new one, as the capture readers do. */
 const EPOCH_SPAN_SECONDS = 104 * 86_400;
@@ -84,7 +85,7 @@ export function playFrames(
     seed: options.seed ?? 1,
     isMerged: false,
     hasReceiveStage: options.hasReceiveStage ?? false,
-    onSession: (row) => sessions.push(structuredClone(row)),
+    onSession: (row) => sessions.push(copyRow(row)),
     onEvent: (event) => events.push({ ...event, ...firewall.timeAt(event.time) }),
   });
   const size = options.batchFrames ?? 4096;

@@ -8,6 +8,7 @@ import { replayRanges } from '../../src/engine/replay.ts';
 import { COUNTERS } from '../../src/events/counters.ts';
 import type { EventView } from '../../src/events/event-log.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
+import { copyRow } from './copy-row.ts';
 
 export interface Replayed {
   readonly sessions: SessionRow[];
@@ -43,7 +44,7 @@ export async function replayFiles(
     seed: options.seed ?? 1,
     isMerged: paths.length > 1,
     hasReceiveStage: false,
-    onSession: (row) => sessions.push(structuredClone(row)),
+    onSession: (row) => sessions.push(copyRow(row)),
     onEvent: (event) => events.push({ ...event, epochSeconds: firewall.epochSeconds }),
   });
   await replayRanges(captures.ranges(), firewall, () => {});

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { CaptureTime } from '../../capture/capture-report.ts';
-import { openCaptures } from '../../capture/open-captures.ts';
+import { type CaptureReplay, openCaptures } from '../../capture/open-captures.ts';
 import { builtInConfig } from '../../config/built-in.ts';
 import type { FirewallConfig } from '../../config/firewall-config.ts';
 import { Firewall } from '../../engine/firewall.ts';
@@ -78,37 +78,20 @@ async function loadConfig(path: string | undefined): Promise<FirewallConfig> {
   return readFirewallConfig(path);
 }
 
-async function replayInto(
-  outputs: readonly Output[],
-  job: {
-    readonly config: FirewallConfig;
-    readonly inputs: ReturnType<typeof captureInputs>;
-    readonly options: ReplayOptions;
-    readonly context: { fileNames: string[] | null };
-    readonly run: RunOutputs;
-  },
-): Promise<RunReport> {
+interface Job {
+  readonly config: FirewallConfig;
+  readonly inputs: ReturnType<typeof captureInputs>;
+  readonly options: ReplayOptions;
+  readonly context: { fileNames: string[] | null };
+  readonly run: RunOutputs;
+}
+
+async function replayInto(outputs: readonly Output[], job: Job): Promise<RunReport> {
   const { config, inputs, options, context, run } = job;
   const captures = openCaptures(inputs, { hash: run.isWanted });
   if (inputs.length > 1) context.fileNames = captures.report.files.map((file) => file.name);
   const summary = new SessionSummary();
-  const sessionOutputs = outputs.filter((o) => o.session !== undefined);
-  const eventOutputs = outputs.filter((o) => o.event !== undefined);
-  const wantsSessions = sessionOutputs.length > 0 || options.print !== 'none' || run.isWanted;
-  const onSession = (row: SessionRow) => {
-    summary.add(row);
-    for (const output of sessionOutputs) output.session?.(row);
-  };
-  const onEvent = (event: EventView) => {
-    for (const output of eventOutputs) output.event?.(event, firewall);
-  };
-  const firewall: Firewall = new Firewall(config, captures.interfaces, {
-    seed: randomBytes(4).readInt32LE(),
-    isMerged: inputs.length > 1,
-    hasReceiveStage: inputs.some((input) => input.stage === 'receive'),
-    ...(wantsSessions && { onSession }),
-    ...(eventOutputs.length > 0 && { onEvent }),
-  });
+  const firewall = buildFirewall(outputs, summary, captures, job);
   const progress = new Progress(options.quiet === true);
   const interrupts = new Interrupts(
     () => captures.stop(),
@@ -147,6 +130,34 @@ async function replayInto(
   for (const output of outputs) await output.finish(report);
   interrupts.release();
   return report;
+}
+
+/** The firewall of a job, which tells the outputs just what one of them wants to hear. */
+function buildFirewall(
+  outputs: readonly Output[],
+  summary: SessionSummary,
+  captures: CaptureReplay,
+  { config, inputs, options, run }: Job,
+): Firewall {
+  const sessionOutputs = outputs.filter((o) => o.session !== undefined);
+  const eventOutputs = outputs.filter((o) => o.event !== undefined);
+  const wantsSessions = sessionOutputs.length > 0 || options.print !== 'none' || run.isWanted;
+  const onSession = (row: SessionRow) => {
+    summary.add(row);
+    for (const output of sessionOutputs) output.session?.(row);
+  };
+  const onEvent = (event: EventView) => {
+    for (const output of eventOutputs) output.event?.(event, firewall);
+  };
+  const firewall: Firewall = new Firewall(config, captures.interfaces, {
+    seed: randomBytes(4).readInt32LE(),
+    isMerged: inputs.length > 1,
+    hasReceiveStage: inputs.some((input) => input.stage === 'receive'),
+    ...(wantsSessions && { onSession }),
+    withTransitions: sessionOutputs.some((output) => output.wantsTransitions === true),
+    ...(eventOutputs.length > 0 && { onEvent }),
+  });
+  return firewall;
 }
 
 /** Runs the clock to its end (CONTRACT: Clock). */
