@@ -19,7 +19,16 @@ export interface CrossCheck {
   /** Null where the file has no readable `zones:`; then no zone's name is checked. */
   readonly zones: ReadonlySet<string> | null;
   readonly interfaces: ReadonlySet<string>;
+  /** Names of addresses and of their groups. */
+  readonly addresses: ReadonlySet<string>;
+  /** Names of services, predefined ones too, and of their groups. */
+  readonly services: ReadonlySet<string>;
+  /** What is left of COMPARISONS_MAX. */
+  readonly comparisons: { left: number };
+  /** A problem of the value at `path`. */
   report(path: KeyPath, message: string): void;
+  /** A problem of the key at the end of `path`. */
+  reportKey(path: KeyPath, message: string): void;
 }
 
 /** The entries of a map that stands under `key`; none where it is no map. */
@@ -52,14 +61,28 @@ export function textAt(value: Plain | undefined, key: string): string {
   return typeof inner === 'string' ? inner : '';
 }
 
+/**
+ * Comparisons of an unknown name with a known one; beyond them (about two seconds) the nearest is
+ * not looked for.
+ */
+export const COMPARISONS_MAX = 200_000;
+
 /** Says that a name is unknown, with the nearest known one. */
-export function unknownName(kind: string, text: string, known: Iterable<string>): string {
-  const names = [...known];
-  const hint = didYouMean(text, names);
-  if (hint !== null) return `${kind} ${code(text)} is not defined; ${hint}`;
-  const listed = names.slice(0, 10).map(code).join(', ');
-  const more = names.length > 10 ? ', …' : '';
-  return `${kind} ${code(text)} is not defined${listed === '' ? '' : `; defined: ${listed}${more}`}`;
+export function reportUnknown(
+  check: CrossCheck,
+  { text, path }: TextAt,
+  kind: string,
+  known: ReadonlySet<string>,
+): void {
+  check.comparisons.left -= known.size;
+  const hint = check.comparisons.left < 0 ? null : didYouMean(text, known);
+  const names = [...known].slice(0, 10).map(code).join(', ');
+  const more = known.size > 10 ? ', …' : '';
+  const defined = names === '' ? '' : `; defined: ${names}${more}`;
+  check.report(
+    path,
+    `${kind} ${code(text)} is not defined${hint === null ? defined : `; ${hint}`}`,
+  );
 }
 
 /** An egress interface must lead to a zone. */

@@ -9,6 +9,7 @@
 import type { ConfigProblem } from '../errors.ts';
 import { formatPrefix, parsePrefix } from '../net/prefix.ts';
 import {
+  COMPARISONS_MAX,
   type CrossCheck,
   checkInterface,
   entriesAt,
@@ -18,6 +19,7 @@ import {
   textsAt,
 } from './checking.ts';
 import { code, isPlainMap, type KeyPath, type Plain } from './key-path.ts';
+import { checkObjects, definedNames } from './object-check.ts';
 import { problemAt } from './problems.ts';
 import { checkRulebases } from './rule-check.ts';
 import { readMac } from './values.ts';
@@ -32,12 +34,16 @@ export function crossCheck(tree: YamlTree): ConfigProblem[] {
     tree,
     zones: zones.length > 0 ? new Set(zones.map(([name]) => name)) : null,
     interfaces: new Set(interfaces.map(({ text }) => text)),
+    ...definedNames(tree),
+    comparisons: { left: COMPARISONS_MAX },
+    reportKey: (path, message) => problems.push(problemAt(tree.locateKey(path), message)),
     report: (path, message) => problems.push(problemAt(tree.locate(path), message)),
   };
   checkZones(check, zones);
   checkCaptures(check);
   checkRoutes(check);
   checkPlatform(check);
+  checkObjects(check);
   checkRulebases(check);
   return problems;
 }

@@ -53,6 +53,7 @@ export const SESSION_DEFAULTS = {
   'accelerated-aging': { enable: true, threshold: 80, 'scaling-factor': 2 },
   'state-model': 'connection',
   'app-timeouts': 'global',
+  'zonechange-count': 'lesson',
 } as const;
 
 /** Services that exist without `services:` (panos.md §11). */

@@ -45,8 +45,35 @@ export interface ServicePorts {
   readonly ports: readonly { readonly from: number; readonly to: number }[];
 }
 
+/** Timers that a service or an application has of its own, in seconds; null inherits. */
+export interface TimerOverrides {
+  /** Of an established session. */
+  readonly tcp: number | null;
+  readonly udp: number | null;
+  /** Of other protocols. */
+  readonly default: number | null;
+  readonly tcpHalfClosed: number | null;
+  readonly tcpTimeWait: number | null;
+}
+
+/** Ports of a rule's service, with the timers that the service has of its own (panos.md §2.2). */
+export interface ServiceEntry extends ServicePorts {
+  readonly overrides: TimerOverrides | null;
+}
+
+/** An application as far as ports and timers tell one (panos.md §2.3). */
+export interface ApplicationSettings {
+  readonly name: string;
+  /** Default ports; empty for one that ports do not tell. */
+  readonly ports: readonly ServicePorts[];
+  /** IP protocol number of one that has no ports, else null. */
+  readonly protocol: number | null;
+  /** From `applications:`, else (with `app-timeouts: content`) from App-ID content; null without. */
+  readonly overrides: TimerOverrides | null;
+}
+
 /** What `service:` of a rule says; 'any' and 'application-default' stand alone. */
-export type ServiceMatch = 'any' | 'application-default' | readonly ServicePorts[];
+export type ServiceMatch = 'any' | 'application-default' | readonly ServiceEntry[];
 
 export type RuleAction = 'allow' | 'deny' | 'drop' | 'reset-client' | 'reset-server' | 'reset-both';
 
@@ -101,6 +128,8 @@ export interface SessionSettings {
   };
   readonly stateModel: 'connection' | 'table';
   readonly appTimeouts: 'global' | 'content';
+  /** Count an ingress zone mismatch as the vendor does: as non-SYN alone (panos.md §0 row 6). */
+  readonly strictZonechange: boolean;
 }
 
 export interface FirewallConfig {
@@ -115,6 +144,10 @@ export interface FirewallConfig {
   /** null where the file has no `rules:`: everything is allowed by `allow-all`. */
   readonly rules: readonly SecurityRule[] | null;
   readonly timeouts: Timeouts;
+  /** Applications that ports tell, those with settings of their own among them. */
+  readonly applications: readonly ApplicationSettings[];
+  /** Sessions that the table holds; null for no limit. */
+  readonly tableSessions: number | null;
   readonly session: SessionSettings;
   /** Sections that are valid but not modelled by this version, with what is ignored. */
   readonly notModelled: readonly string[];

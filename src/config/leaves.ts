@@ -7,9 +7,13 @@
  */
 
 import * as z from 'zod';
+import type { Prefix } from '../net/prefix.ts';
 import { code } from './key-path.ts';
 import { didYouMean } from './nearest.ts';
 import {
+  isAddressName,
+  isPortList,
+  isServiceName,
   readAddresses,
   readMac,
   readPorts,
@@ -110,11 +114,30 @@ export function remark() {
   return z.string({ error: 'expected a text' });
 }
 
-/** The name of a new service, as a key of `services:`. */
+/** A name that a rule would take for something else. */
+const NO_NAME = 'a rule would not take it for a name';
+
+/** The name of a service or a group of them. */
 export function serviceName() {
-  const isTaken = (text: string): boolean => /^(?:any|application-default)$|\//.test(text);
-  return leaf('a name for the service', (text) => (isName(text) && !isTaken(text) ? text : null), {
-    hint: (text) => (isTaken(text) ? 'a rule would not take it for a name' : null),
+  const read = (text: string): string | null => (isName(text) && isServiceName(text) ? text : null);
+  return leaf('a name for the service', read, {
+    hint: (text) => (isServiceName(text) ? null : NO_NAME),
+  });
+}
+
+/** A service of a group. */
+export function groupService() {
+  const read = (text: string): string | null => (isName(text) && isServiceName(text) ? text : null);
+  return leaf('a name from `services`', read, {
+    hint: (text) => (readPorts(text) === null ? null : 'ports need a name in `services`'),
+  });
+}
+
+/** The name of an address or a group of them. */
+export function addressName() {
+  const read = (text: string): string | null => (isName(text) && isAddressName(text) ? text : null);
+  return leaf('a name for the address', read, {
+    hint: (text) => (isAddressName(text) ? null : NO_NAME),
   });
 }
 
@@ -133,21 +156,41 @@ export function prefix() {
   return leaf('a prefix such as 10.0.0.0/8 or 2001:db8::/32', readPrefix);
 }
 
-/** A rule's address. */
-export function addresses() {
-  return leaf('any, a prefix, an address or a range 10.0.0.1-10.0.0.9', readAddresses);
+const RANGE = 'a range 10.0.0.1-10.0.0.9';
+const NAMED = 'a name from `addresses`';
+
+/** An address or (value null) a name, whose meaning the cross checks look up. */
+function readAddressOrName(text: string): Written<readonly Prefix[] | null> | null {
+  const read = readAddresses(text);
+  if (read !== null) return read;
+  return isName(text) && isAddressName(text) ? { written: text, value: null } : null;
 }
 
-/** An address to translate to: as a rule's, but not any. */
-export function translatedAddress() {
-  return leaf('an address, a prefix or a range 10.0.0.1-10.0.0.9', (text) => {
-    return text === 'any' ? null : readAddresses(text);
+/** A rule's address. */
+export function ruleAddress() {
+  return leaf(`any, a prefix, an address, ${RANGE} or ${NAMED}`, readAddressOrName);
+}
+
+/** An address of a group: as a rule's, but not any. */
+export function groupAddress() {
+  return leaf(`an address, a prefix, ${RANGE} or ${NAMED}`, (text) => {
+    return text === 'any' ? null : readAddressOrName(text);
   });
+}
+
+/** An address as such: neither any nor a name. */
+export function literalAddress() {
+  return leaf(`an address, a prefix or ${RANGE}`, readLiteral);
+}
+
+function readLiteral(text: string): Written<readonly Prefix[]> | null {
+  const read = readAddresses(text);
+  return read === null || read.value === null ? null : { ...read, value: read.value };
 }
 
 const PORTS = 'tcp/80, tcp/80,8080 or udp/5060-5070';
 const PORTS_HINT: Hint = (text) => {
-  if (!/^[0-9][0-9,\- ]*$/.test(text)) return null;
+  if (!isPortList(text)) return null;
   return 'a list of ports in […] needs quotes: ["tcp/80,8080"]';
 };
 
@@ -160,7 +203,7 @@ export function ports() {
 export function serviceItem() {
   const read = (text: string): Written<ReturnType<typeof toPorts>> | null => {
     if (text.includes('/')) return readPorts(text);
-    return isName(text) && !/^[0-9]/.test(text) ? { written: text, value: null } : null;
+    return isName(text) && !isPortList(text) ? { written: text, value: null } : null;
   };
   return leaf(`any, application-default, ${PORTS}, or a name from \`services\``, read, {
     hint: PORTS_HINT,

@@ -35,7 +35,7 @@ export function parseFirewallConfig(text: string, path: string): FirewallConfig 
   if (file === null || all.length > 0) throw new ConfigError(path, inFileOrder(all));
   return buildConfig(file, {
     file: basename(path),
-    notModelled: listNotModelled(tree.value),
+    notModelled: listNotModelled(tree.value, file),
     lineOfRule: (index) => tree.locate(['rules', index]).line,
   });
 }

@@ -20,15 +20,19 @@ export function findNearest(word: string, candidates: Iterable<string>): string 
   for (const candidate of candidates) {
     if (candidate.length > WORD_CHARACTERS_MAX) continue;
     const known = fold(candidate);
-    const distance = editDistance(wanted, known);
     const allowed = Math.max(1, Math.floor(Math.max(wanted.length, known.length) / 3));
+    // So many letters at least are to be inserted: most candidates need no closer look.
+    const extra = Math.abs(wanted.length - known.length);
+    const distance =
+      extra > allowed || extra >= nearestDistance
+        ? Number.POSITIVE_INFINITY
+        : editDistance(wanted, known);
     if (distance <= allowed && distance < nearestDistance) {
       nearest = candidate;
       nearestDistance = distance;
     }
     const shorter = Math.min(wanted.length, known.length);
     const isRelated = shorter >= 3 && (wanted.includes(known) || known.includes(wanted));
-    const extra = Math.abs(wanted.length - known.length);
     if (isRelated && extra < relatedExtra) {
       related = candidate;
       relatedExtra = extra;

@@ -4,25 +4,21 @@
  * Whoever models something deletes its row, and nothing else.
  */
 
-import { isPlainMap, type Plain } from './key-path.ts';
+import { isToldByPorts } from './applications.ts';
+import { code, isPlainMap, type Plain } from './key-path.ts';
+import type { FirewallFile } from './schema.ts';
 
 /** A part of the configuration that has no effect, and the sentence that says so. */
 interface NotModelled {
-  /** Key paths; `[]` is every entry of a list. Any of them in the file brings the sentence. */
+  /**
+   * Key paths; `[]` is every entry of a list, `*` every value of a map. Any of them in the file
+   * brings the sentence.
+   */
   readonly keys: readonly string[];
   readonly sentence: string;
 }
 
-/** A row whose key lies inside that of an earlier row is not said again. */
 const NOT_MODELLED: readonly NotModelled[] = [
-  {
-    keys: ['services'],
-    sentence: '`services` is checked but not used yet: no rule is matched',
-  },
-  {
-    keys: ['rules'],
-    sentence: '`rules` is checked but not matched yet: every session is allowed',
-  },
   {
     keys: ['rules[].source-user'],
     sentence: '`source-user` of a rule is ignored: a capture does not tell users',
@@ -30,6 +26,10 @@ const NOT_MODELLED: readonly NotModelled[] = [
   {
     keys: ['rules[].category'],
     sentence: '`category` of a rule is ignored: URLs are not looked up',
+  },
+  {
+    keys: ['rules[].profiles'],
+    sentence: '`profiles` of a rule is ignored: content is not inspected',
   },
   {
     keys: ['rules[].icmp-unreachable'],
@@ -48,58 +48,70 @@ const NOT_MODELLED: readonly NotModelled[] = [
     sentence: '`decryption` is checked but not applied yet: no session is decrypted',
   },
   {
-    keys: ['timeouts.discard-tcp', 'timeouts.discard-udp', 'timeouts.discard-default'],
-    sentence: '`timeouts.discard-…` is checked but not used yet: no session is discarded',
+    keys: ['applications.*.alg'],
+    sentence: '`alg` of an application is checked but not used yet: there is no ALG',
   },
   {
-    keys: ['applications'],
-    sentence: '`applications` is checked but not used yet: no application is identified',
-  },
-  {
-    keys: ['session.no-refresh-on-discard'],
-    sentence:
-      '`session.no-refresh-on-discard` is checked but not used yet: no session is discarded',
-  },
-  {
-    keys: ['session.teardown-upon-fwd-zonechange'],
-    sentence: '`session.teardown-upon-fwd-zonechange` is checked but not used yet: sessions stay',
-  },
-  {
-    keys: ['session.accelerated-aging'],
-    sentence: '`session.accelerated-aging` is checked but not used yet: timers are never shortened',
-  },
-  {
-    keys: ['session.app-timeouts'],
-    sentence: '`session.app-timeouts` is checked but not used yet: global timers apply',
-  },
-  {
-    keys: ['platform'],
-    sentence:
-      '`platform` is checked but not used yet: the table has no limit, nothing is offloaded',
+    keys: ['platform.hardware-offload', 'platform.model'],
+    sentence: '`platform` sets the size of the table only: nothing is offloaded yet',
   },
 ];
 
-/** The sentences for what is in the file, in the order of the table. */
-export function listNotModelled(file: Plain): string[] {
-  const named: string[] = [];
+/** Of rules that name applications without known ports, so many are told; of each, so many. */
+const RULES_TOLD_MAX = 20;
+const APPLICATIONS_TOLD_MAX = 5;
+
+/** The sentences for what is in the file, in the order of the table, then those about rules. */
+export function listNotModelled(tree: Plain, file: FirewallFile): string[] {
+  const present = NOT_MODELLED.filter(({ keys }) => {
+    return keys.some((key) => isPresent(tree, key.split('.')));
+  });
+  return [...present.map(({ sentence }) => sentence), ...listApplications(file)];
+}
+
+/** What holds for the applications that rules name, until App-ID comes. */
+function listApplications(file: FirewallFile): string[] {
   const sentences: string[] = [];
-  for (const { keys, sentence } of NOT_MODELLED) {
-    const isCovered = keys.every((key) => named.some((outer) => isInside(key, outer)));
-    if (isCovered || !keys.some((key) => isPresent(file, key.split('.')))) continue;
-    named.push(...keys);
-    sentences.push(sentence);
-  }
+  let isNamed = false;
+  let untold = 0;
+  file.rules?.forEach(({ name, application, disabled }, i) => {
+    if (disabled || application.includes('any')) return;
+    isNamed = true;
+    const unknown = application.filter((word) => !isToldByPorts(word));
+    if (unknown.length === 0) return;
+    if (sentences.length < RULES_TOLD_MAX)
+      sentences.push(unknownPorts(name ?? `rule-${i + 1}`, unknown));
+    else untold++;
+  });
+  if (isNamed) sentences.unshift(TOLD_BY_PORTS);
+  if (untold > 0) sentences.push(`${untold} more rules name applications without known ports`);
   return sentences;
 }
 
-function isInside(key: string, outer: string): boolean {
-  return key.startsWith(`${outer}.`) || key.startsWith(`${outer}[]`);
+const TOLD_BY_PORTS =
+  '`application` of a rule is told by default ports until App-ID comes; ' +
+  'ports that its `service` names decide alone';
+
+function unknownPorts(rule: string, applications: readonly string[]): string {
+  const named = applications.slice(0, APPLICATIONS_TOLD_MAX).map(code).join(', ');
+  const more = applications.length - APPLICATIONS_TOLD_MAX;
+  const all = more > 0 ? `${named} and ${more} more` : named;
+  const [noun, subject] =
+    applications.length === 1 ? ['application', 'it'] : ['applications', 'they'];
+  const names = `rule ${code(rule)} names ${noun} ${all}, whose ports are not known`;
+  return `${names}: ${subject} can match by an explicit \`service\` only`;
 }
 
+/** An empty list or map says nothing, and so has nothing that is ignored. */
 function isPresent(value: Plain | undefined, [segment, ...rest]: readonly string[]): boolean {
-  if (segment === undefined) return value !== undefined;
+  if (segment === undefined) return value !== undefined && !isEmpty(value);
   if (!isPlainMap(value)) return false;
+  if (segment === '*') return Object.values(value).some((inner) => isPresent(inner, rest));
   if (!segment.endsWith('[]')) return isPresent(value[segment], rest);
   const items = value[segment.slice(0, -2)];
   return Array.isArray(items) && items.some((item: Plain) => isPresent(item, rest));
+}
+
+function isEmpty(value: Plain): boolean {
+  return typeof value === 'object' && Object.keys(value).length === 0;
 }

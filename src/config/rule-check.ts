@@ -1,21 +1,19 @@
 /**
- * This file checks the rulebases against the rest of the configuration: names of zones and
- * services, words that stand alone, names that two rules share.
+ * This file checks the rulebases against the rest of the configuration: names of zones,
+ * addresses and services, words that stand alone, names that two rules share.
  */
 
 import {
   type CrossCheck,
   checkInterface,
-  entriesAt,
   isEmptyList,
   itemsAt,
-  type TextAt,
+  reportUnknown,
   textAt,
   textsAt,
-  unknownName,
 } from './checking.ts';
-import { PREDEFINED_SERVICES } from './defaults.ts';
 import { code, isPlainMap, type KeyPath, type Plain } from './key-path.ts';
+import { isAddressName, isServiceName } from './values.ts';
 
 const RULEBASES = ['rules', 'nat', 'decryption'] as const;
 /** Lists of a rule in which no entry at all would match nothing. */
@@ -25,8 +23,6 @@ const LONE_WORDS = ['any', 'application-default'];
 
 /** Checks `rules`, `nat` and `decryption`. */
 export function checkRulebases(check: CrossCheck): void {
-  const defined = entriesAt(check.tree.value, 'services').map(([name]) => name);
-  const services = new Set([...defined, ...PREDEFINED_SERVICES.keys()]);
   for (const rulebase of RULEBASES) {
     const lines = new Map<string, number>();
     itemsAt(check.tree.value, rulebase).forEach((rule, i) => {
@@ -34,7 +30,8 @@ export function checkRulebases(check: CrossCheck): void {
       checkName(check, rule, path, lines);
       checkMatch(check, rule, path);
       checkZoneNames(check, rule, path);
-      checkServices(check, rule, path, services);
+      checkAddresses(check, rule, path);
+      checkServices(check, rule, path);
       if (rulebase === 'nat') checkTranslation(check, rule, path);
     });
   }
@@ -74,26 +71,26 @@ function checkZoneNames(check: CrossCheck, rule: Plain, path: KeyPath): void {
   for (const key of ['from', 'to']) {
     for (const zone of textsAt(rule, path, key)) {
       if (zone.text === 'any' || check.zones.has(zone.text)) continue;
-      check.report(zone.path, unknownName('zone', zone.text, check.zones));
+      reportUnknown(check, zone, 'zone', check.zones);
     }
   }
 }
 
-function checkServices(
-  check: CrossCheck,
-  rule: Plain,
-  path: KeyPath,
-  services: ReadonlySet<string>,
-): void {
-  for (const service of textsAt(rule, path, 'service')) {
-    if (!isServiceName(service) || services.has(service.text)) continue;
-    check.report(service.path, unknownName('service', service.text, services));
+function checkAddresses(check: CrossCheck, rule: Plain, path: KeyPath): void {
+  for (const key of ['source', 'destination']) {
+    for (const address of textsAt(rule, path, key)) {
+      if (!isAddressName(address.text) || check.addresses.has(address.text)) continue;
+      reportUnknown(check, address, 'address', check.addresses);
+    }
   }
 }
 
 /** Ports, and what looks like ports, are the schema's business. */
-function isServiceName({ text }: TextAt): boolean {
-  return !text.includes('/') && !/^[0-9]/.test(text) && !LONE_WORDS.includes(text);
+function checkServices(check: CrossCheck, rule: Plain, path: KeyPath): void {
+  for (const service of textsAt(rule, path, 'service')) {
+    if (!isServiceName(service.text) || check.services.has(service.text)) continue;
+    reportUnknown(check, service, 'service', check.services);
+  }
 }
 
 function checkTranslation(check: CrossCheck, rule: Plain, path: KeyPath): void {

@@ -5,16 +5,16 @@
  */
 
 import {
-  addresses,
   choice,
   list,
+  literalAddress,
   name,
   preset,
   remark,
+  ruleAddress,
   section,
   serviceItem,
   shorthand,
-  translatedAddress,
   whole,
   yesNo,
 } from './leaves.ts';
@@ -30,10 +30,12 @@ const MATCH = {
   description: remark().optional().describe('A remark; it has no effect.'),
   from: list(name("a zone's name")).default(ANY_NAME).describe('Ingress zones. Default: any.'),
   to: list(name("a zone's name")).default(ANY_NAME).describe('Egress zones. Default: any.'),
-  source: list(addresses()).default(ANY_WRITTEN).describe('Source addresses. Default: any.'),
-  destination: list(addresses())
+  source: list(ruleAddress())
     .default(ANY_WRITTEN)
-    .describe('Destination addresses. Default: any.'),
+    .describe('Source addresses, or names of them. Default: any.'),
+  destination: list(ruleAddress())
+    .default(ANY_WRITTEN)
+    .describe('Destination addresses, or names of them. Default: any.'),
   'negate-source': preset(yesNo(), false, 'Match every source but these.'),
   'negate-destination': preset(yesNo(), false, 'Match every destination but these.'),
   service: list(serviceItem()).default(ANY_WRITTEN).describe('Services or ports. Default: any.'),
@@ -71,10 +73,10 @@ export const securityRule = section({
 
 const interfaceAddress = section({
   interface: name('an interface name').describe('The interface whose address is taken.'),
-  ip: translatedAddress().optional().describe('Which of its addresses.'),
+  ip: literalAddress().optional().describe('Which of its addresses.'),
 });
 const pool = {
-  'translated-address': list(translatedAddress()).optional().describe('Addresses to take.'),
+  'translated-address': list(literalAddress()).optional().describe('Addresses to take.'),
   'interface-address': interfaceAddress.optional().describe('The address of an interface.'),
 };
 const port = whole(1, 65_535);
@@ -84,13 +86,13 @@ const sourceTranslation = section({
     .optional()
     .describe('Many to few: address and port change.'),
   'dynamic-ip': shorthand('translated-address', {
-    'translated-address': list(translatedAddress()).describe('Addresses to take.'),
+    'translated-address': list(literalAddress()).describe('Addresses to take.'),
     fallback: section(pool).optional().describe('What to take when these are used up.'),
   })
     .optional()
     .describe('One of a pool for each source; the port stays.'),
   'static-ip': shorthand('translated-address', {
-    'translated-address': translatedAddress().describe('Address or prefix of the same size.'),
+    'translated-address': literalAddress().describe('Address or prefix of the same size.'),
     'bi-directional': preset(yesNo(), false, 'Translate back for sessions from outside.'),
   })
     .optional()
@@ -98,7 +100,7 @@ const sourceTranslation = section({
 });
 
 const destinationTranslation = {
-  'translated-address': translatedAddress().describe('Address or prefix of the same size.'),
+  'translated-address': literalAddress().describe('Address or prefix of the same size.'),
   'translated-port': port.optional().describe('Port to translate to.'),
 };
 

@@ -6,8 +6,12 @@
 import type * as z from 'zod';
 import { SESSION_DEFAULTS, TIMERS, type Timer } from './defaults.ts';
 import {
+  addressName,
   choice,
+  groupAddress,
+  groupService,
   list,
+  literalAddress,
   mac,
   mapList,
   name,
@@ -18,6 +22,7 @@ import {
   seconds,
   section,
   serviceName,
+  shorthand,
   whole,
   wordOf,
   yesNo,
@@ -92,6 +97,20 @@ const application = section({
   alg: yesNo().optional().describe('Whether the application layer gateway is on.'),
 });
 
+/** Elements of the vendor's service entry (panos.md §2.2); the ranges are those of the timers. */
+const service = shorthand('ports', {
+  ports: list(ports()).describe('Protocol and destination ports.'),
+  timeout: whole(1, LONG, 'seconds')
+    .optional()
+    .describe("Seconds, for TCP or UDP by the ports' protocol."),
+  'halfclose-timeout': whole(1, TIMERS['tcp-half-closed'].max, 'seconds')
+    .optional()
+    .describe('Seconds after the first FIN.'),
+  'timewait-timeout': whole(1, TIMERS['tcp-time-wait'].max, 'seconds')
+    .optional()
+    .describe('Seconds after the second FIN or a verified RST.'),
+});
+
 const aging = SESSION_DEFAULTS['accelerated-aging'];
 const acceleratedAging = section({
   enable: preset(yesNo(), aging.enable, 'Shorten timers while the table is nearly full.'),
@@ -137,6 +156,11 @@ const session = section({
     is['app-timeouts'],
     'Whether the timers that ship with App-ID content apply.',
   ),
+  'zonechange-count': preset(
+    choice(['lesson', 'strict']),
+    is['zonechange-count'],
+    'Whether flow_fwd_zonechange counts packets from a wrong ingress zone too, or as the vendor.',
+  ),
 });
 
 const platform = section({
@@ -162,7 +186,18 @@ export const firewallSchema = section({
   routes: mapList(route)
     .optional()
     .describe('Routes, for the egress zone. Without them it comes from the networks of the zones.'),
-  services: namedMap(serviceName(), list(ports())).default({}).describe('Services by name.'),
+  addresses: namedMap(addressName(), list(literalAddress()))
+    .default({})
+    .describe('Addresses by name: an address, a prefix, a range or a list of them.'),
+  'address-groups': namedMap(addressName(), list(groupAddress()))
+    .default({})
+    .describe('Groups of addresses: names of addresses or of groups, or addresses themselves.'),
+  services: namedMap(serviceName(), service)
+    .default({})
+    .describe('Services by name: ports, or ports with timers of their own.'),
+  'service-groups': namedMap(serviceName(), list(groupService()))
+    .default({})
+    .describe('Groups of services: names of services or of groups.'),
   rules: mapList(securityRule)
     .optional()
     .describe('Security rules; the first that matches decides. Without them all is allowed.'),

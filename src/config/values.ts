@@ -43,6 +43,27 @@ export function readAddresses(text: string): Written<readonly Prefix[] | null> |
   return { written: isHost ? formatWords(words) : prefix.written, value: [prefix.value] };
 }
 
+/**
+ * True for text that a rule takes for the name of an address. What has the look of an address is
+ * none: a mistyped one, such as 10.0.0.300, is told as that.
+ */
+export function isAddressName(text: string): boolean {
+  if (text === 'any' || /[/:]/.test(text) || /^[0-9.]+$/.test(text)) return false;
+  // A range of dotted numbers; `10.0.0.0-24` is a name, and a usual one.
+  return !/^[0-9.]* *- *[0-9]*\.[0-9.]*$/.test(text);
+}
+
+/** True for text that a rule takes for the name of a service: no word, no ports. */
+export function isServiceName(text: string): boolean {
+  if (text === 'any' || text === 'application-default') return false;
+  return !text.includes('/') && !isPortList(text);
+}
+
+/** True for ports without a protocol: `8080`, `80,443`, `80-90`. */
+export function isPortList(text: string): boolean {
+  return /^[0-9][0-9,\- ]*$/.test(text);
+}
+
 function readRange(first: string, last: string): Written<readonly Prefix[]> | null {
   const from = readWords(first.trim());
   const to = readWords(last.trim());

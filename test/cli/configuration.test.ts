@@ -11,8 +11,15 @@ describe('check', () => {
     expect(run(['check', 'first.yaml'])).toMatchObject({
       status: 0,
       stdout: 'first.yaml: valid: 2 zones, 3 rules\n',
-      stderr:
-        'first.yaml: warning: `rules` is checked but not matched yet: every session is allowed\n',
+      stderr: '',
+    });
+    const nat =
+      'zones:\n  lan: {networks: [10.0.0.0/8]}\nnat: [{destination-translation: 10.0.0.1}]\n';
+    writeFileSync(path('nat.yaml'), nat);
+    expect(run(['check', 'nat.yaml'])).toMatchObject({
+      status: 0,
+      stdout: 'nat.yaml: valid: 1 zone, no rules\n',
+      stderr: 'nat.yaml: warning: `nat` is checked but not applied yet: no address is translated\n',
     });
   });
 

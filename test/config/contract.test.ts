@@ -54,7 +54,7 @@ describe('the example of CONTRACT.md', () => {
       CONTRACT_EXAMPLE.replace(/: yes/g, ': true').replace(/: no\b/g, ': false'),
     );
     const expected = written as { services: object; nat: { 'source-translation': object }[] };
-    expected.services = { 'web-alt': ['tcp/8081'] };
+    expected.services = { 'web-alt': { ports: ['tcp/8081'] } };
     const translation = { 'dynamic-ip-and-port': { 'translated-address': ['203.0.113.5'] } };
     for (const rule of expected.nat) rule['source-translation'] = translation;
     expect(effective).toMatchObject(expected);
@@ -69,17 +69,11 @@ describe('the example of CONTRACT.md', () => {
   it('names what is not modelled', () => {
     expect(parseFirewallConfig(CONTRACT_EXAMPLE, 'fw.yaml').notModelled).toMatchInlineSnapshot(`
       [
-        "\`services\` is checked but not used yet: no rule is matched",
-        "\`rules\` is checked but not matched yet: every session is allowed",
         "\`nat\` is checked but not applied yet: no address is translated",
         "\`decryption\` is checked but not applied yet: no session is decrypted",
-        "\`timeouts.discard-…\` is checked but not used yet: no session is discarded",
-        "\`applications\` is checked but not used yet: no application is identified",
-        "\`session.no-refresh-on-discard\` is checked but not used yet: no session is discarded",
-        "\`session.teardown-upon-fwd-zonechange\` is checked but not used yet: sessions stay",
-        "\`session.accelerated-aging\` is checked but not used yet: timers are never shortened",
-        "\`session.app-timeouts\` is checked but not used yet: global timers apply",
-        "\`platform\` is checked but not used yet: the table has no limit, nothing is offloaded",
+        "\`alg\` of an application is checked but not used yet: there is no ALG",
+        "\`platform\` sets the size of the table only: nothing is offloaded yet",
+        "\`application\` of a rule is told by default ports until App-ID comes; ports that its \`service\` names decide alone",
       ]
     `);
   });

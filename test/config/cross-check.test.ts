@@ -126,7 +126,7 @@ const CROSS = afterZones([
   [
     'rules: [{source: [10.0.0.1-10.0.0.9]}]',
     'rules: [{source: [10.0.0.9-10.0.0.1]}]',
-    '19: rules[0].source[0]: expected any, a prefix, an address or a range 10.0.0.1-10.0.0.9, found `10.0.0.9-10.0.0.1`',
+    '19: rules[0].source[0]: expected any, a prefix, an address, a range 10.0.0.1-10.0.0.9 or a name from `addresses`, found `10.0.0.9-10.0.0.1`',
   ],
   [
     'rules: [{action: reset-both}]',

@@ -20,7 +20,8 @@ describe('a configuration of one zone', () => {
   const config = read('zones: {trust: {}}\n');
 
   it('has every default', () => {
-    const { effective: _, ...rest } = config;
+    const { effective: _, applications, ...rest } = config;
+    expect(applications.filter(({ overrides }) => overrides !== null)).toEqual([]);
     expect(rest).toEqual({
       file: 'fw.yaml',
       zones: [{ name: 'trust', interfaces: [], networks: [], vlans: [], macs: [] }],
@@ -51,7 +52,9 @@ describe('a configuration of one zone', () => {
         acceleratedAging: { enable: true, threshold: 80, scalingFactor: 2 },
         stateModel: 'connection',
         appTimeouts: 'global',
+        strictZonechange: false,
       },
+      tableSessions: null,
       notModelled: [],
     });
   });
@@ -62,6 +65,8 @@ describe('a configuration of one zone', () => {
     );
     expect(config.effective).toMatchInlineSnapshot(`
       {
+        "address-groups": {},
+        "addresses": {},
         "applications": {},
         "captures": [],
         "decryption": [],
@@ -109,6 +114,7 @@ describe('a configuration of one zone', () => {
             ],
           },
         ],
+        "service-groups": {},
         "services": {},
         "session": {
           "accelerated-aging": {
@@ -123,6 +129,7 @@ describe('a configuration of one zone', () => {
           "tcp-reject-non-syn": true,
           "tcp-reuse-strict-priority": false,
           "teardown-upon-fwd-zonechange": false,
+          "zonechange-count": "lesson",
         },
         "timeouts": {
           "default": 30,
@@ -227,21 +234,24 @@ routes: [{destination: "::/0", interface: e1.300}, {destination: 10.0.0.1, inter
   });
 });
 
-describe('notModelled', () => {
-  it('says nothing of what is modelled', () => {
-    const config = read(`zones: {a: {interfaces: [e1]}}
-firewall-macs: [02:00:00:00:00:01]
-captures: []
-routes: []
-timeouts: {tcp: 100}
-session: {tcp-reject-non-syn: no, asymmetric-path: bypass, state-model: table, tcp-reuse-strict-priority: yes}`);
-    expect(config.notModelled).toEqual([]);
+describe('the size of the table', () => {
+  it.each([
+    ['{}', null],
+    ['{model: PA-3220}', 1_000_000],
+    ['{model: PA-220, hardware-offload: no}', 64_000],
+    ['{sessions: 12}', 12],
+  ])('%s is %s', (platform, sessions) => {
+    expect(read(`zones: {a: {}}\nplatform: ${platform}`).tableSessions).toBe(sessions);
   });
+});
 
-  it('says a section once, not each part of it', () => {
-    const config = read('zones: {a: {}}\nrules: [{category: x, source-user: y}]');
-    expect(config.notModelled).toEqual([
-      '`rules` is checked but not matched yet: every session is allowed',
-    ]);
+describe('session.zonechange-count', () => {
+  it.each([
+    ['{}', false],
+    ['{zonechange-count: lesson}', false],
+    ['{zonechange-count: strict}', true],
+  ])('%s', (session, isStrict) => {
+    const config = read(`zones: {a: {}}\nsession: ${session}`);
+    expect(config.session.strictZonechange).toBe(isStrict);
   });
 });

@@ -15,10 +15,17 @@ const BLOCK = `zones:
     networks:
       - 10.0.0.0/8
   dmz: {interfaces: *some}
+addresses: {web: 10.0.0.1, lan: [10.1.0.0/16]}
+address-groups: {inner: [web, 192.0.2.1], outer: [inner, lan]}
+services:
+  alt: {ports: [tcp/8081], timeout: 600}
+service-groups: {some: [alt, service-http]}
 rules:
   - name: one
     source: 10.0.0.1-10.0.0.9
-    service: [tcp/80, service-https]
+    destination: [outer, web]
+    service: [tcp/80, service-https, some]
+    application: [ssl, own]
   - description: >
       folded
       text

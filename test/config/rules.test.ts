@@ -48,25 +48,16 @@ describe('rules', () => {
 rules:
   - {service: [dns, service-http, "tcp/22, 80", UDP/5060-5070, sctp/0-65535]}
   - {service: application-default}`);
+    const entry = (protocol: string, ...ranges: (readonly [number, number])[]) => {
+      return { protocol, ports: ranges.map(([from, to]) => ({ from, to })), overrides: null };
+    };
     expect(rules?.[0]?.service).toEqual([
-      { protocol: 'tcp', ports: [{ from: 53, to: 53 }] },
-      { protocol: 'udp', ports: [{ from: 53, to: 53 }] },
-      {
-        protocol: 'tcp',
-        ports: [
-          { from: 80, to: 80 },
-          { from: 8080, to: 8080 },
-        ],
-      },
-      {
-        protocol: 'tcp',
-        ports: [
-          { from: 22, to: 22 },
-          { from: 80, to: 80 },
-        ],
-      },
-      { protocol: 'udp', ports: [{ from: 5060, to: 5070 }] },
-      { protocol: 'sctp', ports: [{ from: 0, to: 65535 }] },
+      entry('tcp', [53, 53]),
+      entry('udp', [53, 53]),
+      entry('tcp', [80, 80], [8080, 8080]),
+      entry('tcp', [22, 22], [80, 80]),
+      entry('udp', [5060, 5070]),
+      entry('sctp', [0, 65535]),
     ]);
     expect(rules?.[1]?.service).toBe('application-default');
   });

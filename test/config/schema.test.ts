@@ -92,6 +92,11 @@ const VALUES = afterZones([
     '24: session.state-model: expected connection or table, found `tables`; did you mean `table`?',
   ],
   [
+    'session: {zonechange-count: strict}',
+    'session: {zonechange-count: stric}',
+    '29: session.zonechange-count: expected lesson or strict, found `stric`; did you mean `strict`?',
+  ],
+  [
     'session: {tcp-reuse-strict-priority: yes}',
     'session: {tcp_reuse_strict_priority: yes}',
     '11: session.tcp_reuse_strict_priority: unknown key; did you mean `tcp-reuse-strict-priority`?',

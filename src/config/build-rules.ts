@@ -1,0 +1,71 @@
+/**
+ * This file makes the security rules of the frozen configuration from those of a validated file.
+ */
+
+import type { SecurityRule, ServiceMatch } from './firewall-config.ts';
+import type { ObjectsOfRules } from './named-objects.ts';
+import type { FirewallFile } from './schema.ts';
+
+/** The file with a name for every rule. */
+export type NamedFile = ReturnType<typeof nameRules>;
+
+/** One entry of `rules:` with its name. */
+export type RuleEntry = NonNullable<NamedFile['rules']>[number];
+
+/** Gives every rule a name: its own, or its kind and number. */
+export function nameRules(file: FirewallFile) {
+  return {
+    ...file,
+    rules: file.rules?.map(({ name, ...rule }, i) => ({ name: name ?? `rule-${i + 1}`, ...rule })),
+    nat: file.nat.map(({ name, ...rule }, i) => ({ name: name ?? `nat-${i + 1}`, ...rule })),
+    decryption: file.decryption.map(({ name, ...rule }, i) => {
+      return { name: name ?? `decryption-${i + 1}`, ...rule };
+    }),
+  };
+}
+
+/** One rule with its names resolved; `line` is its place in the file, from 1. */
+export function buildRule(rule: RuleEntry, objects: ObjectsOfRules, line: number): SecurityRule {
+  return {
+    name: rule.name,
+    ruleType: rule['rule-type'],
+    from: orAny(rule.from),
+    to: orAny(rule.to),
+    source: coverAddresses(rule.source, objects),
+    destination: coverAddresses(rule.destination, objects),
+    negateSource: rule['negate-source'],
+    negateDestination: rule['negate-destination'],
+    application: orAny(rule.application),
+    service: buildService(rule.service, objects),
+    action: rule.action,
+    profiles: rule.profiles,
+    logStart: rule['log-start'],
+    logEnd: rule['log-end'],
+    disabled: rule.disabled,
+    line,
+  };
+}
+
+function orAny(words: readonly string[]): readonly string[] | null {
+  return words.includes('any') ? null : words;
+}
+
+/** The prefixes of a rule's addresses, or null where one of them is `any`. */
+function coverAddresses(
+  entries: RuleEntry['source'],
+  { addresses }: ObjectsOfRules,
+): SecurityRule['source'] {
+  if (entries.some(({ written }) => written === 'any')) return null;
+  const parts = entries.map(({ written, value }) => value ?? addresses.resolve(written));
+  // Of one name the list is shared: a thousand rules may name one large group.
+  return parts.length === 1 ? (parts[0] ?? []) : parts.flat();
+}
+
+function buildService(entries: RuleEntry['service'], { services }: ObjectsOfRules): ServiceMatch {
+  const words = entries.map(({ written }) => written);
+  if (words.includes('any')) return 'any';
+  if (words.includes('application-default')) return 'application-default';
+  return entries.flatMap(({ written, value }) => {
+    return value === null ? services.resolve(written) : [{ ...value, overrides: null }];
+  });
+}

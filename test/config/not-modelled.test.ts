@@ -1,0 +1,83 @@
+/**
+ * This file checks what is said of parts of a configuration that have no effect yet.
+ */
+
+import { describe, expect, it } from 'vitest';
+import { parseFirewallConfig } from '../../src/config/load.ts';
+
+const notModelled = (text: string) =>
+  parseFirewallConfig(`zones: {a: {interfaces: [e1]}}\n${text}`, 'fw.yaml').notModelled;
+
+const BY_PORTS =
+  '`application` of a rule is told by default ports until App-ID comes; ports that its `service` names decide alone';
+
+describe('notModelled', () => {
+  it('says nothing of what is modelled', () => {
+    const lines = notModelled(`firewall-macs: [02:00:00:00:00:01]
+captures: []
+routes: []
+addresses: {x: 10.0.0.1}
+services: {s: {ports: tcp/1, timeout: 5}}
+rules: [{source: x, service: s, action: deny, profiles: []}]
+nat: []
+decryption: []
+timeouts: {tcp: 100, discard-tcp: 5}
+applications: {ssh: {timeout: 5}}
+session: {tcp-reject-non-syn: no, asymmetric-path: bypass, state-model: table, app-timeouts: content,
+  no-refresh-on-discard: yes, teardown-upon-fwd-zonechange: yes, accelerated-aging: {enable: no},
+  tcp-reuse-strict-priority: yes, zonechange-count: strict}
+platform: {sessions: 10}`);
+    expect(lines).toEqual([]);
+  });
+
+  it.each([
+    [
+      'rules: [{}, {source-user: y}]',
+      '`source-user` of a rule is ignored: a capture does not tell users',
+    ],
+    ['rules: [{category: x}]', '`category` of a rule is ignored: URLs are not looked up'],
+    ['rules: [{profiles: strict}]', '`profiles` of a rule is ignored: content is not inspected'],
+    ['nat: [{}]', '`nat` is checked but not applied yet: no address is translated'],
+    ['decryption: [{}]', '`decryption` is checked but not applied yet: no session is decrypted'],
+    [
+      'applications: {ssh: {timeout: 5}, ftp: {alg: no}}',
+      '`alg` of an application is checked but not used yet: there is no ALG',
+    ],
+    [
+      'platform: {model: PA-440}',
+      '`platform` sets the size of the table only: nothing is offloaded yet',
+    ],
+    [
+      'platform: {sessions: 10, hardware-offload: no}',
+      '`platform` sets the size of the table only: nothing is offloaded yet',
+    ],
+    ['rules: [{application: [ssl, ping, gre]}]', BY_PORTS],
+  ])('%s', (text, sentence) => {
+    expect(notModelled(text)).toEqual([sentence]);
+  });
+});
+
+describe('applications whose ports are not known', () => {
+  it('are named with their rules', () => {
+    const lines = notModelled(`applications: {own: {timeout: 5}}
+rules:
+  - {name: one, application: [ssl, own]}
+  - {application: [zoom, skype]}
+  - {application: [a, b, c, d, e, f, g], service: tcp/80}
+  - {application: any}
+  - {application: zoom, disabled: yes}`);
+    expect(lines).toEqual([
+      BY_PORTS,
+      'rule `one` names application `own`, whose ports are not known: it can match by an explicit `service` only',
+      'rule `rule-2` names applications `zoom`, `skype`, whose ports are not known: they can match by an explicit `service` only',
+      'rule `rule-3` names applications `a`, `b`, `c`, `d`, `e` and 2 more, whose ports are not known: they can match by an explicit `service` only',
+    ]);
+  });
+
+  it('are told for so many rules', () => {
+    const rules = Array.from({ length: 22 }, () => '{application: zoom}').join(', ');
+    const lines = notModelled(`rules: [${rules}]`);
+    expect(lines).toHaveLength(22);
+    expect(lines.at(-1)).toBe('2 more rules name applications without known ports');
+  });
+});
