@@ -3,10 +3,22 @@
  * session on. Nothing here allocates; slots come from the table.
  */
 
-import { COUNT_OUT_OF_WINDOW, COUNT_SYN_DIFF } from '../events/counters.ts';
-import { EVENT_DROP } from '../events/event-kinds.ts';
+import {
+  COUNT_DISCARD_DROP,
+  COUNT_FWD_ZONECHANGE,
+  COUNT_OUT_OF_WINDOW,
+  COUNT_SYN_DIFF,
+} from '../events/counters.ts';
+import {
+  EVENT_DISCARD_REFRESH,
+  EVENT_DROP,
+  EVENT_ZONECHANGE,
+  ZONECHANGE_DROPPED,
+  ZONECHANGE_FORWARD,
+} from '../events/event-kinds.ts';
 import { PROTO_TCP } from '../net/protocol.ts';
 import {
+  IN_DISCARD_HIT,
   IN_OUT_OF_WINDOW,
   IN_PACKET,
   IN_RST_OUT_OF_WINDOW,
@@ -16,19 +28,23 @@ import {
   DROPPED,
   EXTRA_TAGS,
   FINGERPRINT,
+  FLAG_RETURN_ZONE,
   HOT_F64,
   HOT_WORDS,
   INTERFACES,
   IP_BYTES_F64,
+  KEY_META,
   LAST_F64,
   PACKETS,
   PAYLOAD_PACKETS,
   SIDE_TAGS_MAX,
   SIDE_TAGS_SHIFT,
   SIDES,
+  STATE,
   TAIL_WORDS,
+  TIMEOUT,
 } from '../session/layout.ts';
-import { PHASE_CLOSED, type SessionMachine } from '../session/session-machine.ts';
+import { PHASE_CLOSED, PHASE_DISCARD, type SessionMachine } from '../session/session-machine.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import type { TcpTracker } from '../session/tcp-tracker.ts';
 import type { PacketView } from '../wire/packet-view.ts';
@@ -38,6 +54,11 @@ import type { EngineParts } from './parts.ts';
 
 /** Two packets with the same headers this close are one packet captured twice. */
 const DUPLICATE_WINDOW_NS = 1e8;
+
+/** What `take` answers: done; the SYN ends this session and opens the next; the session must end. */
+export const TAKEN = 0;
+export const REUSED = 1;
+export const TORN_DOWN = 2;
 
 export class Fastpath {
   // Fields of its own, not the parts': one load less each, millions of times.
@@ -60,30 +81,74 @@ export class Fastpath {
   }
 
   /**
-   * Takes the attached packet to the session of its flow. False for a SYN that ends this session and
-   * opens the next (tcp-reuse): then nothing was done yet.
+   * Takes the attached packet to the session of its flow, and says what else is to be done. For
+   * REUSED nothing was done yet.
    */
-  take(flow: number): boolean {
+  take(flow: number): number {
     const { view, machine, tracker } = this;
     const slot = flow >>> 1;
     const side = flow & 1;
+    const state = this.table.hot[slot * HOT_WORDS + STATE]!;
+    if ((state & 255) === PHASE_DISCARD) {
+      this.discard(slot, side);
+      return TAKEN;
+    }
+    const isReturn = side === 1 && (state & FLAG_RETURN_ZONE) !== 0;
     if (view.protocol !== PROTO_TCP) {
       this.count(slot, side);
       machine.apply(slot, IN_PACKET);
-      return true;
+      return isReturn ? this.dropReturn(slot, true) : TAKEN;
     }
     const input = tracker.classify(view, slot, side);
     const also = tracker.also;
+    let isDropped = false;
     if (input === IN_SYN_NEW_ISN) {
-      if (machine.nextPhase(slot, input) === PHASE_CLOSED) return false;
+      if (machine.nextPhase(slot, input) === PHASE_CLOSED) return REUSED;
       this.drop(slot, side, COUNT_SYN_DIFF);
+      isDropped = true;
     } else if (input === IN_OUT_OF_WINDOW || input === IN_RST_OUT_OF_WINDOW) {
       this.drop(slot, side, COUNT_OUT_OF_WINDOW);
+      isDropped = true;
     }
     this.count(slot, side);
     machine.apply(slot, input);
     if (also >= 0) machine.apply(slot, also);
-    return true;
+    return isReturn ? this.dropReturn(slot, !isDropped) : TAKEN;
+  }
+
+  /** A packet of a session that a rule denied (panos.md §0 row 7, §1.4). */
+  private discard(slot: number, side: number): void {
+    const { config, counters, table } = this.parts;
+    this.count(slot, side);
+    this.countDropped(slot, side);
+    counters[COUNT_DISCARD_DROP]!++;
+    if (config.session.noRefreshOnDiscard) {
+      this.noisy.ofSession(EVENT_DROP, slot, 0, COUNT_DISCARD_DROP);
+      return;
+    }
+    this.machine.apply(slot, IN_DISCARD_HIT);
+    this.noisy.ofSession(EVENT_DISCARD_REFRESH, slot, table.hot[slot * HOT_WORDS + TIMEOUT]!, 0);
+  }
+
+  /**
+   * A reply that the routes send to another zone than the client's (panos.md §8): it is dropped, and
+   * the session stays, kept alive by its own packets, unless it is to be torn down.
+   *
+   * @param isNew the packet was not dropped for another reason already
+   */
+  private dropReturn(slot: number, isNew: boolean): number {
+    const { table, egress, counters, config, view } = this.parts;
+    const expected = table.hot[slot * HOT_WORDS + KEY_META]! >>> 16;
+    const seen = egress.zoneFor(view) | ZONECHANGE_FORWARD | ZONECHANGE_DROPPED;
+    if (isNew) this.countDropped(slot, 1);
+    counters[COUNT_FWD_ZONECHANGE]!++;
+    this.noisy.ofSession(EVENT_ZONECHANGE, slot, expected, seen);
+    return config.session.teardownUponFwdZonechange ? TORN_DOWN : TAKEN;
+  }
+
+  /** Notes that a packet of the session was not passed on. */
+  countDropped(slot: number, side: number): void {
+    this.table.tail[slot * TAIL_WORDS + DROPPED + side]!++;
   }
 
   /** Counts the attached packet on its session. */
@@ -130,9 +195,8 @@ export class Fastpath {
 
   /** A packet of a session that is not passed on. */
   private drop(slot: number, side: number, counter: number): void {
-    const { table, counters } = this.parts;
-    table.tail[slot * TAIL_WORDS + DROPPED + side]!++;
-    counters[counter]!++;
+    this.countDropped(slot, side);
+    this.parts.counters[counter]!++;
     this.noisy.ofSession(EVENT_DROP, slot, 0, counter);
   }
 }

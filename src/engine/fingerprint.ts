@@ -13,27 +13,47 @@ const PRIME = 0x9e3779b1 | 0;
  * Hash of the IP length, TTL, identification and the transport header's changing words, the
  * checksum among them; 0 where a repeat proves nothing: an acknowledgement without data and without
  * an IPv4 identification may rightly be sent twice.
+ *
+ * The words are mixed one after the other: in a sum, an identification that is one higher and a
+ * checksum that is one lower (an acknowledgement, then the FIN) would cancel out.
  */
 export function fingerprintOf(view: PacketView): number {
   const { data, transportOffset } = view;
   const identification = view.family === 4 ? ipv4Identification(view) : 0;
-  let words = (view.ipLength << 8) ^ view.ipTtl ^ (identification << 16);
+  const network = mix((view.ipLength << 8) ^ view.ipTtl, identification);
   switch (view.protocol) {
-    case PROTO_TCP:
+    case PROTO_TCP: {
       if (identification === 0 && view.payloadLength === 0) return 0;
-      words = (words + (view.tcpSequence ^ (view.tcpAcknowledgment << 5))) | 0;
-      words = (words + data.getInt32(transportOffset + TCP_CHECKSUM_OFFSET)) | 0;
-      break;
+      const checksum = data.getInt32(transportOffset + TCP_CHECKSUM_OFFSET);
+      return mix(mix(mix(network, view.tcpSequence), view.tcpAcknowledgment), checksum);
+    }
     case PROTO_UDP:
-      words = (words + data.getInt32(transportOffset + UDP_LENGTH_OFFSET)) | 0;
-      break;
+      return mix(
+        mix(network, data.getInt32(transportOffset + UDP_LENGTH_OFFSET)),
+        payloadWord(view),
+      );
     case PROTO_ICMP:
     case PROTO_ICMPV6:
-      if (view.icmpKind === 0) return 0;
-      words = (words + data.getInt32(transportOffset)) | 0;
-      break;
+      return view.icmpKind === 0 ? 0 : mix(network, data.getInt32(transportOffset));
     default:
       return 0;
   }
-  return Math.imul(words, PRIME);
+}
+
+function mix(hash: number, word: number): number {
+  const product = Math.imul(hash ^ word, PRIME);
+  return product ^ (product >>> 15);
+}
+
+/**
+ * Words of a datagram's payload, as far as they are there: a checksum that the sender's card fills in
+ * is the same for all datagrams of one length.
+ */
+function payloadWord(view: PacketView): number {
+  const { data, payloadOffset, payloadLength, frameEnd } = view;
+  const end = Math.min(payloadOffset + payloadLength, frameEnd);
+  if (payloadOffset + 16 <= end) {
+    return mix(data.getInt32(payloadOffset + 4), data.getInt32(payloadOffset + 12));
+  }
+  return payloadOffset + 4 <= end ? data.getInt32(payloadOffset) : 0;
 }

@@ -8,13 +8,13 @@
 
 import type { CaptureInterface, FrameBatch } from '../capture/frame-batch.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
-import { COUNT_EGRESS_COPY, COUNT_PKT_RECV, newCounters } from '../events/counters.ts';
-import { EVENT_KINDS, EVENT_TCP_REUSE } from '../events/event-kinds.ts';
-import { EventLog, type EventView } from '../events/event-log.ts';
-import { Position } from '../events/position.ts';
-import { IngressZones, macNumber } from '../ingress/ingress-zones.ts';
-import { Ager } from '../session/ager.ts';
-import { IN_SYN_NEW_ISN, IN_TIMER } from '../session/inputs.ts';
+import { COUNT_AGED_ACCELERATED, COUNT_EGRESS_COPY, COUNT_PKT_RECV } from '../events/counters.ts';
+import { EVENT_TCP_REUSE } from '../events/event-kinds.ts';
+import type { EventLog, EventView } from '../events/event-log.ts';
+import type { Position } from '../events/position.ts';
+import { type IngressZones, macNumber } from '../ingress/ingress-zones.ts';
+import type { Ageing } from '../session/ageing.ts';
+import { IN_SYN_NEW_ISN, IN_TEARDOWN, IN_TIMER } from '../session/inputs.ts';
 import {
   DEADLINE_F64,
   EGRESS_COPIES,
@@ -24,23 +24,22 @@ import {
   SERIAL,
   TAIL_WORDS,
 } from '../session/layout.ts';
-import { SessionMachine } from '../session/session-machine.ts';
+import type { Row } from '../session/phases.ts';
 import type { SessionRow } from '../session/session-row.ts';
-import { SessionTable } from '../session/session-table.ts';
+import type { SessionTable } from '../session/session-table.ts';
 import { labelsOf } from '../session/state-table.ts';
-import { TcpTracker } from '../session/tcp-tracker.ts';
-import { Transitions } from '../session/transitions.ts';
-import { Egress } from '../slowpath/egress.ts';
-import { DECODE_STATUSES, OK } from '../wire/decode-status.ts';
+import type { RuleFacts } from '../slowpath/policy.ts';
+import { OK } from '../wire/decode-status.ts';
 import { ICMP_ERROR } from '../wire/icmp.ts';
-import { PacketView } from '../wire/packet-view.ts';
+import type { PacketView } from '../wire/packet-view.ts';
+import { buildParts } from './build-parts.ts';
 import { EgressCopies } from './egress-copies.ts';
-import { Fastpath } from './fastpath.ts';
+import { Fastpath, TAKEN, TORN_DOWN } from './fastpath.ts';
 import { findFlow, findFlowInAnyZone } from './flow-lookup.ts';
 import { IcmpErrors } from './icmp-errors.ts';
 import { NoisyEvents } from './noisy-events.ts';
-import { Occupancy } from './occupancy.ts';
-import type { EngineParts, Observations } from './parts.ts';
+import type { Occupancy } from './occupancy.ts';
+import type { Observations } from './parts.ts';
 import { SessionEnd } from './session-end.ts';
 import { Slowpath } from './slowpath.ts';
 import { Snapshot } from './snapshot.ts';
@@ -53,6 +52,10 @@ export interface FirewallOptions {
   readonly isMerged: boolean;
   /** Whether an input of stage `receive` is given. */
   readonly hasReceiveStage: boolean;
+  /** Take a segment without session for one of a connection that was there before (`--midstream`). */
+  readonly midstream?: boolean;
+  /** The machine's rows; for tests that change them. */
+  readonly rows?: readonly Row[];
   /** A session that ended, or one that is live at the end; the row is reused. */
   readonly onSession?: (row: SessionRow) => void;
   /** False leaves the rows' transitions out, which saves their keeping. Default true. */
@@ -65,23 +68,20 @@ export interface FirewallOptions {
 const EPOCH_ROUNDING_NS = 4096;
 
 export class Firewall {
-  readonly counters = newCounters();
-  readonly occupancy = new Occupancy();
+  readonly counters: Float64Array;
+  readonly occupancy: Occupancy;
   readonly table: SessionTable;
   readonly zones: IngressZones;
   readonly log: EventLog;
-  readonly observations: Observations = {
-    duplicates: 0,
-    eventsSuppressed: 0,
-    oneSidedSessions: 0,
-    undecoded: new Float64Array(DECODE_STATUSES.length),
-  };
+  readonly observations: Observations;
+  /** Rules by the number that events name. */
+  readonly rules: readonly RuleFacts[];
 
   private readonly interfaces: readonly CaptureInterface[];
   private readonly isMerged: boolean;
-  private readonly view = new PacketView();
-  private readonly position = new Position();
-  private readonly ager: Ager;
+  private readonly view: PacketView;
+  private readonly position: Position;
+  private readonly ageing: Ageing;
   private readonly icmpErrors: IcmpErrors;
   private readonly fastpath: Fastpath;
   private readonly slowpath: Slowpath;
@@ -100,46 +100,29 @@ export class Firewall {
     interfaces: readonly CaptureInterface[],
     options: FirewallOptions,
   ) {
+    const parts = buildParts(config, interfaces, options);
+    this.counters = parts.counters;
+    this.occupancy = parts.occupancy;
+    this.table = parts.table;
+    this.zones = parts.zones;
+    this.log = parts.log;
+    this.observations = parts.observations;
+    this.rules = parts.policy.rules;
     this.interfaces = interfaces;
     this.isMerged = options.isMerged;
-    this.table = new SessionTable(options.seed);
-    this.ager = new Ager(this.table);
-    this.log = new EventLog(EVENT_KINDS.length, options.onEvent ?? null);
-    this.zones = new IngressZones(config, interfaces);
-    const { table, ager, log, position, zones } = this;
-    const transitions = new Transitions();
-    const withTransitions = options.onSession !== undefined && options.withTransitions !== false;
-    const parts: EngineParts = {
-      config,
-      view: this.view,
-      position,
-      table,
-      ager,
-      machine: new SessionMachine(config, {
-        table,
-        ager,
-        transitions,
-        log,
-        position,
-        keepsTransitions: withTransitions,
-      }),
-      tracker: new TcpTracker(table, config.session.asymmetricPath === 'drop'),
-      transitions,
-      zones,
-      egress: new Egress(config, zones),
-      log,
-      counters: this.counters,
-      observations: this.observations,
-      occupancy: this.occupancy,
-    };
-    const labels = labelsOf(config.session.stateModel);
-    // Rules are not matched yet: without any, CONTRACT says which one allowed a session.
-    const ruleNames = config.rules === null ? ['allow-all'] : [];
-    const shown = { labels, ruleNames, withTransitions };
-    const snapshot = new Snapshot({ table, transitions, zones, position, ...shown });
+    this.view = parts.view;
+    this.position = parts.position;
+    this.ageing = parts.ageing;
+    const snapshot = new Snapshot({
+      ...parts,
+      labels: labelsOf(config.session.stateModel),
+      rules: parts.policy.rules,
+      applications: config.applications,
+      withTransitions: options.withTransitions !== false,
+    });
     const noisy = new NoisyEvents(parts);
     this.fastpath = new Fastpath(parts, noisy);
-    this.slowpath = new Slowpath(parts, this.fastpath, noisy);
+    this.slowpath = new Slowpath(parts, this.fastpath, noisy, options.midstream === true);
     this.icmpErrors = new IcmpErrors(parts, noisy);
     this.sessionEnd = new SessionEnd(parts, snapshot, options.onSession ?? null);
     const firewallMacs = new Set(config.firewallMacs.map(macNumber));
@@ -170,13 +153,13 @@ export class Firewall {
     this.learnLinkTypes();
     const { time, file, frameNumber, interfaceIndex, stage } = batch;
     const { blocks, block, offset, capturedLength, originalLength, direction } = batch;
-    const { position, ager, view, table, zones, copies, linkTypes, isMerged } = this;
+    const { position, ageing, view, table, zones, copies, linkTypes, isMerged } = this;
     const { clock } = position;
     const mayHaveCopies = copies.isPossible;
     let received = 0;
     for (let i = from; i < to; i++) {
       const now = time[i]!;
-      if (now >= ager.nextNs) this.fireDue(now);
+      if (now >= ageing.nextNs) this.fireDue(now);
       clock[0] = now;
       position.frame = frameNumber[i]!;
       position.file = file[i]!;
@@ -200,7 +183,10 @@ export class Firewall {
         else {
           const flow = findFlow(table, view, zone);
           if (flow < 0) this.slowpath.take(zone);
-          else if (!this.fastpath.take(flow)) this.reuse(flow, zone);
+          else {
+            const then = this.fastpath.take(flow);
+            if (then !== TAKEN) this.endAndGoOn(then, flow, zone);
+          }
         }
       }
     }
@@ -229,6 +215,8 @@ export class Firewall {
 
   /** Reports the sessions that are still live, by serial; the table stays as it is. */
   reportLive(): void {
+    // What crossing the ageing threshold left due at once.
+    this.fireDue(this.lastNs);
     this.position.clock[0] = this.lastNs;
     this.sessionEnd.reportLive();
   }
@@ -249,13 +237,13 @@ export class Firewall {
 
   /** Moves every stored time, exact as long as it lies within 104 days of the new epoch. */
   private rebase(deltaNs: number): void {
-    const { table, ager } = this;
-    ager.clear();
+    const { table, ageing } = this;
+    ageing.clear(deltaNs);
     for (const slot of this.sessionEnd.liveSlots()) {
       const at = slot * HOT_F64;
       table.hotF64[at + DEADLINE_F64]! += deltaNs;
       table.hotF64[at + LAST_F64]! += deltaNs;
-      ager.add(slot);
+      ageing.add(slot);
     }
     this.lastNs += deltaNs;
     this.sessionEnd.lastNs += deltaNs;
@@ -264,10 +252,11 @@ export class Firewall {
   }
 
   private fireDue(now: number): void {
-    const { position, table, ager } = this;
+    const { position, ageing } = this;
     position.clearPacket();
-    for (let slot = ager.takeDue(now); slot >= 0; slot = ager.takeDue(now)) {
-      position.clock[0] = table.hotF64[slot * HOT_F64 + DEADLINE_F64]!;
+    for (let slot = ageing.takeDue(now); slot >= 0; slot = ageing.takeDue(now)) {
+      position.clock[0] = ageing.dueNs;
+      if (ageing.isEarly) this.counters[COUNT_AGED_ACCELERATED]!++;
       this.sessionEnd.end(slot, IN_TIMER);
     }
   }
@@ -279,15 +268,23 @@ export class Firewall {
     }
   }
 
-  /** A SYN on a session whose end is near: that session ends, and the SYN is judged anew. */
-  private reuse(flow: number, zone: number): void {
+  /** A packet that ends its session: torn down with it, or a SYN that is judged anew (tcp-reuse). */
+  private endAndGoOn(then: number, flow: number, zone: number): void {
     const slot = flow >>> 1;
+    if (then === TORN_DOWN) {
+      this.sessionEnd.end(slot, IN_TEARDOWN);
+      return;
+    }
     const serial = this.table.hot[slot * HOT_WORDS + SERIAL]! >>> 0;
     this.log.append(EVENT_TCP_REUSE, this.position, serial, 0, 0);
     this.sessionEnd.end(slot, IN_SYN_NEW_ISN);
     const next = findFlow(this.table, this.view, zone);
-    if (next < 0) this.slowpath.take(zone);
-    else if (!this.fastpath.take(next)) this.reuse(next, zone);
+    if (next < 0) {
+      this.slowpath.take(zone);
+      return;
+    }
+    const thenNext = this.fastpath.take(next);
+    if (thenNext !== TAKEN) this.endAndGoOn(thenNext, next, zone);
   }
 
   private noteEgressCopy(isDecoded: boolean): void {

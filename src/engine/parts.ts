@@ -4,12 +4,16 @@ import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Position } from '../events/position.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
-import type { Ager } from '../session/ager.ts';
+import type { Ageing } from '../session/ageing.ts';
+import type { SessionIds } from '../session/session-ids.ts';
 import type { SessionMachine } from '../session/session-machine.ts';
 import type { SessionTable } from '../session/session-table.ts';
+import type { SessionTimers } from '../session/session-timers.ts';
 import type { TcpTracker } from '../session/tcp-tracker.ts';
 import type { Transitions } from '../session/transitions.ts';
 import type { Egress } from '../slowpath/egress.ts';
+import type { Policy } from '../slowpath/policy.ts';
+import type { PortApplications } from '../slowpath/port-applications.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import type { Occupancy } from './occupancy.ts';
 
@@ -21,6 +25,8 @@ export interface Observations {
   eventsSuppressed: number;
   /** TCP sessions with data from one side and nothing at all from the other. */
   oneSidedSessions: number;
+  /** Sessions that were there before the capture began (`--midstream`). */
+  midstreamSessions: number;
   /** Frames that did not reach the table, by DECODE_STATUSES index. */
   readonly undecoded: Float64Array;
 }
@@ -30,7 +36,11 @@ export interface EngineParts {
   readonly view: PacketView;
   readonly position: Position;
   readonly table: SessionTable;
-  readonly ager: Ager;
+  readonly ageing: Ageing;
+  readonly timers: SessionTimers;
+  readonly sessionIds: SessionIds;
+  readonly policy: Policy;
+  readonly applications: PortApplications;
   readonly machine: SessionMachine;
   readonly tracker: TcpTracker;
   readonly transitions: Transitions;

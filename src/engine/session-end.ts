@@ -1,13 +1,14 @@
 /** This file ends sessions and hands their rows to whoever listens. */
 
 import { COUNT_SESSION_FREED } from '../events/counters.ts';
-import { PROTO_TCP } from '../net/protocol.ts';
+import { EVENT_AGING_ACCELERATED } from '../events/event-kinds.ts';
+import { isAsymmetricSuspect } from '../session/asymmetric.ts';
 import {
+  FLAG_MIDSTREAM,
   HOT_WORDS,
-  KEY_META,
-  PACKETS,
-  PAYLOAD_PACKETS,
   SERIAL,
+  SESSION_ID,
+  STATE,
   TAIL_WORDS,
   TRANSITIONS,
 } from '../session/layout.ts';
@@ -36,8 +37,8 @@ export class SessionEnd {
 
   /** Ends a session now: its last transitions, its row, its slot. */
   end(slot: number, input: number): void {
-    const { table, machine, ager, log, position, transitions, counters, occupancy } = this.parts;
-    ager.remove(slot);
+    const { table, machine, ageing, log, position, transitions, counters } = this.parts;
+    ageing.remove(slot);
     machine.finish(slot, input);
     this.noteOneSided(slot);
     if (this.onSession !== null) {
@@ -45,10 +46,19 @@ export class SessionEnd {
       this.onSession(this.snapshot.take(slot, true));
     }
     transitions.release(table.tail[slot * TAIL_WORDS + TRANSITIONS]!);
+    this.parts.sessionIds.release(table.tail[slot * TAIL_WORDS + SESSION_ID]!);
     uninstallSession(table, slot);
     counters[COUNT_SESSION_FREED]!++;
     this.lastNs = position.clock[0]!;
+    this.noteOccupancy();
+  }
+
+  private noteOccupancy(): void {
+    const { ageing, occupancy, table, log, position } = this.parts;
     occupancy.note(this.lastNs, table.live);
+    if (ageing.noteOccupancy(this.lastNs)) {
+      log.append(EVENT_AGING_ACCELERATED, position, 0, 0, table.live);
+    }
   }
 
   /** Hands out the rows of live sessions, by serial; the table stays as it is. */
@@ -72,11 +82,12 @@ export class SessionEnd {
     return slots.sort((a, b) => serial(a) - serial(b));
   }
 
+  /** Only the client was seen, and it went on after its SYN (panos.md §8 asymmetric-suspect). */
   private noteOneSided(slot: number): void {
     const { table, observations } = this.parts;
-    const { hot } = table;
-    const at = slot * HOT_WORDS;
-    if ((hot[at + KEY_META]! & 255) !== PROTO_TCP || hot[at + PACKETS + 1] !== 0) return;
-    if (hot[at + PAYLOAD_PACKETS]! > 0) observations.oneSidedSessions++;
+    if ((table.hot[slot * HOT_WORDS + STATE]! & FLAG_MIDSTREAM) !== 0) {
+      observations.midstreamSessions++;
+    }
+    if (isAsymmetricSuspect(table, slot)) observations.oneSidedSessions++;
   }
 }

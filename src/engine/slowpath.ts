@@ -1,11 +1,13 @@
 /**
- * This file is the slowpath: a packet without a session. It is admitted or not, its way out is
- * found, and a session is installed.
+ * This file is the slowpath: a packet without a session. It is admitted or not, its way out and its
+ * rule are found, and a session is installed.
  */
 
 import {
+  COUNT_ALLOC_FAILURE,
   COUNT_FWD_ZONECHANGE,
   COUNT_ICMP_NO_REQUEST,
+  COUNT_POLICY_DENY,
   COUNT_POLICY_NOFWD,
   COUNT_SESSION_ALLOCATED,
   COUNT_SESSION_INSTALLED,
@@ -13,40 +15,39 @@ import {
   COUNT_TCP_NON_SYN_DROP,
 } from '../events/counters.ts';
 import {
+  EVENT_AGING_ACCELERATED,
   EVENT_DROP,
+  EVENT_POLICY_DENY,
   EVENT_S2C_COLLISION,
   EVENT_SESSION_CREATED,
+  EVENT_TABLE_FULL,
   EVENT_ZONECHANGE,
   ZONECHANGE_DROPPED,
+  ZONECHANGE_STRICT,
 } from '../events/event-kinds.ts';
 import { ZONE_UNKNOWN } from '../ingress/ingress-zones.ts';
 import { PROTO_TCP } from '../net/protocol.ts';
-import { IN_FIRST } from '../session/inputs.ts';
+import { IN_FIRST, IN_POLICY_DENY } from '../session/inputs.ts';
 import {
+  FLAG_MIDSTREAM,
   FLAG_NON_SYN,
-  HOT_F64,
+  FLAG_RETURN_ZONE,
   HOT_WORDS,
-  INTERFACES,
   KEY_META,
   KEY_WORDS,
-  LAST_F64,
   SERIAL,
-  START_FILE,
-  START_FRAME,
-  START_NANOSECOND,
-  START_PACKET,
-  START_SECOND_F64,
-  STATE,
-  TAIL_F64,
-  TAIL_WORDS,
 } from '../session/layout.ts';
 import { ZONE_ANY } from '../session/session-table.ts';
+import { fillFlowFacts, newFlowFacts } from '../slowpath/flow-facts.ts';
 import { installSession } from '../slowpath/install.ts';
+import { NO_RULE } from '../slowpath/policy.ts';
 import { isIcmpReply } from '../wire/icmp.ts';
 import { TCP_ACK, TCP_RST, TCP_SYN } from '../wire/tcp.ts';
 import type { Fastpath } from './fastpath.ts';
+import { Midstream } from './midstream.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import type { EngineParts } from './parts.ts';
+import { fillSession } from './session-start.ts';
 
 export class Slowpath {
   /** Sessions ever created; the last one's serial. */
@@ -55,27 +56,36 @@ export class Slowpath {
   private readonly parts: EngineParts;
   private readonly fastpath: Fastpath;
   private readonly noisy: NoisyEvents;
+  private readonly midstream: Midstream | null;
+  private readonly facts = newFlowFacts();
+  private readonly capacity: number;
 
-  constructor(parts: EngineParts, fastpath: Fastpath, noisy: NoisyEvents) {
+  /** @param midstream whether segments may continue sessions from before the capture */
+  constructor(parts: EngineParts, fastpath: Fastpath, noisy: NoisyEvents, midstream: boolean) {
     this.parts = parts;
     this.fastpath = fastpath;
     this.noisy = noisy;
+    this.midstream = midstream ? new Midstream() : null;
+    this.capacity = parts.config.tableSessions ?? Number.POSITIVE_INFINITY;
   }
 
   /** Judges the attached packet, which came in through `zone` and has no session there. */
   take(zone: number): void {
-    const { view, egress } = this.parts;
+    const { view } = this.parts;
     const isOpening =
       view.protocol !== PROTO_TCP || (view.tcpFlags & (TCP_SYN | TCP_ACK | TCP_RST)) === TCP_SYN;
-    if (!isOpening && !this.admitNonSyn(zone)) return;
-    if (isIcmpReply(view.icmpKind)) {
-      this.dropStray(COUNT_ICMP_NO_REQUEST);
+    if (isOpening) {
+      if (isIcmpReply(view.icmpKind)) this.dropStray(COUNT_ICMP_NO_REQUEST);
+      else this.setUp(zone, 0);
       return;
     }
-    const egressZone = egress.zoneFor(view);
-    if (egressZone !== ZONE_UNKNOWN) this.create(zone, egressZone, isOpening);
-    else if (egress.hasRoutes) this.dropStray(COUNT_POLICY_NOFWD);
-    else this.create(zone, ZONE_ANY, isOpening);
+    if (this.midstream !== null && this.parts.table.zoneMismatch < 0) {
+      if (this.midstream.isPlausible(view)) {
+        this.setUp(zone, FLAG_MIDSTREAM);
+        return;
+      }
+    }
+    if (this.admitNonSyn(zone)) this.setUp(zone, FLAG_NON_SYN);
   }
 
   private dropStray(counter: number): void {
@@ -96,51 +106,120 @@ export class Slowpath {
     return !isRejected;
   }
 
-  /** The five-tuple lives in another zone (CONTRACT: Zone mismatch). */
+  /** The five-tuple lives in another zone (CONTRACT: Zone mismatch; panos.md §0 row 6). */
   private noteZoneMismatch(flow: number, zone: number, isRejected: boolean): void {
-    const { table, counters } = this.parts;
+    const { table, counters, config } = this.parts;
     const at = (flow >>> 1) * HOT_WORDS;
     const serial = table.hot[at + SERIAL]! >>> 0;
     const expected = table.hot[at + (flow & 1) * KEY_WORDS + KEY_META]! >>> 16;
-    const seen = isRejected ? zone | ZONECHANGE_DROPPED : zone;
-    if (isRejected) counters[COUNT_FWD_ZONECHANGE]!++;
+    const isStrict = config.session.strictZonechange;
+    let seen = zone;
+    if (isStrict) {
+      counters[COUNT_TCP_NON_SYN]!++;
+      seen |= ZONECHANGE_STRICT;
+    }
+    if (isRejected) {
+      counters[isStrict ? COUNT_TCP_NON_SYN_DROP : COUNT_FWD_ZONECHANGE]!++;
+      seen |= ZONECHANGE_DROPPED;
+    }
     this.noisy.ofStray(EVENT_ZONECHANGE, serial, expected, seen);
   }
 
-  private create(zone: number, egressZone: number, isOpening: boolean): void {
-    const { view, table, tracker, machine, counters, occupancy, log, position } = this.parts;
-    const { slot, collision } = installSession(table, view, zone, egressZone);
+  /**
+   * Finds zone, application and rule of a session that the attached packet begins; there may be none.
+   *
+   * @param flags FLAG_MIDSTREAM or FLAG_NON_SYN, or 0
+   */
+  private setUp(zone: number, flags: number): void {
+    const { view, egress, policy, applications } = this.parts;
+    const isReply = flags === FLAG_MIDSTREAM && this.midstream?.isFromServer(view) === true;
+    const otherZone = egress.zoneFor(view);
+    if (otherZone === ZONE_UNKNOWN && egress.hasRoutes) {
+      this.dropStray(COUNT_POLICY_NOFWD);
+      return;
+    }
+    const { facts } = this;
+    fillFlowFacts(facts, view, isReply);
+    facts.from = isReply ? otherZone : zone;
+    facts.to = isReply ? zone : otherZone;
+    facts.application = applications.find(facts.protocol, facts.dport, view.icmpKind);
+    const rule = policy.decide(facts);
+    if (rule === NO_RULE) this.dropStray(COUNT_POLICY_NOFWD);
+    else if (this.hasRoom()) this.create(zone, otherZone, rule, isReply, flags);
+  }
+
+  /** Whether the table has a free slot; if not, the packet goes (panos.md §1.4 session table full). */
+  private hasRoom(): boolean {
+    const { table, counters } = this.parts;
+    if (table.live < this.capacity) return true;
+    counters[COUNT_ALLOC_FAILURE]!++;
+    this.noisy.ofStray(EVENT_TABLE_FULL, 0, this.capacity, 0);
+    return false;
+  }
+
+  private create(
+    zone: number,
+    otherZone: number,
+    rule: number,
+    isReply: boolean,
+    flags: number,
+  ): void {
+    const { table, view, counters, log, position } = this.parts;
+    const other = otherZone === ZONE_UNKNOWN ? ZONE_ANY : otherZone;
+    const ingress = isReply ? other : zone;
+    const { slot, collision } = installSession(
+      table,
+      view,
+      ingress,
+      isReply ? zone : other,
+      isReply,
+    );
     const serial = ++this.created;
-    this.fill(slot, serial, isOpening);
+    fillSession(this.parts, slot, serial, { rule, application: this.facts.application, isReply });
+    let marks = flags;
+    if (!isReply && this.hasOtherReturnZone(zone)) marks |= FLAG_RETURN_ZONE;
+    table.setFlags(slot, marks);
+    if (view.protocol === PROTO_TCP) this.midstream?.note(view);
     counters[COUNT_SESSION_ALLOCATED]!++;
     counters[COUNT_SESSION_INSTALLED]!++;
-    occupancy.note(position.clock[0]!, table.live);
-    log.append(EVENT_SESSION_CREATED, position, serial, 0, 0);
+    log.append(EVENT_SESSION_CREATED, position, serial, flags === FLAG_MIDSTREAM ? 1 : 0, 0);
     if (collision >= 0) {
       const holder = table.hot[(collision >>> 1) * HOT_WORDS + SERIAL]! >>> 0;
       log.append(EVENT_S2C_COLLISION, position, serial, holder, 0);
     }
+    this.start(slot, serial, rule, isReply ? 1 : 0);
+    this.noteOccupancy();
+  }
+
+  /** Whether the route back to the client leads to another zone than the one it came from. */
+  private hasOtherReturnZone(zone: number): boolean {
+    const back = this.parts.egress.returnZoneFor(this.parts.view);
+    return back !== ZONE_UNKNOWN && back !== zone;
+  }
+
+  /** The first step of the machine, and the packet's own counting. */
+  private start(slot: number, serial: number, rule: number, side: number): void {
+    const { view, tracker, machine, policy, counters, log, position } = this.parts;
+    if (policy.rules[rule]!.action !== 'allow') {
+      counters[COUNT_POLICY_DENY]!++;
+      machine.start(slot, IN_POLICY_DENY);
+      log.append(EVENT_POLICY_DENY, position, serial, rule, 0);
+      this.fastpath.count(slot, side);
+      this.fastpath.countDropped(slot, side);
+      return;
+    }
     const isTcp = view.protocol === PROTO_TCP;
-    machine.start(slot, isTcp ? tracker.begin(view, slot) : IN_FIRST);
-    this.fastpath.count(slot, 0);
+    machine.start(slot, isTcp ? tracker.begin(view, slot, side) : IN_FIRST);
+    this.fastpath.count(slot, side);
     if (isTcp && tracker.also >= 0) machine.apply(slot, tracker.also);
   }
 
-  /** Fills what does not change any more: serial, start, interfaces. */
-  private fill(slot: number, serial: number, isOpening: boolean): void {
-    const { table, position, zones, egress } = this.parts;
-    const { hot, hotF64, tail, tailF64 } = table;
+  private noteOccupancy(): void {
+    const { ageing, occupancy, position, table, log } = this.parts;
     const now = position.clock[0]!;
-    const seconds = Math.floor(now / 1e9);
-    const rest = slot * TAIL_WORDS;
-    hot[slot * HOT_WORDS + SERIAL] = serial;
-    if (!isOpening) hot[slot * HOT_WORDS + STATE]! |= FLAG_NON_SYN;
-    hotF64[slot * HOT_F64 + LAST_F64] = now;
-    tailF64[slot * TAIL_F64 + START_SECOND_F64] = position.epochSeconds + seconds;
-    tail[rest + START_NANOSECOND] = now - seconds * 1e9;
-    tail[rest + START_PACKET] = position.packet;
-    tail[rest + START_FILE] = position.file;
-    tail[rest + START_FRAME] = position.frame;
-    tail[rest + INTERFACES] = (zones.nameNumber << 16) | egress.nameNumber;
+    occupancy.note(now, table.live);
+    if (ageing.noteOccupancy(now)) {
+      log.append(EVENT_AGING_ACCELERATED, position, 0, ageing.isAccelerated ? 1 : 0, table.live);
+    }
   }
 }

@@ -1,20 +1,23 @@
 /** This file turns a session's records into the plain row that reports read. */
 
+import type { ApplicationSettings } from '../config/firewall-config.ts';
 import { STATE_FREE, STATE_INIT, STATES } from '../events/event-kinds.ts';
 import type { Position } from '../events/position.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
-import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP } from '../net/protocol.ts';
+import { PROTO_TCP } from '../net/protocol.ts';
+import { isAsymmetricSuspect } from '../session/asymmetric.ts';
 import { CAUSE_CREATED, CAUSES } from '../session/causes.ts';
 import { END_NONE, END_REASONS } from '../session/end-reason.ts';
-import { IN_C2S_SYN, IN_FIRST, IN_NON_SYN } from '../session/inputs.ts';
+import { IN_C2S_SYN, IN_FIRST, IN_NON_SYN, IN_POLICY_DENY } from '../session/inputs.ts';
 import {
+  APPLICATION,
   C2S_KEY,
   DEADLINE_F64,
   DROPPED,
   EGRESS_COPIES,
   EXTRA_TAGS,
+  FLAG_MIDSTREAM,
   FLAG_NON_SYN,
-  FLAG_OPENED,
   HOT_F64,
   HOT_WORDS,
   INTERFACES,
@@ -31,6 +34,7 @@ import {
   RULE,
   S2C_KEY,
   SERIAL,
+  SESSION_ID,
   SIDE_TAGS_MAX,
   SIDE_TAGS_SHIFT,
   SIDES,
@@ -45,17 +49,14 @@ import {
   TIMEOUT,
   TRANSITIONS,
 } from '../session/layout.ts';
-import { PHASES } from '../session/phases.ts';
 import { type DirectionRow, SessionRow, type TransitionRow } from '../session/session-row.ts';
 import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
 import type { StoredTransition, Transitions } from '../session/transitions.ts';
-import { ICMP_ECHO } from '../wire/icmp.ts';
+import type { RuleFacts } from '../slowpath/policy.ts';
+import { applicationShown } from './application-shown.ts';
 
 const ETHERNET_HEADER = 14;
 const VLAN_TAG = 4;
-const PHASES_OPENING = new Set(
-  (['syn-sent', 'handshake', 'reset-opening'] as const).map((phase) => PHASES.indexOf(phase)),
-);
 
 /** Fills one row over and over. */
 export class Snapshot {
@@ -65,7 +66,8 @@ export class Snapshot {
   private readonly position: Position;
   /** State label by phase. */
   private readonly labels: Uint8Array;
-  private readonly ruleNames: readonly string[];
+  private readonly rules: readonly RuleFacts[];
+  private readonly applications: readonly ApplicationSettings[];
   private readonly withTransitions: boolean;
   private readonly change: StoredTransition = {
     second: 0,
@@ -75,6 +77,7 @@ export class Snapshot {
     frame: 0,
     codes: 0,
   };
+  private readonly ending = { second: 0, nanosecond: 0, lifetimeNs: 0 };
   private readonly pool: TransitionRow[] = [];
   private readonly row = new SessionRow();
 
@@ -84,7 +87,8 @@ export class Snapshot {
     readonly zones: IngressZones;
     readonly position: Position;
     readonly labels: Uint8Array;
-    readonly ruleNames: readonly string[];
+    readonly rules: readonly RuleFacts[];
+    readonly applications: readonly ApplicationSettings[];
     readonly withTransitions: boolean;
   }) {
     this.table = parts.table;
@@ -92,7 +96,8 @@ export class Snapshot {
     this.zones = parts.zones;
     this.position = parts.position;
     this.labels = parts.labels;
-    this.ruleNames = parts.ruleNames;
+    this.rules = parts.rules;
+    this.applications = parts.applications;
     this.withTransitions = parts.withTransitions;
   }
 
@@ -110,11 +115,16 @@ export class Snapshot {
     const rest = slot * TAIL_WORDS;
     const state = hot[at + STATE]!;
     row.serial = hot[at + SERIAL]! >>> 0;
-    row.sessionId = row.serial;
+    row.sessionId = tail[rest + SESSION_ID]!;
     this.takeKey(slot);
     this.takeDirection(row.c2s, slot, 0);
     this.takeDirection(row.s2c, slot, 1);
-    row.rule = this.ruleNames[tail[rest + RULE]!] ?? null;
+    const rule = this.rules[tail[rest + RULE]!]!;
+    row.rule = rule.name;
+    row.action = rule.action;
+    row.isLogged = rule.logEnd;
+    row.isMidstream = (state & FLAG_MIDSTREAM) !== 0;
+    row.isAsymmetricSuspect = isAsymmetricSuspect(this.table, slot);
     const interfaces = tail[rest + INTERFACES]!;
     row.ingressInterface = this.zones.names[(interfaces >>> 16) - 1] ?? null;
     row.egressInterface = this.zones.names[(interfaces & 0xffff) - 1] ?? null;
@@ -129,7 +139,9 @@ export class Snapshot {
       ? 0
       : Math.max(0, Math.floor((hotF64[slot * HOT_F64 + DEADLINE_F64]! - timeNs) / 1e9));
     if (this.withTransitions) this.takeTransitions(slot);
-    row.application = this.application(state);
+    const application = tail[rest + APPLICATION]!;
+    const told = application === 0 ? null : this.applications[application - 1]!.name;
+    row.application = applicationShown(row, state, told);
     return row;
   }
 
@@ -145,7 +157,8 @@ export class Snapshot {
     const ports = hot[at + C2S_KEY + KEY_PORTS]!;
     row.sport = ports >>> 16;
     row.dport = ports & 0xffff;
-    row.sourceZone = zones.zoneNames[meta >>> 16]!;
+    const ingress = meta >>> 16;
+    row.sourceZone = ingress === ZONE_ANY ? 'unknown' : zones.zoneNames[ingress]!;
     const egress = hot[at + S2C_KEY + KEY_META]! >>> 16;
     row.destinationZone = egress === ZONE_ANY ? null : zones.zoneNames[egress]!;
   }
@@ -184,12 +197,13 @@ export class Snapshot {
   }
 
   private endAt(timeNs: number, epochSeconds: number): SessionRow['end'] {
+    const { row, ending } = this;
     const seconds = Math.floor(timeNs / 1e9);
-    const second = epochSeconds + seconds;
-    const nanosecond = timeNs - seconds * 1e9;
-    const { row } = this;
-    const lifetimeNs = (second - row.startSecond) * 1e9 + (nanosecond - row.startNanosecond);
-    return { second, nanosecond, lifetimeNs };
+    ending.second = epochSeconds + seconds;
+    ending.nanosecond = timeNs - seconds * 1e9;
+    ending.lifetimeNs =
+      (ending.second - row.startSecond) * 1e9 + (ending.nanosecond - row.startNanosecond);
+    return ending;
   }
 
   private takeTransitions(slot: number): void {
@@ -242,23 +256,9 @@ export class Snapshot {
   private firstCause(slot: number): number {
     const hot = this.table.hot;
     const at = slot * HOT_WORDS;
+    if (this.row.action !== 'allow') return IN_POLICY_DENY;
     if ((hot[at + KEY_META]! & 255) !== PROTO_TCP) return IN_FIRST;
-    return (hot[at + STATE]! & FLAG_NON_SYN) === 0 ? IN_C2S_SYN : IN_NON_SYN;
-  }
-
-  /** What is known before App-ID (panos.md §9): `incomplete`, `non-syn-tcp`, ping, icmp. */
-  private application(state: number): string | null {
-    const { row } = this;
-    if (row.protocol === PROTO_TCP) {
-      if ((state & FLAG_NON_SYN) !== 0) return 'non-syn-tcp';
-      const isOpening = (state & FLAG_OPENED) === 0 || PHASES_OPENING.has(state & 255);
-      const hasData = row.c2s.layer7Packets + row.s2c.layer7Packets > 0;
-      return isOpening || !hasData ? 'incomplete' : null;
-    }
-    if (row.protocol === PROTO_ICMP || row.protocol === PROTO_ICMPV6) {
-      return row.icmpKind === ICMP_ECHO ? 'ping' : 'icmp';
-    }
-    return null;
+    return (hot[at + STATE]! & (FLAG_NON_SYN | FLAG_MIDSTREAM)) === 0 ? IN_C2S_SYN : IN_NON_SYN;
   }
 
   private takeAddresses(slot: number): void {

@@ -42,6 +42,10 @@ export const COUNTERS = [
   row('replay_truncated',     'info', 'flow',    'parse',    'Packets whose headers the capture cut off'),
   row('replay_not_ip',        'info', 'flow',    'parse',    'Frames without IP'),
   row('replay_link_type',     'warn', 'flow',    'parse',    'Frames of a link type that this version does not decode'),
+  row('flow_policy_deny',     'drop', 'flow',    'session',  'Session setup: denied by policy'),
+  row('session_alloc_failure','drop', 'session', 'resource', 'Session setup: no free session'),
+  row('replay_discard_drop',  'drop', 'flow',    'session',  'Packets dropped: their session is in state DISCARD'),
+  row('replay_aged_accelerated','info','session','resource', 'Sessions that aged out early: the table was nearly full'),
   row('replay_egress_copy',   'info', 'packet',  'pktproc',  'Egress copies of received packets, not judged again'),
 ] as const;
 
@@ -63,7 +67,11 @@ export const COUNT_MALFORMED = 14;
 export const COUNT_TRUNCATED = 15;
 export const COUNT_NOT_IP = 16;
 export const COUNT_LINK_TYPE = 17;
-export const COUNT_EGRESS_COPY = 18;
+export const COUNT_POLICY_DENY = 18;
+export const COUNT_ALLOC_FAILURE = 19;
+export const COUNT_DISCARD_DROP = 20;
+export const COUNT_AGED_ACCELERATED = 21;
+export const COUNT_EGRESS_COPY = 22;
 
 /** A run's counters, one number each. */
 export function newCounters(): Float64Array {

@@ -9,6 +9,10 @@ export const EVENT_KINDS = [
   's2c-collision',
   'icmp-error',
   'drop',
+  'policy-deny',
+  'discard-refresh',
+  'table-full',
+  'aging-accelerated',
 ] as const;
 
 export const EVENT_SESSION_CREATED = 0;
@@ -18,9 +22,18 @@ export const EVENT_TCP_REUSE = 3;
 export const EVENT_S2C_COLLISION = 4;
 export const EVENT_ICMP_ERROR = 5;
 export const EVENT_DROP = 6;
+export const EVENT_POLICY_DENY = 7;
+export const EVENT_DISCARD_REFRESH = 8;
+export const EVENT_TABLE_FULL = 9;
+export const EVENT_AGING_ACCELERATED = 10;
 
-/** Above the seen zone's number in a zonechange event: the packet was dropped. */
+/**
+ * Above the seen zone's number in a zonechange event: the packet was dropped; it is the forwarding
+ * that leads to another zone, not the arrival; it was counted as non-SYN alone.
+ */
 export const ZONECHANGE_DROPPED = 0x1_0000;
+export const ZONECHANGE_FORWARD = 0x2_0000;
+export const ZONECHANGE_STRICT = 0x4_0000;
 
 /** What a session shows as its state (CONTRACT: Records; panos.md §1.1). */
 export const STATES = [

@@ -2,10 +2,17 @@
  * This file holds the event log: append-only columns that a listener empties whenever they fill.
  *
  * Nothing here formats text. `a` and `b` are numbers whose meaning belongs to the kind:
- * session-created none; transition `a` = from << 8 | to (STATES), `b` = cause (CAUSES of
- * session/state-table); zonechange `a` = expected zone, `b` = seen zone, ZONECHANGE_DROPPED above it; icmp-error `a` = type << 8
- * | code, `b` = 1 when no session is quoted; s2c-collision `a` = the other session's serial; drop
- * `b` = counter number.
+ *
+ *   session-created    `a` = 1 when it was there before the capture
+ *   transition         `a` = from << 8 | to (STATES), `b` = cause (CAUSES of session/causes)
+ *   zonechange         `a` = expected zone, `b` = seen zone, ZONECHANGE_ bits above it
+ *   icmp-error         `a` = type << 8 | code, `b` = 1 when no session is quoted
+ *   s2c-collision      `a` = the other session's serial
+ *   drop               `b` = counter number
+ *   policy-deny        `a` = rule number (Policy.rules)
+ *   discard-refresh    `a` = seconds of the timer that starts again
+ *   table-full         `a` = sessions that the table holds
+ *   aging-accelerated  `a` = 1 on, 0 off; `b` = live sessions
  */
 
 import type { Position } from './position.ts';

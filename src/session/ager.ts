@@ -16,7 +16,7 @@
  */
 
 import { DeadlineOrder } from './deadline-order.ts';
-import { DEADLINE_F64, HOT_F64, HOT_WORDS, SERIAL } from './layout.ts';
+import { DEADLINE_F64, HOT_F64, HOT_WORDS, SERIAL, TIMEOUT } from './layout.ts';
 import type { SessionTable } from './session-table.ts';
 import { SlotList } from './slot-list.ts';
 
@@ -43,6 +43,7 @@ export class Ager {
   entries = 0;
 
   private readonly table: SessionTable;
+  private readonly factor: number;
   private readonly spareEntries: number;
   private readonly buckets = Array.from({ length: BUCKETS * LEVELS }, () => new SlotList());
   /** By slot: bucket + 1, NOWHERE or IN_DUE. */
@@ -56,10 +57,14 @@ export class Ager {
   private dueFirst = 0;
   private dueCount = 0;
 
-  /** @param spareEntries entries beside two a live session that bring no sweep; for tests */
-  constructor(table: SessionTable, spareEntries: number = SPARE_ENTRIES) {
+  /**
+   * @param options `factor` divides every timeout (accelerated ageing); `spareEntries`, for tests:
+   *   entries beside two a live session that bring no sweep
+   */
+  constructor(table: SessionTable, options: { factor?: number; spareEntries?: number } = {}) {
     this.table = table;
-    this.spareEntries = spareEntries;
+    this.factor = options.factor ?? 1;
+    this.spareEntries = options.spareEntries ?? SPARE_ENTRIES;
   }
 
   /** Enters a session whose deadline stands in its record. */
@@ -70,6 +75,14 @@ export class Ager {
   /** Tells the ager that a deadline moved earlier. Later ones need no call. */
   shorten(slot: number): void {
     this.file(slot);
+  }
+
+  /** When a session's timer is due under this ager's factor; ns since the epoch. */
+  deadlineOf(slot: number): number {
+    const deadline = this.table.hotF64[slot * HOT_F64 + DEADLINE_F64]!;
+    if (this.factor === 1) return deadline;
+    const timeoutNs = this.table.hot[slot * HOT_WORDS + TIMEOUT]! * NS;
+    return deadline - timeoutNs + Math.floor(timeoutNs / this.factor);
   }
 
   /** Takes a session out. */
@@ -119,19 +132,19 @@ export class Ager {
   }
 
   private judgeDue(slot: number, deadline: number): number {
-    const { hot, hotF64 } = this.table;
+    const { hot } = this.table;
     if (
       this.filed[slot] !== IN_DUE ||
       hot[slot * HOT_WORDS + SERIAL] !== this.dueSerial[this.dueFirst]
     )
       return STALE;
-    const actual = hotF64[slot * HOT_F64 + DEADLINE_F64]!;
+    const actual = this.deadlineOf(slot);
     if (actual === deadline) return VALID;
     return actual > deadline ? LATER : STALE;
   }
 
   private file(slot: number): void {
-    const deadline = this.table.hotF64[slot * HOT_F64 + DEADLINE_F64]!;
+    const deadline = this.deadlineOf(slot);
     const second = Math.floor(deadline / NS) + SECOND_BIAS;
     if (second <= this.cursor) {
       this.insertDue(slot, deadline);
@@ -205,14 +218,13 @@ export class Ager {
     list.length = 0;
     this.entries -= length;
     this.occupied[bucket >>> 5]! &= ~(1 << (bucket & 31));
-    const { hotF64 } = this.table;
     const { filed } = this;
     const first = this.dueCount;
     // Filing again never meets this bucket: it begins at the cursor, and none is a turn ahead.
     for (let i = 0; i < length; i++) {
       const slot = slots[i]!;
       if (filed[slot] !== bucket + 1) continue;
-      const deadline = hotF64[slot * HOT_F64 + DEADLINE_F64]!;
+      const deadline = this.deadlineOf(slot);
       if (Math.floor(deadline / NS) + SECOND_BIAS > second) this.file(slot);
       else this.appendDue(slot, deadline);
     }

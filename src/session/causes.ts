@@ -20,6 +20,9 @@ const TEXTS: Readonly<Record<Input, string>> = {
   's2c:rst-inexact': 'unverified-rst-from-server',
   'rst:out-of-window': 'rst-out-of-window',
   first: 'first-packet',
+  'policy:deny': 'policy-deny',
+  'discard:hit': 'packet',
+  teardown: 'fwd-zone-change',
   timer: 'timer',
 };
 

@@ -5,7 +5,7 @@
  * hot record, 128 bytes: all that a packet of a live session touches, two cache lines
  *  0 c2s key   4 s2c key   8 deadline  10 last packet  12 state  13 timeout  14 sides  15 serial
  * 16 packets  18 IP bytes 22 sequence ends 24 acknowledged 26 edges 28 fingerprints 30 payload
- * tail record, 80 bytes: what is written at the start, at changes of state, at the end
+ * tail record, 88 bytes: what is written at the start, at changes of state, at the end
  *  0 ISN  2 FIN  4 dropped  6 tags  8 start  12 transitions  13 interfaces  …
  * ```
  * Waiting for memory is most of a packet's time: a field's place follows from how often it is
@@ -66,12 +66,16 @@ export const FLAG_S2C_INSTALLED = 1 << 20;
 export const FLAG_NON_SYN = 1 << 21;
 /** The TCP handshake is complete. */
 export const FLAG_OPENED = 1 << 22;
+/** It was there before the capture began (`--midstream`). */
+export const FLAG_MIDSTREAM = 1 << 23;
+/** The route back to the client leads to another zone than the one it came from. */
+export const FLAG_RETURN_ZONE = 1 << 24;
 
 /** Where the usual number of tags lies in a side's half of SIDES; 15 is the most it can hold. */
 export const SIDE_TAGS_SHIFT = 12;
 export const SIDE_TAGS_MAX = 15;
 
-export const TAIL_WORDS = 20;
+export const TAIL_WORDS = 22;
 export const TAIL_F64 = TAIL_WORDS / 2;
 
 export const ISN = 0;
@@ -88,7 +92,7 @@ export const START_SECOND_F64 = 5;
 export const TRANSITIONS = 12;
 /** Ingress interface name << 16 | egress interface name (numbers of IngressZones); 0 is unknown. */
 export const INTERFACES = 13;
-/** Index of the rule that allowed it. */
+/** Index of the rule that it met (Policy.rules). */
 export const RULE = 14;
 /** Egress copies matched to the session, both directions. */
 export const EGRESS_COPIES = 15;
@@ -97,3 +101,9 @@ export const NOISY_EVENTS = 16;
 /** The first packet's input file and its frame number there. */
 export const START_FILE = 17;
 export const START_FRAME = 18;
+/** What a user sees as `session_id` (SessionIds). */
+export const SESSION_ID = 19;
+/** Timers of its own (SessionTimers); 0 is none. */
+export const PROFILE = 20;
+/** Index of the application that its ports tell, plus 1 (FirewallConfig.applications); 0 is none. */
+export const APPLICATION = 21;

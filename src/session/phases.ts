@@ -19,6 +19,7 @@ export const PHASES = [
   'rst-wait',
   'reset-opening',
   'active',
+  'discard',
   'closed',
 ] as const;
 export type Phase = (typeof PHASES)[number];
@@ -42,15 +43,22 @@ export const INPUTS = [
   's2c:rst-inexact',
   'rst:out-of-window',
   'first',
+  'policy:deny',
+  'discard:hit',
+  'teardown',
   'timer',
 ] as const;
 export type Input = (typeof INPUTS)[number];
 
-/** Which timer a row starts. `keep` leaves the running deadline; `idle` is the protocol's own. */
+/**
+ * Which timer a row starts. `keep` leaves the running deadline; `idle` and `discard` are the protocol's
+ * own, of a session that passes and of one that does not.
+ */
 export const TIMERS = [
   'keep',
   'none',
   'idle',
+  'discard',
   'tcp',
   'tcp-init',
   'tcp-handshake',
@@ -83,5 +91,6 @@ export const LABELS: Readonly<Record<Phase, readonly [State, State]>> = {
   'rst-wait':      ['CLOSING',  'ACTIVE'],
   'reset-opening': ['CLOSING',  'ACTIVE'],
   'active':        ['ACTIVE',   'ACTIVE'],
+  'discard':       ['DISCARD',  'DISCARD'],
   'closed':        ['CLOSED',   'CLOSED'],
 };

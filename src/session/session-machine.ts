@@ -9,8 +9,7 @@ import type { FirewallConfig } from '../config/firewall-config.ts';
 import { EVENT_TRANSITION, STATE_CLOSED, STATE_FREE, STATE_INIT } from '../events/event-kinds.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Position } from '../events/position.ts';
-import { PROTO_ICMP, PROTO_ICMPV6, PROTO_UDP } from '../net/protocol.ts';
-import type { Ager } from './ager.ts';
+import type { Ageing } from './ageing.ts';
 import { CAUSE_CREATED, CAUSE_FREED } from './causes.ts';
 import { END_NONE, mergeEndReason } from './end-reason.ts';
 import { IN_OPEN } from './inputs.ts';
@@ -19,40 +18,37 @@ import {
   FLAG_OPENED,
   HOT_F64,
   HOT_WORDS,
-  KEY_META,
   SERIAL,
   STATE,
   TAIL_WORDS,
   TIMEOUT,
   TRANSITIONS,
 } from './layout.ts';
-import { INPUTS, PHASES, TIMERS, type Timer } from './phases.ts';
+import { INPUTS, PHASES, type Row, TIMERS } from './phases.ts';
 import type { SessionTable } from './session-table.ts';
+import type { SessionTimers } from './session-timers.ts';
 import { type CompiledRows, compileRows, labelsOf, NO_ROW, ROWS } from './state-table.ts';
 import type { StoredTransition, Transitions } from './transitions.ts';
 
 const INPUT_COUNT = INPUTS.length;
 const PHASE_INIT = PHASES.indexOf('init');
+export const PHASE_DISCARD = PHASES.indexOf('discard');
 export const PHASE_CLOSED = PHASES.indexOf('closed');
 const TIMER_KEEP = TIMERS.indexOf('keep');
-const TIMER_IDLE = TIMERS.indexOf('idle');
 
 export class SessionMachine {
   private readonly table: SessionTable;
-  private readonly ager: Ager;
+  private readonly ageing: Ageing;
   private readonly transitions: Transitions;
   private readonly log: EventLog;
   private readonly position: Position;
   private readonly keepsTransitions: boolean;
-  private readonly rows = compileRows(ROWS);
+  private readonly rows: CompiledRows;
   /** By cell: 1 where the row only starts the phase's own timer again. */
-  private readonly refreshes = refreshingCells(this.rows);
+  private readonly refreshes: Uint8Array;
   private readonly labels: Uint8Array;
   private readonly strictReuse: boolean;
-  /** Seconds by TIMERS index. */
-  private readonly timerSeconds: Int32Array;
-  /** Seconds of `idle` by IP protocol. */
-  private readonly idleSeconds: Int32Array;
+  private readonly timers: SessionTimers;
   private readonly change: StoredTransition = {
     second: 0,
     nanosecond: 0,
@@ -66,7 +62,10 @@ export class SessionMachine {
     config: FirewallConfig,
     parts: {
       readonly table: SessionTable;
-      readonly ager: Ager;
+      readonly ageing: Ageing;
+      readonly timers: SessionTimers;
+      /** Another machine, for tests. */
+      readonly rows?: readonly Row[] | undefined;
       readonly transitions: Transitions;
       readonly log: EventLog;
       readonly position: Position;
@@ -75,30 +74,16 @@ export class SessionMachine {
     },
   ) {
     this.table = parts.table;
-    this.ager = parts.ager;
+    this.ageing = parts.ageing;
     this.transitions = parts.transitions;
     this.log = parts.log;
     this.position = parts.position;
     this.keepsTransitions = parts.keepsTransitions;
     this.labels = labelsOf(config.session.stateModel);
     this.strictReuse = config.session.tcpReuseStrictPriority;
-    const t = config.timeouts;
-    const seconds: Readonly<Record<Timer, number>> = {
-      keep: 0,
-      none: 0,
-      idle: 0,
-      tcp: t.tcp,
-      'tcp-init': t.tcpInit,
-      'tcp-handshake': t.tcpHandshake,
-      'tcp-half-closed': t.tcpHalfClosed,
-      'tcp-time-wait': t.tcpTimeWait,
-      'tcp-unverified-rst': t.tcpUnverifiedRst,
-    };
-    this.timerSeconds = Int32Array.from(TIMERS, (timer) => seconds[timer]);
-    this.idleSeconds = new Int32Array(256).fill(t.default);
-    this.idleSeconds[PROTO_UDP] = t.udp;
-    this.idleSeconds[PROTO_ICMP] = t.icmp;
-    this.idleSeconds[PROTO_ICMPV6] = t.icmp;
+    this.timers = parts.timers;
+    this.rows = compileRows(parts.rows ?? ROWS);
+    this.refreshes = refreshingCells(this.rows);
   }
 
   /** Starts a session whose record is filled; `input` is its first packet's. */
@@ -108,11 +93,12 @@ export class SessionMachine {
     const cell = PHASE_INIT * INPUT_COUNT + input;
     const phase = this.rows.next[cell]!;
     const label = this.labels[phase]!;
-    hot[at + STATE] = hot[at + STATE]! | phase | (END_NONE << 8) | (label << 16);
-    const seconds = this.secondsOf(slot, this.rows.timer[cell]!);
+    const reason = this.rows.endReason[cell]!;
+    hot[at + STATE] = hot[at + STATE]! | phase | (reason << 8) | (label << 16);
+    const seconds = this.timers.secondsOf(slot, this.rows.timer[cell]!);
     hot[at + TIMEOUT] = seconds;
     hotF64[slot * HOT_F64 + DEADLINE_F64] = this.position.clock[0]! + seconds * 1e9;
-    this.ager.add(slot);
+    this.ageing.add(slot);
     const serial = hot[at + SERIAL]! >>> 0;
     this.logTransition(serial, STATE_FREE, STATE_INIT, CAUSE_CREATED);
     this.logTransition(serial, STATE_INIT, label, input);
@@ -141,12 +127,12 @@ export class SessionMachine {
     if (next === NO_ROW) return;
     const timer = this.rows.timer[cell]!;
     if (timer !== TIMER_KEEP) {
-      const seconds = this.secondsOf(slot, timer);
+      const seconds = this.timers.secondsOf(slot, timer);
       const deadline = this.position.clock[0]! + seconds * 1e9;
       const before = hotF64[slot * HOT_F64 + DEADLINE_F64]!;
       hot[at + TIMEOUT] = seconds;
       hotF64[slot * HOT_F64 + DEADLINE_F64] = deadline;
-      if (deadline < before) this.ager.shorten(slot);
+      if (deadline < before) this.ageing.shorten(slot);
     }
     if (input === IN_OPEN) hot[at + STATE]! |= FLAG_OPENED;
     const cause = this.rows.endReason[cell]!;
@@ -197,11 +183,6 @@ export class SessionMachine {
   private logTransition(serial: number, from: number, to: number, cause: number): void {
     this.log.append(EVENT_TRANSITION, this.position, serial, (from << 8) | to, cause);
   }
-
-  private secondsOf(slot: number, timer: number): number {
-    if (timer !== TIMER_IDLE) return this.timerSeconds[timer]!;
-    return this.idleSeconds[this.table.hot[slot * HOT_WORDS + KEY_META]! & 255]!;
-  }
 }
 
 /**
@@ -216,7 +197,9 @@ function refreshingCells(rows: CompiledRows): Uint8Array {
   });
   return Uint8Array.from(rows.next, (next, cell) => {
     const phase = Math.floor(cell / INPUT_COUNT);
+    // Completing the handshake leaves a mark beside the timer.
+    const isMark = cell % INPUT_COUNT === IN_OPEN;
     const isOwnTimer = rows.timer[cell] !== TIMER_KEEP && timersOf[phase]!.size === 1;
-    return next === phase && rows.endReason[cell] === END_NONE && isOwnTimer ? 1 : 0;
+    return next === phase && !isMark && rows.endReason[cell] === END_NONE && isOwnTimer ? 1 : 0;
   });
 }

@@ -4,6 +4,7 @@
  * The object that a listener gets is reused for the next session: copy what must last.
  */
 
+import type { RuleAction } from '../config/firewall-config.ts';
 import type { State } from '../events/event-kinds.ts';
 import { formatIpv4, formatIpv6 } from '../net/address.ts';
 import type { EndReason } from './end-reason.ts';
@@ -54,6 +55,9 @@ export class SessionRow {
   icmpKind = 0;
   application: string | null = null;
   rule: string | null = null;
+  action: RuleAction = 'allow';
+  /** Whether its end is logged (`log-end` of the rule). */
+  isLogged = true;
   /** The c2s flow's addresses: the first word for family 4, four for family 6. */
   readonly sourceWords = new Int32Array(4);
   readonly destinationWords = new Int32Array(4);
@@ -84,6 +88,10 @@ export class SessionRow {
   timeToLive = 0;
   readonly transitions: TransitionRow[] = [];
   egressCopies = 0;
+  /** It was there before the capture began (`--midstream`). */
+  isMidstream = false;
+  /** Only the client was seen after its SYN (panos.md §8). */
+  isAsymmetricSuspect = false;
 
   /** The client's address as text, made when it is asked for. */
   get source(): string {

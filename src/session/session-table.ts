@@ -187,6 +187,11 @@ export class SessionTable {
     }
   }
 
+  /** Sets FLAG_ bits of a session's STATE. */
+  setFlags(slot: number, flags: number): void {
+    this.hot[slot * HOT_WORDS + STATE]! |= flags;
+  }
+
   /** Hash of a key without its zone. */
   hashOfKey(source: number, destination: number, ports: number, metaSansZone: number): number {
     return hashWords(this.keys, source, destination, ports, metaSansZone);

@@ -3,6 +3,7 @@
  */
 
 import { STATES } from '../events/event-kinds.ts';
+import { COMMON_ROWS } from './common-rows.ts';
 import { DATAGRAM_ROWS } from './datagram-rows.ts';
 import { END_NONE, END_REASONS } from './end-reason.ts';
 import { INPUTS, LABELS, PHASES, type Row, TIMERS } from './phases.ts';
@@ -57,7 +58,7 @@ export function compileRows(rows: readonly Row[]): CompiledRows {
 }
 
 /** Every row of the machine, TCP's first. */
-export const ROWS: readonly Row[] = [...TCP_ROWS, ...DATAGRAM_ROWS];
+export const ROWS: readonly Row[] = [...TCP_ROWS, ...DATAGRAM_ROWS, ...COMMON_ROWS];
 
 /** STATES index of each phase under a state model. */
 export function labelsOf(model: 'connection' | 'table'): Uint8Array {

@@ -34,12 +34,6 @@ export const TCP_ROWS: readonly Row[] = [
   ['handshake',     'fin:first',       'half-closed',   'tcp-half-closed',    'tcp-fin',             'panos §3.1 one or both hosts sent FIN'],
   ['established',   'fin:first',       'half-closed',   'tcp-half-closed',    'tcp-fin',             'panos §1.4'],
   ['half-closed',   'fin:second',      'time-wait',     'tcp-time-wait',      'tcp-fin',             'panos §1.4'],
-  ['reset-opening', 'fin:first',       'reset-opening', 'keep',               'tcp-fin',             'panos §3.1'],
-  ['reset-opening', 'fin:second',      'reset-opening', 'keep',               'tcp-fin',             'panos §3.1'],
-  ['rst-wait',      'fin:first',       'rst-wait',      'keep',               'tcp-fin',             'panos §3.1'],
-  ['rst-wait',      'fin:second',      'rst-wait',      'keep',               'tcp-fin',             'panos §3.1'],
-  ['time-wait',     'fin:first',       'time-wait',     'keep',               'tcp-fin',             'panos §3.1'],
-  ['time-wait',     'fin:second',      'time-wait',     'keep',               'tcp-fin',             'panos §3.1'],
 
   ['syn-sent',      'c2s:rst',         'reset-opening', 'keep',               'tcp-rst-from-client', 'CONTRACT TCP: RST in the handshake keeps the timer'],
   ['syn-sent',      's2c:rst',         'reset-opening', 'keep',               'tcp-rst-from-server', 'CONTRACT TCP: RST in the handshake keeps the timer'],
@@ -50,7 +44,7 @@ export const TCP_ROWS: readonly Row[] = [
   ['handshake',     'c2s:rst-inexact', 'reset-opening', 'keep',               'tcp-rst-from-client', 'CONTRACT TCP: RST in the handshake keeps the timer'],
   ['handshake',     's2c:rst-inexact', 'reset-opening', 'keep',               'tcp-rst-from-server', 'CONTRACT TCP: RST in the handshake keeps the timer'],
   ['reset-opening', 'c2s:rst',         'reset-opening', 'keep',               'tcp-rst-from-client', 'panos §3.1 highest reason'],
-  ['reset-opening', 's2c:rst',         'reset-opening', 'keep',               'tcp-rst-from-server', 'panos §3.1 highest reason'],
+  ['reset-opening', 'c2s:rst-inexact', 'reset-opening', 'keep',               'tcp-rst-from-client', 'panos §3.1 highest reason'],
 
   ['established',   'c2s:rst',         'time-wait',     'tcp-time-wait',      'tcp-rst-from-client', 'panos §1.4'],
   ['established',   's2c:rst',         'time-wait',     'tcp-time-wait',      'tcp-rst-from-server', 'panos §1.4'],
@@ -62,6 +56,7 @@ export const TCP_ROWS: readonly Row[] = [
   ['half-closed',   's2c:rst-inexact', 'rst-wait',      'tcp-unverified-rst', 'tcp-rst-from-server', 'panos §1.4'],
   ['rst-wait',      'c2s:rst',         'time-wait',     'tcp-time-wait',      'tcp-rst-from-client', 'panos §1.4 a verified RST follows'],
   ['rst-wait',      's2c:rst',         'time-wait',     'tcp-time-wait',      'tcp-rst-from-server', 'panos §1.4 a verified RST follows'],
+  ['rst-wait',      'c2s:rst-inexact', 'rst-wait',      'keep',               'tcp-rst-from-client', 'panos §3.1 highest reason'],
   ['time-wait',     'c2s:rst',         'time-wait',     'keep',               'tcp-rst-from-client', 'panos §3.1 a FIN followed by a RST logs the RST'],
   ['time-wait',     's2c:rst',         'time-wait',     'keep',               'tcp-rst-from-server', 'panos §3.1 a FIN followed by a RST logs the RST'],
   ['time-wait',     'c2s:rst-inexact', 'time-wait',     'keep',               'tcp-rst-from-client', 'panos §3.1 a FIN followed by a RST logs the RST'],
@@ -70,6 +65,4 @@ export const TCP_ROWS: readonly Row[] = [
   ['time-wait',     'syn:new-isn',     'closed',        'none',               'tcp-reuse',           'CONTRACT TCP: reuse'],
   ['rst-wait',      'syn:new-isn',     'closed',        'none',               'tcp-reuse',           'CONTRACT TCP: reuse'],
   ['reset-opening', 'syn:new-isn',     'closed',        'none',               'tcp-reuse',           'CONTRACT TCP: reuse'],
-
-  ['*',             'timer',           'closed',        'none',               'aged-out',            'panos §3.1'],
 ];

@@ -23,6 +23,8 @@ import {
 import {
   ACKNOWLEDGED,
   FIN_SEQUENCE,
+  FLAG_MIDSTREAM,
+  FLAG_NON_SYN,
   HOT_WORDS,
   ISN,
   SEQUENCE_END,
@@ -73,18 +75,22 @@ export class TcpTracker {
     this.checkWindow = checkWindow;
   }
 
-  /** Notes the first segment of a session, whose records are zeroed. Its sender is c2s. */
-  begin(view: PacketView, slot: number): number {
+  /**
+   * Notes the first segment of a session, whose records are zeroed.
+   *
+   * @param side its sender: 0 c2s; 1 s2c, where the session was there before
+   */
+  begin(view: PacketView, slot: number, side: number): number {
     const { table } = this;
     table.hot[slot * HOT_WORDS + SIDES] =
       ((SCALE_UNKNOWN << SCALE_SHIFT) << 16) | (SCALE_UNKNOWN << SCALE_SHIFT);
     const isSyn = (view.tcpFlags & (TCP_SYN | TCP_RST)) === TCP_SYN;
-    if (isSyn) noteSyn(view, table, slot, 0);
-    advance(view, table, slot, 0);
+    if (isSyn) noteSyn(view, table, slot, side);
+    advance(view, table, slot, side);
     this.also = -1;
     if (isSyn && (view.tcpFlags & TCP_ACK) === 0) return IN_C2S_SYN;
-    if ((view.tcpFlags & TCP_RST) !== 0) this.also = IN_C2S_RST;
-    else if ((view.tcpFlags & TCP_FIN) !== 0) this.also = noteFin(view, table, slot, 0);
+    if ((view.tcpFlags & TCP_RST) !== 0) this.also = IN_C2S_RST + side;
+    else if ((view.tcpFlags & TCP_FIN) !== 0) this.also = noteFin(view, table, slot, side);
     return IN_NON_SYN;
   }
 
@@ -156,7 +162,13 @@ export class TcpTracker {
     const mayOpen =
       !isKnown && (peer & SYN_SEEN) !== 0 && (own & SYN_ACKED) === 0 && (isOpening || !isBare);
     if (!isSame && !mayOpen) return isBare ? IN_SYN_NEW_ISN : IN_OUT_OF_WINDOW;
-    if (!isBare && !answersSyn(view, table, slot, side, peer)) return IN_OUT_OF_WINDOW;
+    // A SYN-ACK that was the first of its session has no SYN that it could answer.
+    const isUnasked =
+      (table.hot[slot * HOT_WORDS + STATE]! & (FLAG_NON_SYN | FLAG_MIDSTREAM)) !== 0;
+    const isFirstAgain = isSame && isUnasked && (peer & SYN_SEEN) === 0;
+    if (!isBare && !isFirstAgain && !answersSyn(view, table, slot, side, peer)) {
+      return IN_OUT_OF_WINDOW;
+    }
     if (!isKnown) {
       noteSyn(view, table, slot, side);
       advance(view, table, slot, side);

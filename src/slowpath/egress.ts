@@ -4,7 +4,7 @@
  */
 
 import type { FirewallConfig } from '../config/firewall-config.ts';
-import type { IngressZones } from '../ingress/ingress-zones.ts';
+import { type IngressZones, ZONE_UNKNOWN } from '../ingress/ingress-zones.ts';
 import { PrefixTable } from '../net/prefix-table.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 
@@ -48,6 +48,19 @@ export class Egress {
     const zone = Math.max(lookup(this.zones.networks, view), 0);
     this.nameNumber = this.onlyName[zone]!;
     return zone;
+  }
+
+  /**
+   * Zone number that a route leads to for replies to the attached packet, or 0 where no route says
+   * so: without routes the way back cannot be judged (panos.md §8).
+   */
+  returnZoneFor(view: PacketView): number {
+    if (!this.hasRoutes) return ZONE_UNKNOWN;
+    const route =
+      view.family === 4
+        ? this.routes.lookup4(view.source)
+        : this.routes.lookup6(view.source, view.source1, view.source2, view.source3);
+    return route < 0 ? ZONE_UNKNOWN : this.routeZone[route]!;
   }
 }
 

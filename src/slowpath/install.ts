@@ -33,27 +33,33 @@ const installed: Installed = { slot: 0, collision: -1 };
  * The s2c key is left out when another session has it, which `collision` names (CONTRACT: Zone
  * mismatch), and when it equals the c2s key.
  *
- * @param ingressZone zone number of the c2s flow
+ * @param ingressZone zone number of the c2s flow, or ZONE_ANY
  * @param egressZone zone number of the s2c flow, or ZONE_ANY
+ * @param isReply the packet is the server's: its own key is the s2c flow's
  */
 export function installSession(
   table: SessionTable,
   view: PacketView,
   ingressZone: number,
   egressZone: number,
+  isReply: boolean,
 ): Installed {
   const slot = table.allocate();
-  const source = sourceWord(table, view);
-  const destination = destinationWord(table, view);
+  let source = sourceWord(table, view);
+  let destination = destinationWord(table, view);
+  if (isReply) [source, destination] = [destination, source];
   if (view.family === 6) {
+    if (isReply) table.wide.turn();
     table.wide.store(slot, table.capacity);
     table.wide.turn();
   }
   const meta = metaSansZone(view);
   // An ICMP query's reply has the next kind (wire/icmp); every other protocol answers in kind.
   const replyMeta = meta + (view.icmpKind === 0 ? 0 : 1 << META_ICMP_SHIFT);
-  const ports = (view.sport << 16) | view.dport;
-  const replyPorts = (view.dport << 16) | view.sport;
+  const thither = (view.sport << 16) | view.dport;
+  const back = (view.dport << 16) | view.sport;
+  const ports = isReply ? back : thither;
+  const replyPorts = isReply ? thither : back;
   const hot = table.hot;
   const at = slot * HOT_WORDS;
   hot[at + C2S_KEY + KEY_SOURCE] = source;

@@ -1,0 +1,38 @@
+/** This file says which application a session shows before App-ID comes (panos.md §9). */
+
+import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP } from '../net/protocol.ts';
+import { FLAG_MIDSTREAM, FLAG_NON_SYN, FLAG_OPENED } from '../session/layout.ts';
+import { PHASES } from '../session/phases.ts';
+import type { SessionRow } from '../session/session-row.ts';
+import { ICMP_ECHO } from '../wire/icmp.ts';
+
+const PHASES_OPENING = new Set(
+  (['syn-sent', 'handshake', 'reset-opening'] as const).map((phase) => PHASES.indexOf(phase)),
+);
+
+/**
+ * `not-applicable`, `incomplete`, `non-syn-tcp`, else what the ports tell; null where they tell
+ * nothing.
+ *
+ * @param row filled but for its application
+ * @param state the session's STATE word
+ * @param told the application that has the session's port
+ */
+export function applicationShown(
+  row: SessionRow,
+  state: number,
+  told: string | null,
+): string | null {
+  if (row.action !== 'allow') return 'not-applicable';
+  if (row.protocol === PROTO_TCP) {
+    if ((state & FLAG_NON_SYN) !== 0) return 'non-syn-tcp';
+    const hasBegun = (state & (FLAG_MIDSTREAM | FLAG_OPENED)) !== 0;
+    const isOpening = !hasBegun || PHASES_OPENING.has(state & 255);
+    const hasData = row.c2s.layer7Packets + row.s2c.layer7Packets > 0;
+    return isOpening || !hasData ? 'incomplete' : told;
+  }
+  if (row.protocol === PROTO_ICMP || row.protocol === PROTO_ICMPV6) {
+    return row.icmpKind === ICMP_ECHO ? 'ping' : 'icmp';
+  }
+  return told;
+}

@@ -1,0 +1,75 @@
+/** This file puts the parts of one replayed firewall together. */
+
+import type { CaptureInterface } from '../capture/frame-batch.ts';
+import type { FirewallConfig } from '../config/firewall-config.ts';
+import { newCounters } from '../events/counters.ts';
+import { EVENT_KINDS } from '../events/event-kinds.ts';
+import { EventLog } from '../events/event-log.ts';
+import { Position } from '../events/position.ts';
+import { IngressZones } from '../ingress/ingress-zones.ts';
+import { Ageing } from '../session/ageing.ts';
+import { SessionIds } from '../session/session-ids.ts';
+import { SessionMachine } from '../session/session-machine.ts';
+import { SessionTable } from '../session/session-table.ts';
+import { SessionTimers } from '../session/session-timers.ts';
+import { TcpTracker } from '../session/tcp-tracker.ts';
+import { Transitions } from '../session/transitions.ts';
+import { Egress } from '../slowpath/egress.ts';
+import { Policy } from '../slowpath/policy.ts';
+import { PortApplications } from '../slowpath/port-applications.ts';
+import { DECODE_STATUSES } from '../wire/decode-status.ts';
+import { PacketView } from '../wire/packet-view.ts';
+import type { FirewallOptions } from './firewall.ts';
+import { Occupancy } from './occupancy.ts';
+import type { EngineParts } from './parts.ts';
+
+/** @param interfaces the replay's capture interfaces; may grow while it runs */
+export function buildParts(
+  config: FirewallConfig,
+  interfaces: readonly CaptureInterface[],
+  options: FirewallOptions,
+): EngineParts {
+  const table = new SessionTable(options.seed);
+  const timers = new SessionTimers(table, config);
+  const ageing = new Ageing(table, config);
+  const log = new EventLog(EVENT_KINDS.length, options.onEvent ?? null);
+  const position = new Position();
+  const transitions = new Transitions();
+  const zones = new IngressZones(config, interfaces);
+  const machine = new SessionMachine(config, {
+    table,
+    ageing,
+    timers,
+    transitions,
+    log,
+    position,
+    rows: options.rows,
+    keepsTransitions: options.onSession !== undefined && options.withTransitions !== false,
+  });
+  return {
+    config,
+    view: new PacketView(),
+    position,
+    table,
+    ageing,
+    timers,
+    machine,
+    tracker: new TcpTracker(table, config.session.asymmetricPath === 'drop'),
+    transitions,
+    zones,
+    egress: new Egress(config, zones),
+    policy: new Policy(config),
+    applications: new PortApplications(config.applications),
+    sessionIds: new SessionIds(config.tableSessions ?? Number.POSITIVE_INFINITY),
+    log,
+    counters: newCounters(),
+    observations: {
+      duplicates: 0,
+      eventsSuppressed: 0,
+      oneSidedSessions: 0,
+      midstreamSessions: 0,
+      undecoded: new Float64Array(DECODE_STATUSES.length),
+    },
+    occupancy: new Occupancy(),
+  };
+}

@@ -1,0 +1,60 @@
+/** This file fills the part of a new session's records that does not change any more. */
+
+import {
+  APPLICATION,
+  HOT_F64,
+  HOT_WORDS,
+  INTERFACES,
+  LAST_F64,
+  PROFILE,
+  RULE,
+  SERIAL,
+  SESSION_ID,
+  START_FILE,
+  START_FRAME,
+  START_NANOSECOND,
+  START_PACKET,
+  START_SECOND_F64,
+  TAIL_F64,
+  TAIL_WORDS,
+} from '../session/layout.ts';
+import type { EngineParts } from './parts.ts';
+
+/** What the slowpath found out. */
+export interface SessionFacts {
+  /** Number of its rule (Policy.rules). */
+  readonly rule: number;
+  /** Index of its application, or -1. */
+  readonly application: number;
+  /** The packet in hand is the server's. */
+  readonly isReply: boolean;
+}
+
+/** Serial, id, start, interfaces, rule, application and timers of a session that was installed. */
+export function fillSession(
+  parts: EngineParts,
+  slot: number,
+  serial: number,
+  { rule, application, isReply }: SessionFacts,
+): void {
+  const { table, position, zones, egress, config, policy, timers, view, sessionIds } = parts;
+  const { hot, hotF64, tail, tailF64 } = table;
+  const now = position.clock[0]!;
+  const seconds = Math.floor(now / 1e9);
+  const rest = slot * TAIL_WORDS;
+  hot[slot * HOT_WORDS + SERIAL] = serial;
+  hotF64[slot * HOT_F64 + LAST_F64] = now;
+  tailF64[slot * TAIL_F64 + START_SECOND_F64] = position.epochSeconds + seconds;
+  tail[rest + START_NANOSECOND] = now - seconds * 1e9;
+  tail[rest + START_PACKET] = position.packet;
+  tail[rest + START_FILE] = position.file;
+  tail[rest + START_FRAME] = position.frame;
+  const here = zones.nameNumber;
+  const there = egress.nameNumber;
+  tail[rest + INTERFACES] = isReply ? (there << 16) | here : (here << 16) | there;
+  tail[rest + RULE] = rule;
+  tail[rest + SESSION_ID] = sessionIds.take();
+  tail[rest + APPLICATION] = application + 1;
+  const settings = application < 0 ? null : config.applications[application]!.overrides;
+  tail[rest + PROFILE] = timers.profileFor(policy.overrides, settings, view.protocol);
+}

@@ -1,0 +1,13 @@
+/** This file holds what can happen to a session of whatever protocol, as rows. */
+
+import type { Row } from './phases.ts';
+
+// biome-ignore format: a table
+export const COMMON_ROWS: readonly Row[] = [
+  // phase     on             to         timer      end reason     source
+  ['init',    'policy:deny', 'discard', 'discard', 'policy-deny', 'panos §1.4 deny rule'],
+  // With no-refresh-on-discard a packet is no input of the machine (panos §0 row 7).
+  ['discard', 'discard:hit', 'discard', 'discard', '-',           'panos §0 row 7 refreshed by every packet'],
+  ['*',       'teardown',    'closed',  'none',    'unknown',     'panos §8 teardown-upon-fwd-zonechange'],
+  ['*',       'timer',       'closed',  'none',    'aged-out',    'panos §3.1'],
+];
