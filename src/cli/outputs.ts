@@ -7,21 +7,18 @@ import { closeSync, mkdtempSync, openSync, rmSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventView } from '../events/event-log.ts';
-import { ByteWriter } from '../report/byte-writer.ts';
-import { eventRecord } from '../report/event-record.ts';
+import type { ByteWriter } from '../report/byte-writer.ts';
+import { type EventSource, eventRecord } from '../report/event-record.ts';
 import { gaveNothing, type RunReport } from '../report/run-report.ts';
 import { SerialOrderedFile } from '../report/serial-ordered-file.ts';
 import { SESSION_CSV_HEADER, writeSessionCsv } from '../report/session-csv.ts';
 import { type RecordContext, writeSessionRecord } from '../report/session-record.ts';
-import { type Paint, type SessionLine, screen, sessionLine } from '../report/text.ts';
+import { ListedSessions } from '../report/show-listed.ts';
+import { replayLines, SessionEvents, transitionLines } from '../report/show-session-history.ts';
+import { showSessionId } from '../report/show-session-id.ts';
+import { countersOf, type Paint, screen } from '../report/text.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import type { TextWriter } from './text-writer.ts';
-
-/** What an output needs to write an event: the epoch changes while a replay runs. */
-interface EventSource {
-  readonly epochSeconds: number;
-  readonly zones: { readonly zoneNames: readonly string[] };
-}
 
 /** One output. Whatever it leaves out it does not want to hear. */
 export interface Output {
@@ -46,20 +43,21 @@ export function ndjsonOutput(
   choice: RecordChoice,
   context: RecordContext,
 ): Output {
-  const line = new ByteWriter();
+  let current: SessionRow | null = null;
+  const write = (to: ByteWriter) => {
+    if (current !== null) writeSessionLine(current, context, to);
+  };
   return {
     wantsTransitions: choice.session,
     ...(choice.session && {
       session: (row: SessionRow) => {
-        writeSessionLine(row, context, line);
-        writer.writeBytes(line.bytes, line.length);
+        current = row;
+        writer.writeWith(write);
       },
     }),
     ...(choice.event && {
       event: (event: EventView, source: EventSource) =>
-        writer.write(
-          `${eventRecord(event, source.epochSeconds, source.zones.zoneNames, context)}\n`,
-        ),
+        writer.write(`${eventRecord(event, source, context)}\n`),
     }),
     finish: () => writer.flush(),
   };
@@ -68,10 +66,9 @@ export function ndjsonOutput(
 const NEW_LINE = 10;
 const COMMA = 44;
 
-function writeSessionLine(row: SessionRow, context: RecordContext, line: ByteWriter): void {
-  line.clear();
-  writeSessionRecord(row, context, line);
-  line.character(NEW_LINE);
+function writeSessionLine(row: SessionRow, context: RecordContext, to: ByteWriter): void {
+  writeSessionRecord(row, context, to);
+  to.character(NEW_LINE);
 }
 
 /** Sessions by serial, in the form that `format` gives each; `header` comes first. */
@@ -79,15 +76,18 @@ function orderedSessionsOutput(
   writer: TextWriter,
   spillFolder: string | null,
   header: string,
-  format: (row: SessionRow, line: ByteWriter) => void,
+  format: (row: SessionRow, to: ByteWriter) => void,
 ): Output {
-  const line = new ByteWriter();
   const ordered = new SerialOrderedFile(() => openSpill(spillFolder));
+  let current: SessionRow | null = null;
+  // One function for all sessions: a closure a session would be garbage a session.
+  const write = (to: ByteWriter) => {
+    if (current !== null) format(current, to);
+  };
   return {
     session: (row) => {
-      line.clear();
-      format(row, line);
-      ordered.append(row.serial, line.bytes, line.length);
+      current = row;
+      ordered.append(row.serial, write);
     },
     finish: async () => {
       writer.write(header);
@@ -108,7 +108,7 @@ export function sessionsNdjsonOutput(
   spillFolder: string | null,
   context: RecordContext,
 ): Output {
-  const format = (row: SessionRow, line: ByteWriter) => writeSessionLine(row, context, line);
+  const format = (row: SessionRow, to: ByteWriter) => writeSessionLine(row, context, to);
   return { ...orderedSessionsOutput(writer, spillFolder, '', format), wantsTransitions: true };
 }
 
@@ -119,7 +119,6 @@ export function jsonOutput(
   context: RecordContext,
 ): Output {
   const ordered = new SerialOrderedFile(() => openSpill(null));
-  const line = new ByteWriter();
   let events = 0;
   let sessions = 0;
   writer.write('{');
@@ -129,17 +128,17 @@ export function jsonOutput(
     ...(choice.session && {
       session: (row: SessionRow) => {
         sessions++;
-        line.clear();
-        if (row.serial > 1) line.character(COMMA);
-        line.character(NEW_LINE);
-        writeSessionRecord(row, context, line);
-        ordered.append(row.serial, line.bytes, line.length);
+        ordered.append(row.serial, (to) => {
+          if (row.serial > 1) to.character(COMMA);
+          to.character(NEW_LINE);
+          writeSessionRecord(row, context, to);
+        });
       },
     }),
     ...(choice.event && {
       event: (event: EventView, source: EventSource) => {
         writer.write(events++ === 0 ? '\n' : ',\n');
-        writer.write(eventRecord(event, source.epochSeconds, source.zones.zoneNames, context));
+        writer.write(eventRecord(event, source, context));
       },
     }),
     finish: async (run) => {
@@ -156,18 +155,50 @@ export function jsonOutput(
   };
 }
 
-/** The first screen, with the first `limit` sessions by serial. */
-export function textOutput(writer: TextWriter, limit: number, paint: Paint): Output {
-  const lines: SessionLine[] = [];
+/** What `--limit` and `--counters` say of the first screen. */
+export interface ScreenOptions {
+  /** Sessions that are listed. */
+  readonly limit: number;
+  readonly counters?: boolean;
+}
+
+/** The first screen. */
+export function textOutput(writer: TextWriter, options: ScreenOptions, paint: Paint): Output {
+  const listed = new ListedSessions(options.limit);
   return {
-    session: (row) => {
-      if (row.serial <= limit) lines.push(sessionLine(row));
-    },
+    session: (row) => listed.add(row),
     finish: (run) => {
       // Then standard error has said it all.
       if (gaveNothing(run)) return;
-      lines.sort((a, b) => a.serial - b.serial);
-      writer.write(screen(run, lines, paint));
+      writer.write(screen(run, listed, { paint, withCounters: options.counters === true }));
+      writer.flush();
+    },
+  };
+}
+
+/** One session in full, in place of the first screen. */
+export function sessionOutput(
+  writer: TextWriter,
+  options: { readonly serial: number; readonly counters: boolean },
+  context: RecordContext,
+): Output {
+  const events = new SessionEvents(options.serial, context);
+  let text = '';
+  let start: Pick<SessionRow, 'startSecond' | 'startNanosecond'> | null = null;
+  return {
+    wantsTransitions: true,
+    event: (event, source) => events.add(event, source),
+    session: (row) => {
+      if (row.serial !== options.serial) return;
+      const { startSecond, startNanosecond } = row;
+      start = { startSecond, startNanosecond };
+      const history = [...replayLines(row), '', ...transitionLines(row, context)];
+      text = `${showSessionId(row)}\n${history.join('\n')}\n`;
+    },
+    finish: (run) => {
+      if (start === null) return;
+      writer.write(`${text}\n${events.lines(start).join('\n')}\n`);
+      if (options.counters) writer.write(`\n${countersOf(run)}`);
       writer.flush();
     },
   };

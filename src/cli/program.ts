@@ -9,12 +9,18 @@ const REPLAY_EXAMPLES = `
 Examples:
   slowpath replay capture.pcapng -c firewall.yaml
   slowpath replay rx-trust.pcap rx-untrust.pcap -c firewall.yaml -o run
+  slowpath replay capture.pcapng -c firewall.yaml --session 3
+  slowpath replay capture.pcapng -c firewall.yaml --limit 100 --counters
   slowpath replay capture.pcap.gz --print csv > sessions.csv
   slowpath replay capture.pcap --print ndjson --records event | jq 'select(.event == "drop")'
   tcpdump -w - | slowpath replay - -c firewall.yaml -o run --format csv,charts
 `;
 
 const REPLAY_FILES = `
+The text lists sessions that something went wrong with first: denied, reused, reset, with dropped
+packets, one-sided, unanswered. --session takes the serial (the records' "serial"): session ids are
+used again, serials are not. Its text is that of show session id, and what a replay knows beside.
+
 A run directory (-o) holds run.json, sessions.ndjson and events.ndjson; --format adds sessions.csv,
 charts (charts/occupancy.svg) and report.txt. It appears whole or not at all.
 Frames are put in order within 1 s, 65,536 frames and 128 MiB; several captures are merged by time.
@@ -91,6 +97,9 @@ function replayCommand(program: Command, setExitCode: (code: number) => void): v
     )
     .option('--records <list>', 'records of json and ndjson: session,predict,event', splitList)
     .option('--limit <n>', 'sessions that the text lists', wholeNumber, 40)
+    .option('--session <serial>', 'show this session, its transitions and events instead', serial)
+    .option('--counters', 'add the counters as show counter global prints them')
+    .option('--midstream', 'take TCP sessions that began before the capture for established')
     .option('--drain', 'run the clock on after the last packet until the table is empty')
     .addOption(
       new Option('--color <when>', 'colour').choices(['auto', 'always', 'never']).default('auto'),
@@ -143,4 +152,10 @@ function splitList(text: string, before: readonly string[] = []): string[] {
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number is needed.');
   return Number(text);
+}
+
+function serial(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError('serials count from 1.');
+  return number;
 }

@@ -11,6 +11,7 @@ import {
   csvOutput,
   ndjsonOutput,
   type Output,
+  type ScreenOptions,
   sessionsNdjsonOutput,
   textOutput,
 } from './outputs.ts';
@@ -47,14 +48,18 @@ const NOTHING: RunOutputs = {
   abandon: () => {},
 };
 
+/** Whether `--format` asks for report.txt. */
+export function wantsReportText(format: readonly string[] | undefined): boolean {
+  return (format ?? []).some((word) => fileOf(word) === 'report.txt');
+}
+
 /** @throws UsageError for unknown formats, or a directory that cannot be written */
 export function openRunOutputs(
-  options: {
+  options: ScreenOptions & {
     readonly config?: string;
     readonly output?: string;
     readonly force?: boolean;
     readonly format?: readonly string[];
-    readonly limit: number;
   },
   inputs: readonly string[],
   context: RecordContext,
@@ -67,7 +72,7 @@ export function openRunOutputs(
   refuseInput(options.output, options.config === undefined ? inputs : [...inputs, options.config]);
   const directory = new RunDirectory(options.output, options.force === true);
   const names = new Set<FileName>([...DEFAULTS, ...requested]);
-  const outputs = [...names].flatMap((name) => openFile(name, directory, options.limit, context));
+  const outputs = [...names].flatMap((name) => openFile(name, directory, options, context));
   let draw: (() => Promise<string>) | null = null;
   return {
     isWanted: true,
@@ -105,7 +110,7 @@ async function drawOccupancy(
 function openFile(
   name: FileName,
   directory: RunDirectory,
-  limit: number,
+  options: ScreenOptions,
   context: RecordContext,
 ): Output[] {
   switch (name) {
@@ -122,7 +127,7 @@ function openFile(
     case 'sessions.csv':
       return [csvOutput(directory.file(name), directory.staging)];
     case 'report.txt':
-      return [textOutput(directory.file(name), limit, PLAIN)];
+      return [textOutput(directory.file(name), options, PLAIN)];
     case 'charts/occupancy.svg':
       return [];
   }

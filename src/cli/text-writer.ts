@@ -4,9 +4,12 @@
  */
 
 import { writeSync } from 'node:fs';
+import { ByteWriter } from '../report/byte-writer.ts';
 
 const BUFFER_BYTES = 1 << 18;
 const FLUSH_CHARS = 1 << 14;
+/** Room that is made before a record: most fit in, and need no copy. */
+const RECORD_BYTES = 1 << 13;
 const RETRY_MS = 2;
 
 /** Standard output was closed by its reader (`| head`): no failure, but there is no one to write for. */
@@ -45,8 +48,10 @@ export class TextWriter {
   private readonly what: string;
   private readonly closedIsSilence: boolean;
   private isClosed = false;
-  private readonly buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  private readonly buffer = new Uint8Array(BUFFER_BYTES);
+  private readonly encoder = Buffer.from(this.buffer.buffer);
   private used = 0;
+  private readonly record = new ByteWriter();
   private pending = '';
 
   /**
@@ -65,24 +70,36 @@ export class TextWriter {
     if (this.pending.length >= FLUSH_CHARS) this.encode();
   }
 
-  /** Takes bytes, behind all text taken before. @throws ClosedOutput, OutputError */
-  writeBytes(bytes: Uint8Array, length: number = bytes.length): void {
+  /** Takes what `write` appends, behind all text taken before. @throws ClosedOutput, OutputError */
+  writeWith(write: (to: ByteWriter) => void): void {
     if (this.pending !== '') this.encode();
-    if (length > BUFFER_BYTES - this.used) {
-      this.writeAll(this.buffer, this.used);
-      this.used = 0;
-    }
-    if (length > BUFFER_BYTES) {
-      this.writeAll(bytes, length);
+    if (BUFFER_BYTES - this.used < RECORD_BYTES) this.empty();
+    const { record } = this;
+    record.bytes = this.buffer;
+    record.length = this.used;
+    write(record);
+    if (record.bytes === this.buffer) {
+      this.used = record.length;
       return;
     }
-    this.buffer.set(length === bytes.length ? bytes : bytes.subarray(0, length), this.used);
-    this.used += length;
+    // It did not fit, and stands in larger memory, behind a copy of what is buffered.
+    this.writeAll(record.bytes, record.length);
+    this.used = 0;
+  }
+
+  /** Takes bytes, behind all text taken before. @throws ClosedOutput, OutputError */
+  writeBytes(bytes: Uint8Array): void {
+    this.flush();
+    this.writeAll(bytes, bytes.length);
   }
 
   /** Hands everything to the descriptor. @throws ClosedOutput, OutputError */
   flush(): void {
     this.encode();
+    this.empty();
+  }
+
+  private empty(): void {
     this.writeAll(this.buffer, this.used);
     this.used = 0;
   }
@@ -90,10 +107,7 @@ export class TextWriter {
   private encode(): void {
     const text = this.pending;
     this.pending = '';
-    if (text.length * 3 > BUFFER_BYTES - this.used) {
-      this.writeAll(this.buffer, this.used);
-      this.used = 0;
-    }
+    if (text.length * 3 > BUFFER_BYTES - this.used) this.empty();
     if (text.length * 3 > BUFFER_BYTES) {
       const bytes = Buffer.from(text);
       this.writeAll(bytes, bytes.length);
@@ -101,7 +115,7 @@ export class TextWriter {
     }
     // As many bytes as characters is ASCII: the same in both, and Latin-1 is a plain copy.
     const isAscii = Buffer.byteLength(text) === text.length;
-    this.used += this.buffer.write(text, this.used, isAscii ? 'latin1' : 'utf8');
+    this.used += this.encoder.write(text, this.used, isAscii ? 'latin1' : 'utf8');
   }
 
   private writeAll(bytes: Uint8Array, length: number): void {

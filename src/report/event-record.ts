@@ -1,16 +1,30 @@
 /** This file writes the event record of CONTRACT.md: one line of JSON from one event. */
 
-import { COUNT_FWD_ZONECHANGE, COUNTERS } from '../events/counters.ts';
 import {
+  COUNT_ALLOC_FAILURE,
+  COUNT_DISCARD_DROP,
+  COUNT_FWD_ZONECHANGE,
+  COUNT_POLICY_DENY,
+  COUNT_TCP_NON_SYN_DROP,
+  COUNTERS,
+} from '../events/counters.ts';
+import {
+  EVENT_AGING_ACCELERATED,
+  EVENT_DISCARD_REFRESH,
   EVENT_DROP,
   EVENT_ICMP_ERROR,
   EVENT_KINDS,
+  EVENT_POLICY_DENY,
   EVENT_S2C_COLLISION,
+  EVENT_SESSION_CREATED,
+  EVENT_TABLE_FULL,
   EVENT_TRANSITION,
   EVENT_ZONECHANGE,
   type Severity,
   STATES,
   ZONECHANGE_DROPPED,
+  ZONECHANGE_FORWARD,
+  ZONECHANGE_STRICT,
 } from '../events/event-kinds.ts';
 import type { EventView } from '../events/event-log.ts';
 import { formatTime } from '../net/time.ts';
@@ -26,16 +40,19 @@ interface Meaning {
   readonly detail: string;
 }
 
-/** The record as JSON, without a newline. `epochSeconds` is what the event's time counts from. */
-export function eventRecord(
-  event: EventView,
-  epochSeconds: number,
-  zoneNames: readonly string[],
-  context: RecordContext,
-): string {
+/** What an event's numbers are numbers of; the firewall that made it is one. */
+export interface EventSource {
+  /** Seconds since 1970 that the event's time counts from: it changes while a replay runs. */
+  readonly epochSeconds: number;
+  readonly zones: { readonly zoneNames: readonly string[] };
+  readonly rules: readonly { readonly name: string; readonly action: string }[];
+}
+
+/** The record as JSON, without a newline. */
+export function eventRecord(event: EventView, source: EventSource, context: RecordContext): string {
   const seconds = Math.floor(event.time / 1e9);
-  const time = formatTime(epochSeconds + seconds, event.time - seconds * 1e9);
-  const { severity, counter, detail } = meaningOf(event, zoneNames);
+  const time = formatTime(source.epochSeconds + seconds, event.time - seconds * 1e9);
+  const { severity, counter, detail } = meaningOf(event, source);
   return (
     `{"record":"event","time":"${time}","packet":${event.packet === 0 ? 'null' : event.packet},` +
     `${frameOf(event, context)}"event":"${EVENT_KINDS[event.kind]}",` +
@@ -44,38 +61,59 @@ export function eventRecord(
   );
 }
 
-function meaningOf(event: EventView, zoneNames: readonly string[]): Meaning {
+const info = (detail: string): Meaning => ({ severity: 'info', counter: null, detail });
+
+function meaningOf(event: EventView, source: EventSource): Meaning {
   switch (event.kind) {
+    case EVENT_SESSION_CREATED:
+      return info(event.a === 1 ? '{"midstream":true}' : '{}');
     case EVENT_TRANSITION: {
       const from = STATES[event.a >>> 8];
       const to = STATES[event.a & 255];
-      const detail = `{"from":"${from}","to":"${to}","cause":"${CAUSES[event.b]}"}`;
-      return { severity: 'info', counter: null, detail };
+      return info(`{"from":"${from}","to":"${to}","cause":"${CAUSES[event.b]}"}`);
     }
-    case EVENT_ZONECHANGE: {
-      const isDrop = event.b >= ZONECHANGE_DROPPED;
-      const expected = jsonText(zoneNames[event.a] ?? null);
-      const seen = jsonText(zoneNames[event.b & 0xffff] ?? null);
-      return {
-        severity: isDrop ? 'drop' : 'info',
-        counter: isDrop ? (COUNTERS[COUNT_FWD_ZONECHANGE]?.name ?? null) : null,
-        detail: `{"kind":"ingress-zone-mismatch","expected_zone":${expected},"seen_zone":${seen}}`,
-      };
-    }
+    case EVENT_ZONECHANGE:
+      return zonechange(event, source.zones.zoneNames);
     case EVENT_S2C_COLLISION:
       return { severity: 'warn', counter: null, detail: `{"holder":${event.a}}` };
     case EVENT_ICMP_ERROR: {
       const detail = `{"type":${event.a >>> 8},"code":${event.a & 255}}`;
       return event.b === 0
-        ? { severity: 'info', counter: null, detail }
+        ? info(detail)
         : { severity: 'drop', counter: 'replay_icmp_error_no_session', detail };
     }
-    case EVENT_DROP: {
-      const counter = COUNTERS[event.b];
-      const reason = jsonText(counter?.description ?? null);
-      return { severity: 'drop', counter: counter?.name ?? null, detail: `{"reason":${reason}}` };
+    case EVENT_DROP:
+      return drop(event.b, `{"reason":${jsonText(COUNTERS[event.b]?.description ?? null)}}`);
+    case EVENT_POLICY_DENY: {
+      const rule = source.rules[event.a];
+      const detail = `{"rule":${jsonText(rule?.name ?? null)},"action":${jsonText(rule?.action ?? null)}}`;
+      return drop(COUNT_POLICY_DENY, detail);
+    }
+    case EVENT_DISCARD_REFRESH:
+      return drop(COUNT_DISCARD_DROP, `{"timeout":${event.a}}`);
+    case EVENT_TABLE_FULL:
+      return drop(COUNT_ALLOC_FAILURE, `{"capacity":${event.a}}`);
+    case EVENT_AGING_ACCELERATED: {
+      const detail = `{"accelerated":${event.a === 1},"sessions":${event.b}}`;
+      return { severity: event.a === 1 ? 'warn' : 'info', counter: null, detail };
     }
     default:
-      return { severity: 'info', counter: null, detail: '{}' };
+      return info('{}');
   }
+}
+
+function drop(counter: number, detail: string): Meaning {
+  return { severity: 'drop', counter: COUNTERS[counter]?.name ?? null, detail };
+}
+
+function zonechange(event: EventView, zoneNames: readonly string[]): Meaning {
+  const isDrop = (event.b & ZONECHANGE_DROPPED) !== 0;
+  const isForward = (event.b & ZONECHANGE_FORWARD) !== 0;
+  const counter =
+    (event.b & ZONECHANGE_STRICT) === 0 ? COUNT_FWD_ZONECHANGE : COUNT_TCP_NON_SYN_DROP;
+  const kind = isForward ? 'fwd-zone-change' : 'ingress-zone-mismatch';
+  const expected = jsonText(zoneNames[event.a] ?? null);
+  const seen = jsonText(zoneNames[event.b & 0xffff] ?? null);
+  const detail = `{"kind":"${kind}","expected_zone":${expected},"seen_zone":${seen}}`;
+  return isDrop ? drop(counter, detail) : info(detail);
 }

@@ -50,13 +50,19 @@ function completenessNotes(run: RunReport): string[] {
       run.counters.flow_tcp_non_syn_drop ?? 0,
       'TCP packet without session was',
       'TCP packets without session were',
-      ' rejected as non-SYN: the capture began in the middle of a connection, or lost its SYN (tcp-reject-non-syn: no accepts such packets)',
+      ' rejected as non-SYN: the capture began in the middle of a connection, or lost its SYN (--midstream takes such connections for established, tcp-reject-non-syn: no accepts such packets)',
+    ),
+    ...note(
+      q.midstream_sessions,
+      'TCP session was',
+      'TCP sessions were',
+      ' there before the capture began (--midstream): their start, state and counts are from the first packet seen',
     ),
     ...note(
       q.one_sided_sessions,
-      'TCP session carries',
-      'TCP sessions carry',
-      ' data in one direction only: the capture, or the routing, shows one side, or NAT changes the addresses in between',
+      'TCP session was',
+      'TCP sessions were',
+      ' seen in one direction only (asymmetric-suspect): the capture, or the routing, shows one side, or NAT changes the addresses in between',
     ),
     ...note(
       q.likely_duplicates,

@@ -34,6 +34,8 @@ export interface RunFacts {
   readonly occupancyPeakTime: { readonly second: number; readonly nanosecond: number } | null;
   /** End of the replay's clock; null without a packet. */
   readonly clockEnd: { readonly second: number; readonly nanosecond: number } | null;
+  /** Whether segments could continue sessions from before the capture (`--midstream`). */
+  readonly midstream: boolean;
   /** Whether `--drain` ran the clock on until the table was empty. */
   readonly drained: boolean;
 }
@@ -80,6 +82,10 @@ export function runReport(facts: RunFacts) {
         ([, count]) => count > 0,
       ),
     ),
+    counter_table: COUNTERS.flatMap((counter, i) => {
+      const value = facts.counters[i] ?? 0;
+      return value > 0 ? [{ ...counter, value }] : [];
+    }),
     capture_quality: quality(facts),
     damage: captures.files.flatMap((file) =>
       file.damage === null
@@ -163,6 +169,7 @@ function quality(facts: RunFacts) {
     ),
     snapped_frames: sum(files, (file) => file.snappedFrames),
     one_sided_sessions: observations.oneSidedSessions,
+    midstream_sessions: observations.midstreamSessions,
     likely_duplicates: observations.duplicates,
     unknown_zone_packets: facts.unknownZonePackets,
     unknown_zone_origins: facts.unknownZoneOrigins,
@@ -183,7 +190,8 @@ function quality(facts: RunFacts) {
   };
 }
 
-function assumptions({ config, captures }: RunFacts): string[] {
+function assumptions(facts: RunFacts): string[] {
+  const { config, captures } = facts;
   const list: string[] = [];
   if (config.file === null) {
     list.push(
@@ -191,6 +199,11 @@ function assumptions({ config, captures }: RunFacts): string[] {
     );
   }
   if (config.rules === null) list.push('No rules: every session is allowed by allow-all.');
+  if (facts.midstream) {
+    list.push(
+      '--midstream: a TCP segment without session whose endpoints the capture had not shown before was taken for a connection that was established before the capture began; its client is told by SYN-ACK, else by the ports.',
+    );
+  }
   if (config.routes === null) list.push("No routes: egress zones come from the zones' networks.");
   if (captures.files.length > 1) list.push('Several captures were merged by time.');
   return list;

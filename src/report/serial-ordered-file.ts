@@ -12,6 +12,7 @@
  * place, and joins neighbours into one read: most sessions end near those that began near them.
  */
 
+import { ByteWriter } from './byte-writer.ts';
 import { type IndexPage, readAll, SerialIndex, type SpillFile, writeAll } from './serial-index.ts';
 
 /** Sizes that bound memory and shape access. */
@@ -54,10 +55,11 @@ export class SerialOrderedFile {
   private readonly memoryBlocks: number;
   private readonly index: SerialIndex;
   /** Blocks in memory by number; null where a long text goes on from the block before. */
-  private readonly blocks: (Buffer | null)[] = [];
-  private block: Buffer;
+  private readonly blocks: (Uint8Array | null)[] = [];
+  private block: Uint8Array;
   private blockNumber = 0;
   private used = 0;
+  private readonly writer = new ByteWriter();
   private spill: SpillFile | null = null;
   private isClosed = false;
 
@@ -66,16 +68,17 @@ export class SerialOrderedFile {
     this.limits = { ...LIMITS, ...limits };
     this.memoryBlocks = memoryBlocks(this.limits);
     this.index = new SerialIndex(openSpill, this.limits.pageEntries, this.limits.pagesMax);
-    this.block = Buffer.allocUnsafeSlow(this.limits.blockBytes);
+    this.block = new Uint8Array(this.limits.blockBytes);
     this.blocks.push(this.block);
   }
 
   /**
-   * Keeps the first `length` bytes of a text for its serial, a whole number from 1; each serial comes at most once.
+   * Keeps what `write` appends as the text of its serial, a whole number from 1; each serial comes at
+   * most once. The text is written where it stays.
    *
    * @throws RangeError for a serial that is none or came before (with a text that was not empty)
    */
-  append(serial: number, text: Uint8Array, length: number = text.length): void {
+  append(serial: number, write: (to: ByteWriter) => void): void {
     if (this.isClosed) throw new Error('texts were given out already');
     if (!Number.isSafeInteger(serial) || serial < 1) throw new RangeError(`serial ${serial}`);
     const { blockBytes, pageEntries } = this.limits;
@@ -83,8 +86,18 @@ export class SerialOrderedFile {
     const entry = serial - 1 - number * pageEntries;
     const page = this.index.page(number);
     if (page.lengths[entry] !== 0) throw new RangeError(`serial ${serial} came twice`);
-    if (length > blockBytes - this.used) this.startBlock(length);
-    this.block.set(length === text.length ? text : text.subarray(0, length), this.used);
+    const { writer } = this;
+    const start = this.used;
+    writer.bytes = this.block;
+    writer.length = start;
+    write(writer);
+    const length = writer.length - start;
+    // The writer took larger memory when the block was full: the text goes to the next block.
+    if (writer.bytes !== this.block) {
+      const text = writer.bytes.subarray(start, writer.length);
+      if (length > this.block.length - start) this.startBlock(length);
+      this.block.set(text, this.used);
+    }
     page.places[entry] = this.blockNumber * blockBytes + this.used;
     page.lengths[entry] = length;
     page.isDirty = true;
@@ -119,7 +132,7 @@ export class SerialOrderedFile {
   close(): void {
     this.isClosed = true;
     this.blocks.length = 0;
-    this.block = Buffer.alloc(0);
+    this.block = new Uint8Array(0);
     this.index.close();
     this.spill?.close();
     this.spill = null;
@@ -133,7 +146,7 @@ export class SerialOrderedFile {
     this.blockNumber += Math.ceil(this.block.length / blockBytes);
     this.used = 0;
     const size = Math.max(blockBytes, bytes);
-    if (wasKept || this.block.length !== size) this.block = Buffer.allocUnsafeSlow(size);
+    if (wasKept || this.block.length !== size) this.block = new Uint8Array(size);
     if (this.blockNumber >= this.memoryBlocks) return;
     while (this.blocks.length < this.blockNumber) this.blocks.push(null);
     this.blocks.push(this.block);
@@ -153,7 +166,7 @@ class BatchReader {
   /** The entry after the last one read. */
   end = 0;
   private readonly limits: SerialOrderedLimits;
-  private readonly blocks: readonly (Buffer | null)[];
+  private readonly blocks: readonly (Uint8Array | null)[];
   private readonly spill: SpillFile | null;
   /** Where the spill file's first byte lies. */
   private readonly spillPlace: number;
@@ -162,12 +175,12 @@ class BatchReader {
   /** Offset in the batch by entry. */
   private readonly targets: Float64Array;
   /** The batch, and from `windowAt` on the window of one read: moving bytes within is cheapest. */
-  private buffer = Buffer.alloc(0);
+  private buffer = new Uint8Array(0);
   private windowAt = 0;
 
   constructor(
     limits: SerialOrderedLimits,
-    blocks: readonly (Buffer | null)[],
+    blocks: readonly (Uint8Array | null)[],
     spill: SpillFile | null,
   ) {
     this.limits = limits;
@@ -193,7 +206,7 @@ class BatchReader {
     }
     if (total > this.windowAt) {
       this.windowAt = Math.max(total, batchBytes);
-      this.buffer = Buffer.allocUnsafeSlow(this.windowAt + windowBytes);
+      this.buffer = new Uint8Array(this.windowAt + windowBytes);
     }
     this.keys.subarray(0, count).sort();
     for (let i = 0; i < count; ) {
@@ -217,7 +230,8 @@ class BatchReader {
     const from = place - number * this.limits.blockBytes;
     const entry = this.entryOf(i);
     const end = from + (page.lengths[entry] ?? 0);
-    this.blocks[number]?.copy(this.buffer, this.targets[entry] ?? 0, from, end);
+    const block = this.blocks[number];
+    if (block != null) this.buffer.set(block.subarray(from, end), this.targets[entry] ?? 0);
   }
 
   /** Reads the text of key `i`, and with it those that follow closely; the next key to read. */

@@ -44,6 +44,8 @@ export const SESSION_CSV_COLUMNS = [
   's2c_layer7_packets',
   's2c_dropped',
   'egress_copies',
+  'midstream',
+  'asymmetric_suspect',
   'community_id',
 ] as const;
 
@@ -68,7 +70,7 @@ export function writeSessionCsv(row: SessionRow, to: ByteWriter): void {
   integers(to, row.protocol);
   cell(to, row.application);
   cell(to, row.rule);
-  cell(to, 'allow');
+  cell(to, row.action);
   to.address(row.family, row.sourceWords);
   to.character(COMMA);
   cell(to, row.sourceZone);
@@ -87,6 +89,8 @@ export function writeSessionCsv(row: SessionRow, to: ByteWriter): void {
   direction(to, row.c2s);
   direction(to, row.s2c);
   integers(to, row.egressCopies);
+  cell(to, row.isMidstream ? 'true' : 'false');
+  cell(to, row.isAsymmetricSuspect ? 'true' : 'false');
   writeKnownCommunityId(row, to);
   to.literal(LINE_END);
 }

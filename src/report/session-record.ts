@@ -28,7 +28,8 @@ const VSYS = utf8(',"vsys":"vsys1","type":"FLOW","state":');
 const PROTOCOL = utf8(',"protocol":');
 const APPLICATION = utf8(',"application":');
 const RULE = utf8(',"rule":');
-const ACTION = utf8(',"action":"allow","community_id":');
+const ACTION = utf8(',"action":"');
+const COMMUNITY_ID = utf8('","community_id":');
 const C2S = utf8(',"c2s":{"source":"');
 const S2C = utf8(',"s2c":{"source":"');
 const SOURCE_ZONE = utf8('","source_zone":');
@@ -56,6 +57,8 @@ const NOT_YET = utf8(
   ',"tracker_stage_l7proc":null,"layer7_processing":null,"nat":null,"parent":null,' +
     '"predict":null,"children":[],"offload":null,"egress_copies":',
 );
+const MIDSTREAM = utf8(',"midstream":');
+const ASYMMETRIC = utf8(',"asymmetric_suspect":');
 const TRANSITIONS = utf8(',"transitions":[');
 const TIME = utf8('{"time":"');
 const PACKET = utf8('","packet":');
@@ -86,6 +89,8 @@ export function writeSessionRecord(row: SessionRow, context: RecordContext, to: 
   name(to, APPLICATION, row.application);
   name(to, RULE, row.rule);
   to.literal(ACTION);
+  to.text(row.action);
+  to.literal(COMMUNITY_ID);
   if (row.protocol === PROTO_SCTP) to.literal(NULL);
   else {
     to.character(QUOTE);
@@ -102,6 +107,8 @@ export function writeSessionRecord(row: SessionRow, context: RecordContext, to: 
   name(to, END_REASON, reason);
   name(to, TRACKER, reason === null ? null : (TRACKER_STAGES[reason] ?? null));
   number(to, NOT_YET, row.egressCopies);
+  flag(to, MIDSTREAM, row.isMidstream);
+  flag(to, ASYMMETRIC, row.isAsymmetricSuspect);
   to.literal(TRANSITIONS);
   for (let i = 0; i < row.transitions.length; i++) {
     if (i > 0) to.character(COMMA);
@@ -182,6 +189,11 @@ function writeTransition(row: TransitionRow, context: RecordContext, to: ByteWri
 function number(to: ByteWriter, label: Uint8Array, value: number): void {
   to.literal(label);
   to.integer(value);
+}
+
+function flag(to: ByteWriter, label: Uint8Array, value: boolean): void {
+  to.literal(label);
+  to.text(value ? 'true' : 'false');
 }
 
 function name(to: ByteWriter, label: Uint8Array, text: string | null): void {

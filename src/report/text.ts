@@ -4,13 +4,12 @@
  */
 
 import { COUNTERS } from '../events/counters.ts';
-import { protocolName } from '../net/protocol.ts';
-import { formatTime } from '../net/time.ts';
-import type { SessionRow } from '../session/session-row.ts';
 import { formatBytes, formatCount, formatCountOf, formatSpan } from './duration.ts';
 import { terminalSafe } from './escape.ts';
 import { qualityNotes } from './quality-notes.ts';
 import type { RunReport } from './run-report.ts';
+import { showCounters } from './show-counters.ts';
+import type { ListedSessions } from './show-listed.ts';
 
 /** Paints a word; identity where colour is off. */
 export interface Paint {
@@ -22,74 +21,44 @@ export interface Paint {
 /** No colour. */
 export const PLAIN: Paint = { bold: (t) => t, dim: (t) => t, warn: (t) => t };
 
-/** One session as the text table shows it; kept for the first ones only. */
-export interface SessionLine {
-  readonly serial: number;
-  readonly cells: readonly string[];
-}
-
-const HEADER = [
-  'ID',
-  'Application',
-  'State',
-  'Proto',
-  'Source[port]/zone',
-  'Destination[port]/zone',
-  'Start',
-  'Elapsed',
-  'Packets',
-  'Bytes',
-  'End reason',
-] as const;
-const RIGHT = new Set(['ID', 'Start', 'Elapsed', 'Packets', 'Bytes']);
-const START_CELL = HEADER.indexOf('Start');
-
-/** The table line of a session; `Start` to the millisecond. */
-export function sessionLine(row: SessionRow): SessionLine {
-  const start = formatTime(row.startSecond, row.startNanosecond).slice(0, 23);
-  return {
-    serial: row.serial,
-    cells: [
-      String(row.sessionId),
-      row.application ?? '-',
-      row.state,
-      protocolName(row.protocol),
-      endpoint(row.source, row.sport, row.sourceZone),
-      endpoint(row.destination, row.dport, row.destinationZone ?? 'unknown'),
-      start,
-      (row.elapsedNs / 1e9).toFixed(3),
-      `${row.c2s.packets}/${row.s2c.packets}`,
-      `${row.c2s.bytes}/${row.s2c.bytes}`,
-      row.endReason ?? `live, ${row.timeToLive} s left`,
-    ],
-  };
-}
-
-function endpoint(address: string, port: number, zone: string): string {
-  return terminalSafe(`${address}[${port}]/${zone}`);
-}
-
-/** The whole screen, ending in a newline. `lines` are the first sessions, by serial. */
-export function screen(run: RunReport, lines: readonly SessionLine[], paint: Paint): string {
+/** The whole screen, ending in a newline. */
+export function screen(
+  run: RunReport,
+  listed: ListedSessions,
+  { paint, withCounters }: { readonly paint: Paint; readonly withCounters: boolean },
+): string {
   const parts = [head(run, paint), ...quality(run, paint), ...totals(run, paint)];
-  if (lines.length > 0) {
-    parts.push('', ...table(withStartTimes(run, lines), paint));
-    const hidden = run.counts.sessions - lines.length;
-    if (hidden > 0) {
-      parts.push(
-        `… and ${formatCount(hidden)} more: --limit N shows more here, --print csv or -o DIR has all.`,
-      );
-    }
-  }
+  // All counters have those of drops among them.
+  if (withCounters) parts.push('', countersOf(run).trimEnd());
+  else parts.push(...drops(run, paint));
+  parts.push(...sessions(run, listed, paint));
   return `${parts.join('\n')}\n`;
 }
 
-/** The cells, with the time of day alone where all packets are of one day. */
-function withStartTimes(run: RunReport, lines: readonly SessionLine[]): string[][] {
+/** A run's counters as `show counter global` prints them, ending in a newline. */
+export function countersOf(run: RunReport): string {
+  const { first_packet, clock_end } = run.time;
+  const elapsedNs =
+    first_packet === null || clock_end === null ? 0 : nsBetween(first_packet, clock_end);
+  return showCounters(run.counters, elapsedNs);
+}
+
+/** The sessions that are listed, and how to see the others. */
+function sessions(run: RunReport, listed: ListedSessions, paint: Paint): string[] {
   const { first_packet: first, last_packet: last } = run.time;
-  const isOneDay = first?.slice(0, 10) === last?.slice(0, 10);
-  const text = (start: string) => (isOneDay ? start.slice(11) : start.replace('T', ' '));
-  return lines.map(({ cells }) => cells.map((cell, i) => (i === START_CELL ? text(cell) : cell)));
+  const { head, body } = listed.table(first?.slice(0, 10) === last?.slice(0, 10));
+  if (body.length === 0) return [];
+  const order = 'denied, reused, reset, with drops, one-sided, unanswered; then the rest by serial';
+  const lines = ['', `${paint.bold('Sessions')} ${paint.dim(`(${order})`)}`];
+  lines.push(...head.map(paint.bold), ...body);
+  const hidden = run.counts.sessions - listed.count;
+  if (hidden > 0) {
+    lines.push(
+      `… and ${formatCount(hidden)} more: --limit N shows more here, --print csv or -o DIR has all.`,
+    );
+  }
+  lines.push('--session SERIAL shows one of them with its transitions and events.');
+  return lines;
 }
 
 function head(run: RunReport, paint: Paint): string {
@@ -102,7 +71,9 @@ function head(run: RunReport, paint: Paint): string {
   });
   const { first_packet, last_packet, clock_end } = run.time;
   if (first_packet !== null && last_packet !== null) {
-    lines.push(`From ${first_packet} to ${last_packet} (${spanOf(first_packet, last_packet)})`);
+    lines.push(
+      `From ${first_packet} to ${last_packet} (${formatSpan(nsBetween(first_packet, last_packet) / 1e9)})`,
+    );
     if (clock_end !== null && clock_end !== last_packet) {
       const why = run.time.drained ? '--drain' : 'end of the capture in its interface statistics';
       lines.push(`The clock ends at ${clock_end} (${why})`);
@@ -118,10 +89,11 @@ function head(run: RunReport, paint: Paint): string {
   return lines.join('\n');
 }
 
-/** Span between two RFC 3339 times, to the millisecond. */
-function spanOf(from: string, to: string): string {
-  const ms = (text: string) => Date.parse(`${text.slice(0, 23)}Z`);
-  return formatSpan((ms(to) - ms(from)) / 1000);
+/** Nanoseconds between two RFC 3339 times with nine decimals. */
+function nsBetween(from: string, to: string): number {
+  const second = (text: string) => Date.parse(`${text.slice(0, 19)}Z`) / 1000;
+  const nanosecond = (text: string) => Number(text.slice(20, 29));
+  return (second(to) - second(from)) * 1e9 + nanosecond(to) - nanosecond(from);
 }
 
 function quality(run: RunReport, paint: Paint): string[] {
@@ -144,12 +116,16 @@ function totals(run: RunReport, paint: Paint): string[] {
   add('by end reason', c.end_reasons);
   add('by application', c.applications);
   add('by zones', c.zone_pairs);
-  const drops = COUNTERS.filter((d) => d.severity !== 'info').flatMap((d) => {
+  return lines;
+}
+
+/** What was not forwarded, by counter. */
+function drops(run: RunReport, paint: Paint): string[] {
+  const lines = COUNTERS.filter((d) => d.severity !== 'info').flatMap((d) => {
     const count = run.counters[d.name] ?? 0;
     return count > 0 ? [`  ${d.name} ${formatCount(count)}  ${paint.dim(d.description)}`] : [];
   });
-  if (drops.length > 0) lines.push('', paint.bold('Dropped, by counter'), ...drops);
-  return lines;
+  return lines.length === 0 ? [] : ['', paint.bold('Dropped, by counter'), ...lines];
 }
 
 /** How many sessions there were, and how many of the frames are theirs. */
@@ -161,24 +137,10 @@ function sessionCounts(run: RunReport, paint: Paint): string {
     c.sessions_live === 0 || run.time.drained
       ? ''
       : ` (--drain ends ${c.sessions_live === 1 ? 'it' : 'them'})`;
+  const peakTime = c.peak_sessions_time === null ? '' : ` (at ${c.peak_sessions_time})`;
   return (
     `${paint.bold(formatCountOf(c.sessions, 'session'))}: ${formatCount(c.sessions_ended)} ended, ` +
     `${formatCount(c.sessions_live)} live at the end${hint}; ` +
-    `at most ${formatCount(c.peak_sessions)} at once; ${frames}`
+    `at most ${formatCount(c.peak_sessions)} at once${peakTime}; ${frames}`
   );
-}
-
-function table(rows: readonly (readonly string[])[], paint: Paint): string[] {
-  const widths = HEADER.map((title, i) =>
-    rows.reduce((width, cells) => Math.max(width, cells[i]?.length ?? 0), title.length),
-  );
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, i) => {
-        const width = widths[i] ?? 0;
-        return RIGHT.has(HEADER[i] ?? '') ? cell.padStart(width) : cell.padEnd(width);
-      })
-      .join('  ')
-      .trimEnd();
-  return [paint.bold(line(HEADER)), ...rows.map(line)];
 }

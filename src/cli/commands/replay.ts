@@ -24,11 +24,12 @@ import {
   ndjsonOutput,
   type Output,
   type RecordChoice,
+  sessionOutput,
   textOutput,
 } from '../outputs.ts';
 import { paintFor } from '../paint.ts';
 import { Progress } from '../progress.ts';
-import { openRunOutputs, type RunOutputs } from '../run-outputs.ts';
+import { openRunOutputs, type RunOutputs, wantsReportText } from '../run-outputs.ts';
 import { TextWriter } from '../text-writer.ts';
 
 export interface ReplayOptions {
@@ -39,7 +40,11 @@ export interface ReplayOptions {
   readonly print: 'text' | 'json' | 'ndjson' | 'csv' | 'none';
   readonly records?: readonly string[];
   readonly limit: number;
+  /** Serial of the session that is shown instead of the screen. */
+  readonly session?: number;
+  readonly counters?: boolean;
   readonly drain?: boolean;
+  readonly midstream?: boolean;
   readonly color: 'auto' | 'always' | 'never';
   readonly quiet?: boolean;
 }
@@ -52,6 +57,7 @@ export async function replayCaptures(
   options: ReplayOptions,
 ): Promise<number> {
   const choice = recordChoice(options);
+  checkTextOptions(options);
   if (paths.filter((path) => path === '-').length > 1) {
     throw new UsageError('- stands for standard input, which can be read only once');
   }
@@ -59,16 +65,36 @@ export async function replayCaptures(
   const inputs = captureInputs(paths, config.captures);
   const context = { fileNames: null as string[] | null };
   const run = openRunOutputs(options, paths, context);
+  let report: RunReport;
   try {
     const outputs = [...run.outputs, ...printOutput(options, choice, context, run.isWanted)];
-    const report = await replayInto(outputs, { config, inputs, options, context, run });
-    const exitCode = exitCodeOf(report);
-    if (exitCode === EXIT.nothing) run.abandon();
+    report = await replayInto(outputs, { config, inputs, options, context, run });
+    if (gaveNothing(report)) run.abandon();
     else await run.commit();
-    return exitCode;
   } catch (error) {
     run.abandon();
     throw error;
+  }
+  if (!gaveNothing(report)) checkSerial(options.session, report.counts.sessions);
+  return exitCodeOf(report);
+}
+
+/** The run directory stands by then: a wrong serial is no reason to replay again for it. */
+function checkSerial(serial: number | undefined, sessions: number): void {
+  if (serial === undefined || serial <= sessions) return;
+  const those = ['there are no sessions', 'there is one session, with serial 1'][sessions];
+  throw new UsageError(
+    `--session: no session has the serial ${serial}; ` +
+      (those ?? `there are ${sessions}, with serials 1 to ${sessions}`),
+  );
+}
+
+/** Options of a text that nobody asked for are a mistake, not a wish. */
+function checkTextOptions({ session, counters, print, format }: ReplayOptions): void {
+  if (print === 'text') return;
+  if (session !== undefined) throw new UsageError('--session needs --print text');
+  if (counters === true && !wantsReportText(format)) {
+    throw new UsageError('--counters needs --print text, or -o DIR with --format txt');
   }
 }
 
@@ -123,6 +149,7 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
     occupancyPeakTime:
       firewall.occupancy.peak === 0 ? null : firewall.timeAt(firewall.occupancy.peakNs),
     clockEnd,
+    midstream: options.midstream === true,
     drained: options.drain === true,
   });
   warn(report, options);
@@ -153,6 +180,7 @@ function buildFirewall(
     seed: randomBytes(4).readInt32LE(),
     isMerged: inputs.length > 1,
     hasReceiveStage: inputs.some((input) => input.stage === 'receive'),
+    midstream: options.midstream === true,
     ...(wantsSessions && { onSession }),
     withTransitions: sessionOutputs.some((output) => output.wantsTransitions === true),
     ...(eventOutputs.length > 0 && { onEvent }),
@@ -192,8 +220,12 @@ function printOutput(
   if (options.print === 'none') return [];
   const writer = new TextWriter(STDOUT, 'standard output', isRunWanted);
   switch (options.print) {
-    case 'text':
-      return [textOutput(writer, options.limit, paintFor(options.color))];
+    case 'text': {
+      const { session: serial, counters = false } = options;
+      return serial === undefined
+        ? [textOutput(writer, options, paintFor(options.color))]
+        : [sessionOutput(writer, { serial, counters }, context)];
+    }
     case 'json':
       return [jsonOutput(writer, choice, context)];
     case 'ndjson':
@@ -244,6 +276,6 @@ function warn(report: RunReport, options: ReplayOptions): void {
     );
   }
   // The first screen has the rest.
-  if (options.print === 'text') return;
+  if (options.print === 'text' && options.session === undefined) return;
   for (const text of report.not_modelled) say(`${report.configuration.file}: ${text}`);
 }

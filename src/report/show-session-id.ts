@@ -1,0 +1,132 @@
+/**
+ * This file writes one session as `show session id N` prints it (panos.md §4.1).
+ *
+ * Rows of features that a replay never has (HA, user mapping, captive portal, tunnels …) have the
+ * value that they have on a firewall without the feature. NAT and offload rows are absent, as they are there.
+ */
+
+import { writableSecond } from '../net/time.ts';
+import { TRACKER_STAGES } from '../session/end-reason.ts';
+import type { SessionRow } from '../session/session-row.ts';
+import { terminalSafe } from './escape.ts';
+import { placeAt } from './show-columns.ts';
+
+// Measured columns, from 0 (panos.md §4.1).
+const ID_END = 23;
+const FLOW_HEAD = 8;
+const FLOW_LABEL = 16;
+const FLOW_VALUE = 29;
+const FLOW_SECOND_LABEL = 45;
+const FLOW_SECOND_VALUE = 57;
+const DETAIL_LABEL = 8;
+const DETAIL_COLON = 45;
+
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
+// biome-ignore format: a table
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+
+/** The session, ending in a newline. Its id is the slot's, as on the firewall; not the serial. */
+export function showSessionId(row: SessionRow): string {
+  const lines = [
+    `Session${String(row.sessionId).padStart(ID_END - 'Session'.length)}`,
+    '',
+    ...flow(row, false),
+    '',
+    ...flow(row, true),
+    '',
+    ...details(row),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** A row of details: the label, and the value behind a colon. */
+export function detailRow(label: string, value: string | number): string {
+  return placeAt([
+    [DETAIL_LABEL, label],
+    [DETAIL_COLON, `: ${terminalSafe(String(value))}`],
+  ]);
+}
+
+function flow(row: SessionRow, isReply: boolean): string[] {
+  const client = { address: row.source, port: row.sport, zone: row.sourceZone };
+  const server = {
+    address: row.destination,
+    port: row.dport,
+    zone: row.destinationZone ?? 'unknown',
+  };
+  const [from, to] = isReply ? [server, client] : [client, server];
+  const one = (label: string, value: string | number) =>
+    placeAt([
+      [FLOW_LABEL, label],
+      [FLOW_VALUE, terminalSafe(String(value))],
+    ]);
+  const two = (labels: readonly [string, string], values: readonly [string | number, string]) =>
+    placeAt([
+      [FLOW_LABEL, labels[0]],
+      [FLOW_VALUE, String(values[0])],
+      [FLOW_SECOND_LABEL, labels[1]],
+      [FLOW_SECOND_VALUE, values[1]],
+    ]);
+  return [
+    `${' '.repeat(FLOW_HEAD)}${isReply ? 's2c' : 'c2s'} flow:`,
+    one('source:', `${from.address} [${from.zone}]`),
+    one('dst:', to.address),
+    one('proto:', row.protocol),
+    two(['sport:', 'dport:'], [from.port, String(to.port)]),
+    // A freed slot is back in the pool and keeps its last content for reading (panos.md §1.1).
+    two(['state:', 'type:'], [row.end === null ? row.state : 'INIT', 'FLOW']),
+    one('src user:', 'unknown'),
+    one('dst user:', 'unknown'),
+  ];
+}
+
+function details(row: SessionRow): string[] {
+  const isLive = row.end === null;
+  const { endReason, stage } = ending(row);
+  return [
+    detailRow('start time', startTime(row)),
+    detailRow('timeout', `${row.timeout} sec`),
+    ...(isLive ? [detailRow('time to live', `${row.timeToLive} sec`)] : []),
+    detailRow('total byte count(c2s)', row.c2s.bytes),
+    detailRow('total byte count(s2c)', row.s2c.bytes),
+    detailRow('layer7 packet count(c2s)', row.c2s.layer7Packets),
+    detailRow('layer7 packet count(s2c)', row.s2c.layer7Packets),
+    detailRow('vsys', 'vsys1'),
+    detailRow('application', row.application ?? '-'),
+    detailRow('rule', row.rule ?? ''),
+    detailRow('service timeout override(index)', 'False'),
+    detailRow('session to be logged at end', row.isLogged ? 'True' : 'False'),
+    detailRow('session in session ager', isLive ? 'True' : 'False'),
+    detailRow('session updated by HA peer', 'False'),
+    // Until App-ID has done with a session (panos.md §9), and none is modelled to be done.
+    detailRow('layer7 processing', 'enabled'),
+    detailRow('URL filtering enabled', 'False'),
+    detailRow('session via syn-cookies', 'False'),
+    detailRow('session terminated on host', 'False'),
+    detailRow('session traverses tunnel', 'False'),
+    detailRow('session terminate tunnel', 'False'),
+    detailRow('captive portal session', 'False'),
+    detailRow('ingress interface', row.ingressInterface ?? 'unknown'),
+    detailRow('egress interface', row.egressInterface ?? 'unknown'),
+    detailRow('session QoS rule', 'N/A (class 4)'),
+    ...(stage === undefined ? [] : [detailRow('tracker stage firewall', stage)]),
+    detailRow('end-reason', endReason),
+  ];
+}
+
+/** A denied session shows why while it is in the table; any other only once it has ended. */
+function ending(row: SessionRow): { endReason: string; stage: string | undefined } {
+  const reason = row.state === 'DISCARD' ? (row.endReason ?? 'policy-deny') : row.endReason;
+  return reason === null
+    ? { endReason: 'unknown', stage: undefined }
+    : { endReason: reason, stage: TRACKER_STAGES[reason] };
+}
+
+/** `Sat May  6 09:58:41 2023`, in UTC. */
+function startTime(row: SessionRow): string {
+  const date = new Date(writableSecond(row.startSecond) * 1000);
+  const day = String(date.getUTCDate()).padStart(2);
+  const clock = date.toISOString().slice(11, 19);
+  const weekday = WEEKDAYS[date.getUTCDay()];
+  return `${weekday} ${MONTHS[date.getUTCMonth()]} ${day} ${clock} ${date.getUTCFullYear()}`;
+}
