@@ -55,6 +55,21 @@ describe('a usage error is exit 2, its message on standard error, and nothing on
       'slowpath: --records needs --print json or --print ndjson\n',
     ],
     [
+      '--session that is no serial',
+      ['replay', 'first.pcapng', '--session', '0'],
+      `error: option '--session <serial>' argument '0' is invalid. serials count from 1.\n${HINT}`,
+    ],
+    [
+      '--session for another form than text',
+      ['replay', 'first.pcapng', '--print', 'csv', '--session', '3'],
+      'slowpath: --session needs --print text\n',
+    ],
+    [
+      '--counters without a text',
+      ['replay', 'first.pcapng', '--print', 'none', '--counters', '-o', 'run'],
+      'slowpath: --counters needs --print text, or -o DIR with --format txt\n',
+    ],
+    [
       'standard input twice',
       ['replay', '-', '-'],
       'slowpath: - stands for standard input, which can be read only once\n',

@@ -1,13 +1,22 @@
 /** This file checks standard output and standard error: forms, colours, closed pipes, signals. */
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { workshop } from '../support/cli.ts';
 
 const { folder, run, shell, start, path } = workshop();
 const FIRST = ['replay', 'first.pcapng', '-c', 'first.yaml'];
+/** The sample's configuration, and a part that this version only checks. */
+const CHECKED = ['replay', 'first.pcapng', '-c', 'checked.yaml'];
+writeFileSync(
+  path('checked.yaml'),
+  `${readFileSync(path('first.yaml'), 'utf8')}
+nat:
+  - {name: out, from: [trust], to: [untrust], source-translation: {dynamic-ip-and-port: 203.0.113.5}}
+`,
+);
 const WARNING =
-  'slowpath: first.yaml: `rules` is checked but not matched yet: every session is allowed\n';
+  'slowpath: checked.yaml: `nat` is checked but not applied yet: no address is translated\n';
 const ESCAPE = '\u001b[';
 
 describe('standard output', () => {
@@ -28,7 +37,7 @@ describe('standard output', () => {
   test('--limit shortens the list and says so', () => {
     const { stdout } = run([...FIRST, '--limit', '2']);
     expect(stdout).toContain('… and 10 more: --limit N shows more here');
-    expect(run([...FIRST, '--limit', '0']).stdout).not.toContain('Source[port]');
+    expect(run([...FIRST, '--limit', '0']).stdout).not.toContain('Src[Sport]');
   });
 
   test('--drain ends every session', () => {
@@ -38,7 +47,7 @@ describe('standard output', () => {
   });
 
   test('json is one document with the run, sessions and events', () => {
-    const { status, stdout, stderr } = run([...FIRST, '--print', 'json']);
+    const { status, stdout, stderr } = run([...CHECKED, '--print', 'json']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: WARNING });
     const document = JSON.parse(stdout);
     expect(document.sessions).toHaveLength(12);
@@ -119,8 +128,9 @@ describe('colour', () => {
 });
 
 test('--quiet keeps warnings back, not damage', () => {
-  expect(run([...FIRST, '--print', 'csv']).stderr).toBe(WARNING);
-  expect(run([...FIRST, '--print', 'csv', '--quiet']).stderr).toBe('');
+  expect(run([...CHECKED, '--print', 'csv']).stderr).toBe(WARNING);
+  expect(run([...CHECKED, '--session', '1']).stderr).toBe(WARNING);
+  expect(run([...CHECKED, '--print', 'csv', '--quiet']).stderr).toBe('');
   const lines = run(['replay', 'missing.pcap', '--quiet']).stderr.split('\n');
   expect(lines[0]).toContain('missing.pcap');
 });

@@ -23,9 +23,18 @@ export const KNOWN_BALANCE: readonly KnownDifference[] = [
   { file: 'zeek__tunnels__gre-sample.pcap', conversation: 'ICMP errors', reason: 'both errors are inside the tunnel' },
 ];
 
-/** End reasons of five-tuples that are one stream and one session. */
+/** TCP streams whose first SYN begins no session. */
+// biome-ignore format: a table
+export const KNOWN_STARTS: readonly KnownDifference[] = [
+  { file: 'pcpp__one_http_stream_rst.pcap', conversation: 'tcp 10.3.65.35:5068-185.8.212.46:80', reason: PPPOE },
+  { file: 'zeek__mixed-vlan-mpls.pcap', conversation: 'tcp 10.1.2.1:11001-10.34.0.1:23', reason: MPLS },
+];
+
+/** End reasons of TCP streams, by five-tuple. */
 // biome-ignore format: a table
 export const KNOWN_ENDINGS: readonly KnownDifference[] = [
+  { file: 'pcpp__one_http_stream_rst.pcap', conversation: 'tcp 10.3.65.35:5068-185.8.212.46:80', reason: PPPOE },
+  { file: 'zeek__mixed-vlan-mpls.pcap', conversation: 'tcp 10.1.2.1:11001-10.34.0.1:23', reason: MPLS },
   { file: 'surv__bug-2491-01__simple_http_download.onesided.pcap', conversation: 'tcp 192.168.3.131:55963-65.54.95.140:80', reason: 'one side only: the handshake never completes, tcp-init ends the session after 5 s, the FIN comes after 9 s' },
   { file: 'zeek__tcp__syn-then-rst.pcap', conversation: 'tcp 1.1.1.1:13131-1.1.1.2:31313', reason: 'the client resets with its ISN, one below what the server expects: outside the window, dropped' },
   { file: 'zeek__http__206_example_b.pcap', conversation: 'tcp 192.168.72.14:3254-65.54.95.206:80', reason: 'the RST has the end of frame 1213, which was dropped as out of window: the receiver never saw it, so it does not expect that number' },

@@ -3,9 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionRow } from '../../src/session/session-row.ts';
 import { HANDSHAKE, outcomeOf, runScenario, type Scenario } from '../support/scenario.ts';
-import { SCENARIOS } from './scenarios/index.ts';
-
-const all = Object.values(SCENARIOS).flat();
+import { SCENARIOS } from '../support/scenario-md-files.ts';
 
 function withModel(scenario: Scenario, model: string): Scenario {
   const config = scenario.config ?? '';
@@ -23,7 +21,7 @@ function withoutStates(row: SessionRow): unknown {
 }
 
 describe('state-model: table', () => {
-  it.each(all.map((scenario) => [scenario.name, scenario] as const))('%s', (_, scenario) => {
+  it.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))('%s', (_, scenario) => {
     const connection = runScenario(withModel(scenario, 'connection'));
     const table = runScenario(withModel(scenario, 'table'));
     expect(table.sessions.map(withoutStates)).toEqual(connection.sessions.map(withoutStates));
@@ -74,12 +72,24 @@ describe('applications before App-ID (panos §9)', () => {
     ['incomplete', '0 C S'],
     ['incomplete', '0 C S\n0.01 S RA'],
     ['incomplete', HANDSHAKE], // established, but no data
-    [null, `${HANDSHAKE}\n1 C PA len=5`],
+    ['ssl', `${HANDSHAKE}\n1 C PA len=5`], // by its port
+    // Reset once open: it has been identified and stays so, whichever way it was reset.
+    ['ssl', `${HANDSHAKE}\n1 C PA len=5\n2 C R`],
+    ['ssl', `${HANDSHAKE}\n1 C PA len=5\n2 C FA\n3 C R`],
+    ['ssl', `${HANDSHAKE}\n1 C PA len=5\n2 S R seq=+50\n3 C R`],
+    ['ssl', `${HANDSHAKE}\n1 C PA len=5\n2 C FA\n3 S FA\n4 C R`],
+    ['ssl', `${HANDSHAKE}\n1 C PA len=5\n2 C FA\n3 S FA\n4 C R seq=+500`],
     ['ping', '0 trust 10.0.0.5 > 203.0.113.9 icmp echo id=1 seq=1'],
     ['icmp', '0 trust 10.0.0.5 > 203.0.113.9 icmp timestamp id=1 seq=1'],
     [null, '0 trust 10.0.0.5:1 > 203.0.113.9:2 udp len=1'],
   ])('%s', (application, script) => {
     const [row] = runScenario({ name: '', source: '', script, sessions: [] }).sessions;
     expect(row?.application).toBe(application);
+  });
+
+  it('a handshake that ends on a half-closed session is complete', () => {
+    const script = '0 C S\n0.1 C F\n0.2 S SA\n0.3 C A\n0.4 S PA len=5';
+    const [row] = runScenario({ name: '', source: '', script, sessions: [] }).sessions;
+    expect(row?.application).toBe('ssl');
   });
 });

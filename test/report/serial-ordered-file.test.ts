@@ -79,7 +79,7 @@ test('any order and any limits give the texts by serial', async () => {
   const property = fc.asyncProperty(entries, limits, fc.boolean(), async (rows, sizes, isAsync) => {
     const spill = spills();
     const file = new SerialOrderedFile(spill.open, sizes);
-    for (const [serial, words] of rows) file.append(serial, Buffer.from(words));
+    for (const [serial, words] of rows) file.append(serial, (to) => to.text(words));
     const expected = rows.toSorted(([a], [b]) => a - b).map(([, words]) => words);
     expect(await allOf(file, isAsync)).toBe(expected.join(''));
     expect(spill.left).toBe(0);
@@ -92,7 +92,7 @@ test('tiny limits spill both texts and index', async () => {
   const spill = spills();
   const file = new SerialOrderedFile(spill.open, TINY);
   const serials = Array.from({ length: 500 }, (_, i) => ((i * 263) % 500) + 1);
-  for (const serial of serials) file.append(serial, Buffer.from(`line ${serial}\n`));
+  for (const serial of serials) file.append(serial, (to) => to.text(`line ${serial}\n`));
   expect(spill.opened).toBe(2);
   const expected = Array.from({ length: 500 }, (_, i) => `line ${i + 1}\n`).join('');
   expect(await allOf(file)).toBe(expected);
@@ -102,7 +102,8 @@ test('tiny limits spill both texts and index', async () => {
 test('what fits memory opens no file', async () => {
   const spill = spills();
   const file = new SerialOrderedFile(spill.open);
-  for (let serial = 10_000; serial >= 1; serial--) file.append(serial, Buffer.from(`${serial}\n`));
+  for (let serial = 10_000; serial >= 1; serial--)
+    file.append(serial, (to) => to.text(`${serial}\n`));
   expect(await allOf(file)).toBe(Array.from({ length: 10_000 }, (_, i) => `${i + 1}\n`).join(''));
   expect(spill.opened).toBe(0);
 });
@@ -116,33 +117,33 @@ test('nothing given, nothing written', async () => {
 
 test('chunks stay below the size of a batch unless one text is longer', async () => {
   const file = new SerialOrderedFile(spills().open, TINY);
-  for (let serial = 1; serial <= 20; serial++) file.append(serial, Buffer.from('x'.repeat(20)));
-  file.append(21, Buffer.from('y'.repeat(100)));
+  for (let serial = 1; serial <= 20; serial++) file.append(serial, (to) => to.text('x'.repeat(20)));
+  file.append(21, (to) => to.text('y'.repeat(100)));
   const sizes: number[] = [];
   await file.writeTo((chunk) => void sizes.push(chunk.length));
   expect(sizes).toEqual([...Array(10).fill(40), 100]);
 });
 
 test.each([0, -1, 1.5, Number.NaN, 2 ** 53])('serial %d is refused', (serial) => {
-  expect(() => new SerialOrderedFile(spills().open).append(serial, Buffer.from('x'))).toThrow(
+  expect(() => new SerialOrderedFile(spills().open).append(serial, (to) => to.text('x'))).toThrow(
     RangeError,
   );
 });
 
 test('a serial that comes twice is refused', () => {
   const file = new SerialOrderedFile(spills().open);
-  file.append(7, Buffer.from('x'));
-  expect(() => file.append(7, Buffer.from('y'))).toThrow('serial 7 came twice');
+  file.append(7, (to) => to.text('x'));
+  expect(() => file.append(7, (to) => to.text('y'))).toThrow('serial 7 came twice');
 });
 
 test('a failing writer closes the files, and the file takes no more', async () => {
   const spill = spills();
   const file = new SerialOrderedFile(spill.open, TINY);
   for (let serial = 1; serial <= 100; serial++)
-    file.append(serial, Buffer.from(`line ${serial}\n`));
+    file.append(serial, (to) => to.text(`line ${serial}\n`));
   await expect(file.writeTo(() => Promise.reject(new Error('disk full')))).rejects.toThrow('disk');
   expect(spill.left).toBe(0);
-  expect(() => file.append(101, Buffer.from('x'))).toThrow('given out');
+  expect(() => file.append(101, (to) => to.text('x'))).toThrow('given out');
   await expect(file.writeTo(() => {})).rejects.toThrow('given out');
 });
 
@@ -150,7 +151,7 @@ test('close frees the files of a run that is given up', () => {
   const spill = spills();
   const file = new SerialOrderedFile(spill.open, TINY);
   for (let serial = 1; serial <= 100; serial++)
-    file.append(serial, Buffer.from(`line ${serial}\n`));
+    file.append(serial, (to) => to.text(`line ${serial}\n`));
   file.close();
   file.close();
   expect(spill.opened).toBe(2);

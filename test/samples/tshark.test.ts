@@ -13,10 +13,24 @@ const HAS_TSHARK = spawnSync('tshark', ['-v']).status === 0;
 const ROOT = fileURLToPath(new URL('../../samples/', import.meta.url));
 const LAYERS = ['ip', 'tcp', 'udp', 'icmp', 'icmpv6'];
 
-/** Frames in which tshark sees a retransmission on purpose; anything else is a surprise. */
+/** Frames in which tshark remarks on TCP, and should; anything else is a surprise. */
 const INTENDED: Readonly<Record<string, readonly string[]>> = {
+  'asymmetric-return': ['3', '4', '5', '6', '7'],
   'first-look': ['42', '43'],
+  'half-closed': ['36'],
+  'half-open': ['5', '6', '7', '9', '10', '11', '12', '17'],
+  policy: ['5'],
+  // An acknowledgement of nothing that was sent.
+  resets: ['50'],
+  // The segment without a flag.
+  scan: ['25'],
+  'ssh-idle': ['23'],
+  'tcp-life': ['32', '33', '34', '35'],
+  // SYNs of reused ports; the late copy at 13 makes tshark begin anew, so 14 to 16 surprise it.
+  'tcp-reuse': ['9', '13', '14', '15', '16', '18', '26', '34', '35', '39', '45'],
   'vlan-zones': ['18'],
+  'zone-change': ['11', '12', '13', '14', '16', '17'],
+  'zone-change-two-sessions': ['11', '12', '13', '14', '16', '17'],
 };
 
 /** Every kind of packet that the samples leave out. */

@@ -19,7 +19,7 @@ const LONGEST_NS = 15_999_999e9;
 class Pair {
   readonly table = new SessionTable(1);
   /** Swept all the time, so that sweeping is seen to change nothing. */
-  readonly ager = new Ager(this.table, 2);
+  readonly ager = new Ager(this.table, { spareEntries: 2 });
   readonly model = new Map<number, { deadline: number; serial: number }>();
   now = 0;
   private serials = 0;

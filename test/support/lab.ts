@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import type { FirewallConfig } from '../../src/config/firewall-config.ts';
 import { parseFirewallConfig } from '../../src/config/load.ts';
+import type { EndReason } from '../../src/session/end-reason.ts';
 import { HAS_CAPTURES, labPath } from './truth-files.ts';
 
 /** One session of the kernel. Ports of ICMP are the identifier and the type. */
@@ -21,6 +22,10 @@ export interface LabSession {
   readonly end: number;
   readonly end_reason: string;
   readonly kernel_end: string;
+  /** TCP: what the segments on the wire say, whatever ended the kernel's entry. */
+  readonly wire_end?: EndReason;
+  /** From 1: the scenario's session that took this one's place. */
+  readonly replaced_by?: number;
   /** Seconds between the last packet and the end, where a timer ended it. */
   readonly silence_before_end?: number;
   /** c2s packets by interface, where they came by two. */
@@ -28,7 +33,8 @@ export interface LabSession {
 }
 
 /** A first packet that a rule of the lab's firewall dropped, and its repetitions. */
-interface LabDiscard {
+export interface LabDiscard {
+  readonly rule: string;
   readonly proto: 'tcp' | 'udp';
   readonly src: string;
   readonly dst: string;
@@ -36,6 +42,7 @@ interface LabDiscard {
   readonly dport: number;
   readonly packets: number;
   readonly first: number;
+  readonly last: number;
 }
 
 export interface LabScenario {
@@ -56,8 +63,14 @@ export function labScenarios(): Readonly<Record<string, LabScenario>> {
   return JSON.parse(readFileSync(labPath('truth.json'), 'utf8')) as Record<string, LabScenario>;
 }
 
+/** Sections of `firewall.yaml` as a test adds them to the lab's. */
+export type LabSections = Readonly<Record<string, unknown>>;
+
 /** The lab's firewall: its zones, MACs, routes, and timers as the kernel's were set. */
-export function labConfig(timeouts: Readonly<Record<string, number>>): FirewallConfig {
+export function labConfig(
+  timeouts: Readonly<Record<string, number>>,
+  sections: LabSections = {},
+): FirewallConfig {
   const lab = JSON.parse(readFileSync(labPath('zones.json'), 'utf8')) as LabZones;
   const zones: Record<string, { interfaces: string[] }> = {};
   for (const [name, zone] of Object.entries(lab.interfaces)) {
@@ -68,7 +81,8 @@ export function labConfig(timeouts: Readonly<Record<string, number>>): FirewallC
     destination,
     interface: name,
   }));
-  const file = { zones, 'firewall-macs': Object.values(lab.firewall_macs), routes, timeouts };
+  const macs = Object.values(lab.firewall_macs);
+  const file = { zones, 'firewall-macs': macs, routes, timeouts, ...sections };
   // JSON is YAML.
   return parseFirewallConfig(JSON.stringify(file), 'lab.yaml');
 }

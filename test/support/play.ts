@@ -6,12 +6,13 @@
  * may change a result.
  */
 
-import { buildPackets, parseScript, type Script } from '../../samples/script/index.ts';
+import type { Script } from '../../samples/script/index.ts';
 import { type CaptureInterface, FrameBatch } from '../../src/capture/frame-batch.ts';
 import type { FirewallConfig } from '../../src/config/firewall-config.ts';
 import { Firewall } from '../../src/engine/firewall.ts';
 import { COUNTERS } from '../../src/events/counters.ts';
 import type { EventView } from '../../src/events/event-log.ts';
+import type { Row } from '../../src/session/phases.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
 import { copyRow } from './copy-row.ts';
 
@@ -37,6 +38,11 @@ export interface PlayOptions {
   /** Where the clock is run to after the last frame. */
   readonly end?: { readonly second: number; readonly nanosecond: number } | null;
   readonly hasReceiveStage?: boolean;
+  /** The machine's rows, in place of its own. */
+  readonly rows?: readonly Row[];
+  /** Hears each session when it ends, in the order of the ends; the row is reused. */
+  readonly onSession?: (row: SessionRow) => void;
+  readonly midstream?: boolean;
   /** Called after every batch. */
   readonly afterBatch?: (firewall: Firewall) => void;
 }
@@ -53,7 +59,11 @@ export interface Played {
 }
 
 /** Capture interfaces of these names, Ethernet unless said otherwise. */
-export function interfacesNamed(names: readonly string[], linkType = 1): CaptureInterface[] {
+export function interfacesNamed(
+  names: readonly string[],
+  linkType = 1,
+  canMarkDirections = true,
+): CaptureInterface[] {
   return names.map((name, index) => ({
     index,
     file: 0,
@@ -62,7 +72,7 @@ export function interfacesNamed(names: readonly string[], linkType = 1): Capture
     description: null,
     filter: null,
     linkType,
-    canMarkDirections: true,
+    canMarkDirections,
     snapLength: 0,
     statistics: null,
   }));
@@ -85,7 +95,12 @@ export function playFrames(
     seed: options.seed ?? 1,
     isMerged: false,
     hasReceiveStage: options.hasReceiveStage ?? false,
-    onSession: (row) => sessions.push(copyRow(row)),
+    ...(options.rows === undefined ? {} : { rows: options.rows }),
+    midstream: options.midstream ?? false,
+    onSession: (row) => {
+      options.onSession?.(row);
+      sessions.push(copyRow(row));
+    },
     onEvent: (event) => events.push({ ...event, ...firewall.timeAt(event.time) }),
   });
   const size = options.batchFrames ?? 4096;
@@ -137,13 +152,18 @@ export interface PlayedScript extends Played {
   readonly script: Script;
 }
 
-/** Plays a packet script (samples/README.md). `@end` runs the clock. */
-export function playScript(text: string, options: Omit<PlayOptions, 'end'>): PlayedScript {
-  const script = parseScript(text);
-  const frames = buildPackets(script);
+/** Plays a packet script (samples/README.md) whose packets are built. `@end` runs the clock. */
+export function playBuilt(
+  script: Script,
+  frames: readonly PlayFrame[],
+  options: Omit<PlayOptions, 'end'>,
+): PlayedScript {
   const names = script.interfaces.map(({ name }) => name);
   const end = script.end === null ? null : timeOf(script.start + script.end);
-  return { script, ...playFrames(frames, interfacesNamed(names), { ...options, end }) };
+  // Interfaces that can mark directions cost the firewall a memory of what it received.
+  const isMarked = frames.some(({ direction = 0 }) => direction !== 0);
+  const interfaces = interfacesNamed(names, 1, isMarked);
+  return { script, ...playFrames(frames, interfaces, { ...options, end }) };
 }
 
 function timeOf(nanoseconds: bigint): { second: number; nanosecond: number } {

@@ -15,22 +15,28 @@
  * An event line is: time, packet (`#-` for a timer), kind, session (`s0` for none), details.
  */
 
+import { buildPackets, parseScript, type Script } from '../../samples/script/index.ts';
 import type { FirewallConfig } from '../../src/config/firewall-config.ts';
 import { parseFirewallConfig } from '../../src/config/load.ts';
+import type { Firewall } from '../../src/engine/firewall.ts';
 import { COUNTERS } from '../../src/events/counters.ts';
-import { EVENT_KINDS } from '../../src/events/event-kinds.ts';
+import {
+  EVENT_KINDS,
+  ZONECHANGE_DROPPED,
+  ZONECHANGE_FORWARD,
+  ZONECHANGE_STRICT,
+} from '../../src/events/event-kinds.ts';
+import type { Row } from '../../src/session/phases.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
-import { type PlayedEvent, type PlayedScript, playScript } from './play.ts';
+import { type PlayedEvent, type PlayedScript, type PlayFrame, playBuilt } from './play.ts';
 
 export interface Scenario {
   readonly name: string;
   /** Where the expectation comes from. */
   readonly source: string;
   readonly script: string;
-  /** Lines of firewall.yaml after the zones. */
+  /** Lines of firewall.yaml; without `zones:` among them there are `trust` and `untrust`. */
   readonly config?: string;
-  /** In place of the two zones `trust` and `untrust`. */
-  readonly zones?: string;
   readonly drain?: boolean;
   readonly sessions: readonly string[];
   /** All events but session-created and transition; absent means none. */
@@ -39,6 +45,20 @@ export interface Scenario {
   readonly counters?: Readonly<Record<string, number>>;
   /** Set while src/ does otherwise: what is wrong. */
   readonly defect?: string;
+}
+
+/** What came out of a scenario, as its expectations are written. */
+export interface Outcome {
+  readonly sessions: readonly string[];
+  readonly events: readonly string[];
+}
+
+/** How to play a scenario, beside what it says itself. */
+export interface RunOptions {
+  readonly seed?: number;
+  readonly batchFrames?: number;
+  /** The machine's rows, in place of its own. */
+  readonly rows?: readonly Row[];
 }
 
 const TWO_ZONES = `zones:
@@ -64,32 +84,44 @@ export function expandScript(script: string): string {
 }
 
 /** The configuration of a scenario. */
-export function configOf(scenario: Pick<Scenario, 'config' | 'zones'>): FirewallConfig {
-  const text = `${scenario.zones ?? TWO_ZONES}\n${scenario.config ?? ''}\n`;
+export function configOf(scenario: Pick<Scenario, 'config'>): FirewallConfig {
+  const { config = '' } = scenario;
+  const text = `${/^zones:/m.test(config) ? '' : TWO_ZONES}\n${config}\n`;
   return parseFirewallConfig(text, 'scenario.yaml');
 }
 
+/** What playing a scenario starts from; made once, since some are played hundreds of times. */
+interface Prepared {
+  readonly script: Script;
+  readonly frames: readonly PlayFrame[];
+  readonly config: FirewallConfig;
+}
+
+const prepared = new WeakMap<Scenario, Prepared>();
+
+function prepare(scenario: Scenario): Prepared {
+  const known = prepared.get(scenario);
+  if (known !== undefined) return known;
+  const script = parseScript(expandScript(scenario.script));
+  const made = { script, frames: buildPackets(script), config: configOf(scenario) };
+  prepared.set(scenario, made);
+  return made;
+}
+
 /** Plays a scenario. */
-export function runScenario(
-  scenario: Scenario,
-  options: { readonly seed?: number; readonly batchFrames?: number } = {},
-): PlayedScript {
-  return playScript(expandScript(scenario.script), {
-    config: configOf(scenario),
-    drain: scenario.drain === true,
-    ...options,
-  });
+export function runScenario(scenario: Scenario, options: RunOptions = {}): PlayedScript {
+  const { script, frames, config } = prepare(scenario);
+  return playBuilt(script, frames, { config, drain: scenario.drain === true, ...options });
 }
 
 /** What came out, in the shape of a scenario's expectations. */
-export function outcomeOf(played: PlayedScript): { sessions: string[]; events: string[] } {
+export function outcomeOf(played: PlayedScript): Outcome {
   const { start } = played.script;
-  const zoneNames = played.firewall.zones.zoneNames;
   return {
     sessions: played.sessions.map((row) => sessionLine(row, start)),
     events: played.events
       .filter(({ kind }) => !['session-created', 'transition'].includes(EVENT_KINDS[kind]!))
-      .map((event) => eventLine(event, start, zoneNames)),
+      .map((event) => eventLine(event, start, played.firewall)),
   };
 }
 
@@ -116,7 +148,7 @@ export function sessionLine(row: SessionRow, start: bigint): string {
   return [`${row.serial} ${c2s.packets}+${s2c.packets}${dropped}`, ...states, '|', end].join(' ');
 }
 
-function eventLine(event: PlayedEvent, start: bigint, zoneNames: readonly string[]): string {
+function eventLine(event: PlayedEvent, start: bigint, { zones, rules }: Firewall): string {
   const kind = EVENT_KINDS[event.kind]!;
   const packet = event.packet === 0 ? '#-' : `#${event.packet}`;
   const parts = [sinceStart(event.second, event.nanosecond, start), packet, kind];
@@ -124,9 +156,18 @@ function eventLine(event: PlayedEvent, start: bigint, zoneNames: readonly string
   if (kind === 'drop') parts.push(COUNTERS[event.b]!.name);
   if (kind === 's2c-collision') parts.push(`of s${event.a}`);
   if (kind === 'icmp-error') parts.push(`${event.a >>> 8}/${event.a & 255}`);
-  if (kind === 'zonechange') {
-    parts.push(`${zoneNames[event.a]}>${zoneNames[event.b & 0xffff]}`);
-    parts.push(event.b >= 0x1_0000 ? 'drop' : 'info');
-  }
+  if (kind === 'zonechange') parts.push(...zonechangeParts(event, zones.zoneNames));
+  if (kind === 'policy-deny') parts.push(rules[event.a]!.name);
+  if (kind === 'discard-refresh' || kind === 'table-full') parts.push(String(event.a));
+  if (kind === 'aging-accelerated') parts.push(event.a === 1 ? 'on' : 'off', `live ${event.b}`);
   return parts.join(' ');
+}
+
+function zonechangeParts({ a, b }: PlayedEvent, zoneNames: readonly string[]): string[] {
+  return [
+    `${zoneNames[a]}>${zoneNames[b & 0xffff]}`,
+    (b & ZONECHANGE_DROPPED) === 0 ? 'info' : 'drop',
+    ...((b & ZONECHANGE_FORWARD) === 0 ? [] : ['forwarding']),
+    ...((b & ZONECHANGE_STRICT) === 0 ? [] : ['strict']),
+  ];
 }

@@ -22,6 +22,8 @@ export function noteSkipped(testFile: string, reason = `no captures in ${CAPTURE
 interface TruthSide {
   readonly frames: number;
   readonly ip_bytes: number;
+  /** Bare SYNs. */
+  readonly syn: number;
   readonly fin: number;
   readonly rst: number;
   readonly fragment_frames: number;
@@ -39,8 +41,11 @@ export interface TruthStream {
   readonly proto: 'tcp' | 'udp';
   readonly a: TruthEnd;
   readonly b: TruthEnd;
+  readonly first_frame: number;
   readonly first_time: string;
   readonly last_time: string;
+  /** Of TCP: the first 50 frames with SYN, SYN-ACKs as well. */
+  readonly syn_frames?: readonly (readonly [frame: number, direction: 'a2b' | 'b2a'])[];
   readonly a2b: TruthSide;
   readonly b2a: TruthSide;
   /** Layers in front of the innermost IP header, for an inner flow; else null. */
@@ -70,6 +75,8 @@ export interface ConversationTruth {
   readonly other: readonly TruthPair[];
   readonly fragments: readonly { readonly frame: number; readonly offset: number }[];
   readonly icmp_errors: readonly { readonly frame: number }[];
+  /** Bare SYNs that tshark calls "TCP Port numbers reused". */
+  readonly reused_ports_syn_frames: readonly number[];
 }
 
 /** A public capture and the name of its truth. */
@@ -102,6 +109,11 @@ export function labPath(file: string): string {
   return join(CAPTURES, 'lab', file);
 }
 
+/** Path of a file of `truth/`. */
+export function truthFile(file: string): string {
+  return join(CAPTURES, 'truth', file);
+}
+
 function truthPath(file: string): string {
-  return join(CAPTURES, 'truth', `${file}.conv.json`);
+  return truthFile(`${file}.conv.json`);
 }

@@ -1,0 +1,47 @@
+/** This file makes session rows for the tests of reports. */
+
+import { SessionRow } from '../../src/session/session-row.ts';
+
+type Changes = Partial<Omit<SessionRow, 'source' | 'destination' | 'c2s' | 's2c'>> & {
+  readonly c2s?: Partial<SessionRow['c2s']>;
+  readonly s2c?: Partial<SessionRow['s2c']>;
+};
+
+/** IPv4 as the first word of an address. */
+export function ipv4(a: number, b: number, c: number, d: number): Int32Array<ArrayBuffer> {
+  return Int32Array.of((a << 24) | (b << 16) | (c << 8) | d, 0, 0, 0);
+}
+
+/** A row with `changes`; the rest is as the engine leaves it. */
+export function rowOf({ c2s, s2c, ...changes }: Changes): SessionRow {
+  const row = new SessionRow();
+  Object.assign(row.c2s, c2s);
+  Object.assign(row.s2c, s2c);
+  return Object.assign(row, changes);
+}
+
+/** The finished ping of panos.md §4.1, without its NAT. 2023-05-06T09:58:41Z is 1683367121. */
+export function finishedPing(): SessionRow {
+  return rowOf({
+    serial: 31,
+    sessionId: 25,
+    protocol: 1,
+    application: 'ping',
+    rule: 'Allow ping',
+    sourceWords: ipv4(192, 168, 1, 20),
+    destinationWords: ipv4(1, 1, 1, 1),
+    sport: 1,
+    dport: 31,
+    sourceZone: 'Inside',
+    destinationZone: 'Outside',
+    c2s: { packets: 1, bytes: 74, ipBytes: 60, layer7Packets: 1 },
+    ingressInterface: 'ethernet1/1',
+    egressInterface: 'ethernet1/3',
+    startSecond: 1_683_367_121,
+    startPacket: 9,
+    lastSecond: 1_683_367_121,
+    end: { second: 1_683_367_127, nanosecond: 0, lifetimeNs: 6e9 },
+    endReason: 'aged-out',
+    timeout: 6,
+  });
+}

@@ -1,0 +1,52 @@
+/**
+ * This file runs every scenario of the pages beside it, and checks its invariants, whatever the
+ * batches and the hash's seed. `UPDATE_SCENARIOS=1` writes what comes out into the pages instead.
+ */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { outcomeOf, runScenario, type Scenario } from '../support/scenario.ts';
+import { withOutcomes } from '../support/scenario-md.ts';
+import { SCENARIO_FOLDER, SCENARIO_PAGES } from '../support/scenario-md-files.ts';
+import { expectSound } from '../support/soundness.ts';
+
+const { UPDATE_SCENARIOS } = process.env;
+const isUpdate = UPDATE_SCENARIOS === '1';
+
+describe.each(SCENARIO_PAGES.map((page) => [page.title, page] as const))('%s', (_, page) => {
+  if (isUpdate) {
+    it(`${page.name} is written anew`, () => {
+      const path = `${SCENARIO_FOLDER}${page.name}`;
+      const text = readFileSync(path, 'utf8');
+      writeFileSync(path, withOutcomes(page.name, text, outcomeToWrite));
+    });
+    return;
+  }
+  for (const scenario of page.scenarios) {
+    const test = scenario.defect === undefined ? it : it.fails;
+    const mark = scenario.defect === undefined ? '' : `DEFECT (${scenario.defect}): `;
+    test(`${mark}${scenario.name} (${page.name}:${scenario.line})`, () => {
+      expectScenario(scenario);
+    });
+  }
+});
+
+/** What to write for a scenario; one whose expectation is known to fail keeps it. */
+function outcomeToWrite(scenario: Scenario): ReturnType<typeof outcomeOf> {
+  if (scenario.defect === undefined) return outcomeOf(runScenario(scenario));
+  return { sessions: scenario.sessions, events: scenario.events ?? [] };
+}
+
+function expectScenario(scenario: Scenario): void {
+  const played = runScenario(scenario);
+  const outcome = outcomeOf(played);
+  expect(outcome).toEqual({ sessions: scenario.sessions, events: scenario.events ?? [] });
+  for (const [name, value] of Object.entries(scenario.counters ?? {})) {
+    expect({ name, value: played.counter(name) }).toEqual({ name, value });
+  }
+  expectSound(played, played.script.lines.length);
+  const cut = runScenario(scenario, { seed: 99, batchFrames: 1 });
+  expect(outcomeOf(cut)).toEqual(outcome);
+  expect(JSON.stringify(cut.sessions)).toBe(JSON.stringify(played.sessions));
+  expect(JSON.stringify(cut.events)).toBe(JSON.stringify(played.events));
+}
