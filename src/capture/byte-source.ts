@@ -24,6 +24,8 @@ export interface ByteSource {
   readInto(target: Uint8Array, from: number): number | Promise<number>;
 }
 
+class FolderError extends Error {}
+
 /** The path that stands for standard input. */
 export const STANDARD_INPUT = '-';
 
@@ -54,7 +56,7 @@ export class GivenBytes implements ByteSource {
     try {
       fd = path === STANDARD_INPUT ? 0 : openSync(path, 'r');
       const stat = fstatSync(fd);
-      if (stat.isDirectory()) throw new Error('it is a folder');
+      if (stat.isDirectory()) throw new FolderError('it is a folder');
       this.size = stat.isFile() ? stat.size : null;
       isStream = stat.isFIFO() || stat.isSocket() || isatty(fd);
     } catch (error) {
@@ -199,6 +201,9 @@ function unreadable(path: string, error: unknown, byteOffset: number | null): Ca
   return new CaptureError('CAPTURE_UNREADABLE', `cannot be read: ${reason}`, {
     path,
     byteOffset,
-    hint: 'check the name and the permissions',
+    hint:
+      error instanceof FolderError
+        ? 'name its files: folder/*.pcap*'
+        : 'check the name and the permissions',
   });
 }

@@ -28,6 +28,16 @@ export function captureInputs(
   });
 }
 
+/** A sentence for each entry of `captures:` that no input has anything of. */
+export function unmatchedCaptures(
+  paths: readonly string[],
+  rules: readonly CaptureRule[],
+): string[] {
+  return rules
+    .filter(({ files }) => !paths.some((path) => files.some((g) => matchesGlob(g, basename(path)))))
+    .map(({ files }) => `\`captures\`: no input is named like ${files.join(', ')}`);
+}
+
 /** Shell globs on a name without folders: `*`, `?`, `[abc]`. */
 export function matchesGlob(glob: string, name: string): boolean {
   let pattern = '';

@@ -138,7 +138,7 @@ function fileOf(word: string): FileName {
   const name = all.find((file) => file === word) ?? ALIASES[word];
   if (name === undefined) {
     throw new UsageError(
-      `--format: this version cannot write "${word}"; it writes ${all.join(', ')}`,
+      `--format: this version cannot write "${word}"; it takes csv, charts and txt (${ON_REQUEST.join(', ')})`,
     );
   }
   return name;

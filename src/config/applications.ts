@@ -129,6 +129,11 @@ export function isToldByPorts(name: string): boolean {
   return ROWS.some(([known, ports]) => known === name && ports !== '');
 }
 
+/** The names of the table's applications. */
+export function knownApplications(): string[] {
+  return ROWS.map(([known]) => known);
+}
+
 type Written = FirewallFile['applications'];
 
 /**

@@ -4,8 +4,9 @@
  * Whoever models something deletes its row, and nothing else.
  */
 
-import { isToldByPorts } from './applications.ts';
+import { isToldByPorts, knownApplications } from './applications.ts';
 import { code, isPlainMap, type Plain } from './key-path.ts';
+import { didYouMean } from './nearest.ts';
 import type { FirewallFile } from './schema.ts';
 
 /** A part of the configuration that has no effect, and the sentence that says so. */
@@ -66,7 +67,22 @@ export function listNotModelled(tree: Plain, file: FirewallFile): string[] {
   const present = NOT_MODELLED.filter(({ keys }) => {
     return keys.some((key) => isPresent(tree, key.split('.')));
   });
-  return [...present.map(({ sentence }) => sentence), ...listApplications(file)];
+  const resets = file.rules?.some(({ action }) => action.startsWith('reset-')) === true;
+  return [
+    ...present.map(({ sentence }) => sentence),
+    ...(resets ? [RESETS] : []),
+    ...(namesSctp(tree) ? [SCTP] : []),
+    ...listApplications(file),
+  ];
+}
+
+const RESETS = '`action: reset-…` of a rule denies, but sends no RST: the replay sends no packets';
+
+const SCTP = 'ports of SCTP are not read: a `service` with `sctp/…` is never met';
+
+function namesSctp(tree: Plain): boolean {
+  const text = isPlainMap(tree) ? JSON.stringify([tree.rules ?? null, tree.services ?? null]) : '';
+  return /"sctp\//i.test(text);
 }
 
 /** What holds for the applications that rules name, until App-ID comes. */
@@ -99,7 +115,10 @@ function unknownPorts(rule: string, applications: readonly string[]): string {
   const [noun, subject] =
     applications.length === 1 ? ['application', 'it'] : ['applications', 'they'];
   const names = `rule ${code(rule)} names ${noun} ${all}, whose ports are not known`;
-  return `${names}: ${subject} can match by an explicit \`service\` only`;
+  const [first] = applications;
+  const hint = applications.length === 1 && first ? didYouMean(first, knownApplications()) : null;
+  const only = `${subject} can match by an explicit \`service\` only`;
+  return `${names}: ${only}${hint === null ? '' : `; ${hint}`}`;
 }
 
 /** An empty list or map says nothing, and so has nothing that is ignored. */

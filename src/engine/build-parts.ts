@@ -68,6 +68,7 @@ export function buildParts(
       eventsSuppressed: 0,
       oneSidedSessions: 0,
       midstreamSessions: 0,
+      ackedUnseenSessions: 0,
       undecoded: new Float64Array(DECODE_STATUSES.length),
     },
     occupancy: new Occupancy(),

@@ -8,6 +8,7 @@ import {
   COUNT_FWD_ZONECHANGE,
   COUNT_OUT_OF_WINDOW,
   COUNT_SYN_DIFF,
+  COUNT_ZERO_FLAG,
 } from '../events/counters.ts';
 import {
   EVENT_DISCARD_REFRESH,
@@ -48,6 +49,7 @@ import { PHASE_CLOSED, PHASE_DISCARD, type SessionMachine } from '../session/ses
 import type { SessionTable } from '../session/session-table.ts';
 import type { TcpTracker } from '../session/tcp-tracker.ts';
 import type { PacketView } from '../wire/packet-view.ts';
+import { TCP_ANY_FLAG } from '../wire/tcp.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import type { EngineParts } from './parts.ts';
@@ -98,6 +100,12 @@ export class Fastpath {
       this.count(slot, side);
       machine.apply(slot, IN_PACKET);
       return isReturn ? this.dropReturn(slot, true) : TAKEN;
+    }
+    if ((view.tcpFlags & TCP_ANY_FLAG) === 0) {
+      // panos.md §1.4: drop-zero-flag yes. It refreshes nothing and moves no window.
+      this.drop(slot, side, COUNT_ZERO_FLAG);
+      this.count(slot, side);
+      return TAKEN;
     }
     const input = tracker.classify(view, slot, side);
     const also = tracker.also;

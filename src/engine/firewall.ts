@@ -155,11 +155,12 @@ export class Firewall {
     const { blocks, block, offset, capturedLength, originalLength, direction } = batch;
     const { position, ageing, view, table, zones, copies, linkTypes, isMerged } = this;
     const { clock } = position;
+    const { usual } = ageing;
     const mayHaveCopies = copies.isPossible;
     let received = 0;
     for (let i = from; i < to; i++) {
       const now = time[i]!;
-      if (now >= ageing.nextNs) this.fireDue(now);
+      if (now >= usual.nextNs || (ageing.isAccelerated && now >= ageing.nextNs)) this.fireDue(now);
       clock[0] = now;
       position.frame = frameNumber[i]!;
       position.file = file[i]!;
@@ -230,6 +231,7 @@ export class Firewall {
     if (this.hasStarted) this.fireDue(firstNs - deltaNs - EPOCH_ROUNDING_NS);
     this.log.drain();
     position.epochSeconds = batch.epochSeconds;
+    this.occupancy.epochSeconds = batch.epochSeconds;
     if (this.hasStarted) this.rebase(deltaNs);
     else this.occupancy.note(firstNs, 0);
     this.hasStarted = true;

@@ -3,7 +3,11 @@
  * (CONTRACT: Records). Neighbour discovery is nothing to the session table.
  */
 
-import { COUNT_ICMP_ERROR_NO_SESSION, COUNT_NEIGHBOUR } from '../events/counters.ts';
+import {
+  COUNT_ICMP_ERROR,
+  COUNT_ICMP_ERROR_NO_SESSION,
+  COUNT_NEIGHBOUR,
+} from '../events/counters.ts';
 import { EVENT_ICMP_ERROR } from '../events/event-kinds.ts';
 import { ICMP_NEIGHBOUR } from '../wire/icmp.ts';
 import { PacketView } from '../wire/packet-view.ts';
@@ -31,6 +35,7 @@ export class IcmpErrors {
     const typeAndCode = (view.icmpType << 8) | view.icmpCode;
     const flow = this.quoted.attachQuote(view) ? findFlowInAnyZone(table, this.quoted) : -1;
     if (flow >= 0) {
+      counters[COUNT_ICMP_ERROR]!++;
       this.noisy.ofSession(EVENT_ICMP_ERROR, flow >>> 1, typeAndCode, 0);
       return;
     }

@@ -6,7 +6,8 @@
 import { HOT_WORDS, NOISY_EVENTS, SERIAL, TAIL_WORDS } from '../session/layout.ts';
 import type { EngineParts } from './parts.ts';
 
-const SESSION_EVENTS_MAX = 32;
+/** Of one session (CONTRACT: event). */
+export const SESSION_EVENTS_MAX = 32;
 const STRAY_EVENTS_MAX = 65_536;
 
 export class NoisyEvents {

@@ -17,8 +17,10 @@ export interface OccupancyPoint {
 
 export class Occupancy {
   peak = 0;
-  /** Time of the peak, ns since the epoch. */
-  peakNs = 0;
+  /** Time of the peak: seconds since 1970 and nanoseconds, as it was under the epoch of then. */
+  readonly peakTime = { second: 0, nanosecond: 0 };
+  /** Seconds since 1970 that times count from. */
+  epochSeconds = 0;
   private originNs = Number.NaN;
   private stepNs = STEP_FIRST_NS;
   private steps = 0;
@@ -37,7 +39,9 @@ export class Occupancy {
     if (live > this.peaks[i]!) this.peaks[i] = live;
     if (live > this.peak) {
       this.peak = live;
-      this.peakNs = timeNs;
+      const seconds = Math.floor(timeNs / 1e9);
+      this.peakTime.second = this.epochSeconds + seconds;
+      this.peakTime.nanosecond = timeNs - seconds * 1e9;
     }
   }
 
@@ -45,7 +49,6 @@ export class Occupancy {
   rebase(deltaNs: number): void {
     this.originNs += deltaNs;
     this.stepEndNs += deltaNs;
-    this.peakNs += deltaNs;
   }
 
   /** The steps so far, in order of time. */

@@ -25,6 +25,8 @@ export interface Observations {
   eventsSuppressed: number;
   /** TCP sessions with data from one side and nothing at all from the other. */
   oneSidedSessions: number;
+  /** Sessions of which a side acknowledged data that the capture lacks. */
+  ackedUnseenSessions: number;
   /** Sessions that were there before the capture began (`--midstream`). */
   midstreamSessions: number;
   /** Frames that did not reach the table, by DECODE_STATUSES index. */

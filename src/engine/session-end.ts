@@ -4,6 +4,8 @@ import { COUNT_SESSION_FREED } from '../events/counters.ts';
 import { EVENT_AGING_ACCELERATED } from '../events/event-kinds.ts';
 import { isAsymmetricSuspect } from '../session/asymmetric.ts';
 import {
+  DROPPED,
+  FLAG_ACKED_UNSEEN,
   FLAG_MIDSTREAM,
   HOT_WORDS,
   SERIAL,
@@ -11,6 +13,7 @@ import {
   STATE,
   TAIL_WORDS,
   TRANSITIONS,
+  ZONE_MISMATCHES,
 } from '../session/layout.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import { uninstallSession } from '../slowpath/install.ts';
@@ -40,7 +43,7 @@ export class SessionEnd {
     const { table, machine, ageing, log, position, transitions, counters } = this.parts;
     ageing.remove(slot);
     machine.finish(slot, input);
-    this.noteOneSided(slot);
+    this.observe(slot);
     if (this.onSession !== null) {
       log.drain();
       this.onSession(this.snapshot.take(slot, true));
@@ -65,7 +68,7 @@ export class SessionEnd {
   reportLive(): void {
     this.parts.log.drain();
     for (const slot of this.liveSlots()) {
-      this.noteOneSided(slot);
+      this.observe(slot);
       this.onSession?.(this.snapshot.take(slot, false));
     }
   }
@@ -82,12 +85,22 @@ export class SessionEnd {
     return slots.sort((a, b) => serial(a) - serial(b));
   }
 
-  /** Only the client was seen, and it went on after its SYN (panos.md §8 asymmetric-suspect). */
-  private noteOneSided(slot: number): void {
+  /** What the session says of the capture, and of the ways that packets take (panos.md §8). */
+  private observe(slot: number): void {
     const { table, observations } = this.parts;
-    if ((table.hot[slot * HOT_WORDS + STATE]! & FLAG_MIDSTREAM) !== 0) {
-      observations.midstreamSessions++;
-    }
+    const state = table.hot[slot * HOT_WORDS + STATE]!;
+    if ((state & FLAG_MIDSTREAM) !== 0) observations.midstreamSessions++;
+    if ((state & FLAG_ACKED_UNSEEN) !== 0 && this.keptAll(slot)) observations.ackedUnseenSessions++;
     if (isAsymmetricSuspect(table, slot)) observations.oneSidedSessions++;
+  }
+
+  /** Whether no packet of the session was dropped: then the capture has none that it does not count. */
+  private keptAll(slot: number): boolean {
+    const { tail } = this.parts.table;
+    const at = slot * TAIL_WORDS;
+    return (
+      tail[at + DROPPED]! + tail[at + DROPPED + 1]! === 0 &&
+      tail[at + ZONE_MISMATCHES]! + tail[at + ZONE_MISMATCHES + 1]! === 0
+    );
   }
 }

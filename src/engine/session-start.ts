@@ -2,6 +2,7 @@
 
 import {
   APPLICATION,
+  FLAG_SERVICE_TIMERS,
   HOT_F64,
   HOT_WORDS,
   INTERFACES,
@@ -56,5 +57,6 @@ export function fillSession(
   tail[rest + SESSION_ID] = sessionIds.take();
   tail[rest + APPLICATION] = application + 1;
   const settings = application < 0 ? null : config.applications[application]!.overrides;
+  if (policy.overrides !== null) table.setFlags(slot, FLAG_SERVICE_TIMERS);
   tail[rest + PROFILE] = timers.profileFor(policy.overrides, settings, view.protocol);
 }

@@ -36,13 +36,15 @@ import {
   KEY_META,
   KEY_WORDS,
   SERIAL,
+  TAIL_WORDS,
+  ZONE_MISMATCHES,
 } from '../session/layout.ts';
 import { ZONE_ANY } from '../session/session-table.ts';
 import { fillFlowFacts, newFlowFacts } from '../slowpath/flow-facts.ts';
 import { installSession } from '../slowpath/install.ts';
 import { NO_RULE } from '../slowpath/policy.ts';
 import { isIcmpReply } from '../wire/icmp.ts';
-import { TCP_ACK, TCP_RST, TCP_SYN } from '../wire/tcp.ts';
+import { TCP_ACK, TCP_ANY_FLAG, TCP_RST, TCP_SYN } from '../wire/tcp.ts';
 import type { Fastpath } from './fastpath.ts';
 import { Midstream } from './midstream.ts';
 import type { NoisyEvents } from './noisy-events.ts';
@@ -79,13 +81,15 @@ export class Slowpath {
       else this.setUp(zone, 0);
       return;
     }
-    if (this.midstream !== null && this.parts.table.zoneMismatch < 0) {
+    // panos.md §1.4: drop-zero-flag yes, whatever tcp-reject-non-syn says.
+    const isZeroFlag = (view.tcpFlags & TCP_ANY_FLAG) === 0;
+    if (this.midstream !== null && !isZeroFlag && this.parts.table.zoneMismatch < 0) {
       if (this.midstream.isPlausible(view)) {
         this.setUp(zone, FLAG_MIDSTREAM);
         return;
       }
     }
-    if (this.admitNonSyn(zone)) this.setUp(zone, FLAG_NON_SYN);
+    if (this.admitNonSyn(zone, isZeroFlag)) this.setUp(zone, FLAG_NON_SYN);
   }
 
   private dropStray(counter: number): void {
@@ -94,9 +98,9 @@ export class Slowpath {
   }
 
   /** Judges a TCP segment without session that opens none; true lets it make one. */
-  private admitNonSyn(zone: number): boolean {
+  private admitNonSyn(zone: number, isZeroFlag: boolean): boolean {
     const { config, counters, table } = this.parts;
-    const isRejected = config.session.tcpRejectNonSyn;
+    const isRejected = isZeroFlag || config.session.tcpRejectNonSyn;
     if (table.zoneMismatch >= 0) {
       this.noteZoneMismatch(table.zoneMismatch, zone, isRejected);
       return !isRejected;
@@ -110,8 +114,8 @@ export class Slowpath {
   private noteZoneMismatch(flow: number, zone: number, isRejected: boolean): void {
     const { table, counters, config } = this.parts;
     const at = (flow >>> 1) * HOT_WORDS;
-    const serial = table.hot[at + SERIAL]! >>> 0;
     const expected = table.hot[at + (flow & 1) * KEY_WORDS + KEY_META]! >>> 16;
+    table.tail[(flow >>> 1) * TAIL_WORDS + ZONE_MISMATCHES + (flow & 1)]!++;
     const isStrict = config.session.strictZonechange;
     let seen = zone;
     if (isStrict) {
@@ -122,7 +126,7 @@ export class Slowpath {
       counters[isStrict ? COUNT_TCP_NON_SYN_DROP : COUNT_FWD_ZONECHANGE]!++;
       seen |= ZONECHANGE_DROPPED;
     }
-    this.noisy.ofStray(EVENT_ZONECHANGE, serial, expected, seen);
+    this.noisy.ofSession(EVENT_ZONECHANGE, flow >>> 1, expected, seen);
   }
 
   /**

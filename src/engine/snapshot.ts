@@ -5,6 +5,7 @@ import { STATE_FREE, STATE_INIT, STATES } from '../events/event-kinds.ts';
 import type { Position } from '../events/position.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import { PROTO_TCP } from '../net/protocol.ts';
+import type { Ageing } from '../session/ageing.ts';
 import { isAsymmetricSuspect } from '../session/asymmetric.ts';
 import { CAUSE_CREATED, CAUSES } from '../session/causes.ts';
 import { END_NONE, END_REASONS } from '../session/end-reason.ts';
@@ -12,12 +13,12 @@ import { IN_C2S_SYN, IN_FIRST, IN_NON_SYN, IN_POLICY_DENY } from '../session/inp
 import {
   APPLICATION,
   C2S_KEY,
-  DEADLINE_F64,
   DROPPED,
   EGRESS_COPIES,
   EXTRA_TAGS,
   FLAG_MIDSTREAM,
   FLAG_NON_SYN,
+  FLAG_SERVICE_TIMERS,
   HOT_F64,
   HOT_WORDS,
   INTERFACES,
@@ -29,6 +30,7 @@ import {
   LAST_F64,
   META_ICMP_SHIFT,
   META_IPV6,
+  NOISY_EVENTS,
   PACKETS,
   PAYLOAD_PACKETS,
   RULE,
@@ -48,12 +50,14 @@ import {
   TAIL_WORDS,
   TIMEOUT,
   TRANSITIONS,
+  ZONE_MISMATCHES,
 } from '../session/layout.ts';
 import { type DirectionRow, SessionRow, type TransitionRow } from '../session/session-row.ts';
 import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
 import type { StoredTransition, Transitions } from '../session/transitions.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
 import { applicationShown } from './application-shown.ts';
+import { SESSION_EVENTS_MAX } from './noisy-events.ts';
 
 const ETHERNET_HEADER = 14;
 const VLAN_TAG = 4;
@@ -61,6 +65,7 @@ const VLAN_TAG = 4;
 /** Fills one row over and over. */
 export class Snapshot {
   private readonly table: SessionTable;
+  private readonly ageing: Ageing;
   private readonly transitions: Transitions;
   private readonly zones: IngressZones;
   private readonly position: Position;
@@ -83,6 +88,7 @@ export class Snapshot {
 
   constructor(parts: {
     readonly table: SessionTable;
+    readonly ageing: Ageing;
     readonly transitions: Transitions;
     readonly zones: IngressZones;
     readonly position: Position;
@@ -92,6 +98,7 @@ export class Snapshot {
     readonly withTransitions: boolean;
   }) {
     this.table = parts.table;
+    this.ageing = parts.ageing;
     this.transitions = parts.transitions;
     this.zones = parts.zones;
     this.position = parts.position;
@@ -109,7 +116,7 @@ export class Snapshot {
   take(slot: number, hasEnded: boolean): SessionRow {
     const timeNs = this.position.clock[0]!;
     const { epochSeconds } = this.position;
-    const { hot, hotF64, tail } = this.table;
+    const { hot, tail } = this.table;
     const { row } = this;
     const at = slot * HOT_WORDS;
     const rest = slot * TAIL_WORDS;
@@ -123,6 +130,9 @@ export class Snapshot {
     row.rule = rule.name;
     row.action = rule.action;
     row.isLogged = rule.logEnd;
+    row.zoneMismatches = tail[rest + ZONE_MISMATCHES]! + tail[rest + ZONE_MISMATCHES + 1]!;
+    row.eventsLeftOut = Math.max(0, tail[rest + NOISY_EVENTS]! - SESSION_EVENTS_MAX);
+    row.hasServiceTimers = (state & FLAG_SERVICE_TIMERS) !== 0;
     row.isMidstream = (state & FLAG_MIDSTREAM) !== 0;
     row.isAsymmetricSuspect = isAsymmetricSuspect(this.table, slot);
     const interfaces = tail[rest + INTERFACES]!;
@@ -137,7 +147,7 @@ export class Snapshot {
     row.end = hasEnded ? this.endAt(timeNs, epochSeconds) : null;
     row.timeToLive = hasEnded
       ? 0
-      : Math.max(0, Math.floor((hotF64[slot * HOT_F64 + DEADLINE_F64]! - timeNs) / 1e9));
+      : Math.max(0, Math.floor((this.ageing.deadlineOf(slot) - timeNs) / 1e9));
     if (this.withTransitions) this.takeTransitions(slot);
     const application = tail[rest + APPLICATION]!;
     const told = application === 0 ? null : this.applications[application - 1]!.name;
@@ -164,13 +174,13 @@ export class Snapshot {
   }
 
   private takeDirection(into: DirectionRow, slot: number, side: number): void {
-    const { hot, hotF64, tail } = this.table;
+    const { hot, tail } = this.table;
     const at = slot * HOT_WORDS + side;
     const rest = slot * TAIL_WORDS + side;
     const sides = hot[slot * HOT_WORDS + SIDES]!;
     const usualTags = (sides >>> (SIDE_TAGS_SHIFT + 16 * side)) & SIDE_TAGS_MAX;
     into.packets = hot[at + PACKETS]! >>> 0;
-    into.ipBytes = hotF64[slot * HOT_F64 + IP_BYTES_F64 + side]!;
+    into.ipBytes = this.table.hotF64[slot * HOT_F64 + IP_BYTES_F64 + side]!;
     into.bytes =
       into.ipBytes +
       ETHERNET_HEADER * into.packets +

@@ -46,6 +46,8 @@ export const COUNTERS = [
   row('session_alloc_failure','drop', 'session', 'resource', 'Session setup: no free session'),
   row('replay_discard_drop',  'drop', 'flow',    'session',  'Packets dropped: their session is in state DISCARD'),
   row('replay_aged_accelerated','info','session','resource', 'Sessions that aged out early: the table was nearly full'),
+  row('replay_icmp_error',    'info', 'flow',    'session',  'ICMP errors: events of the sessions that they quote'),
+  row('replay_tcp_zero_flag', 'drop', 'tcp',     'pktproc',  'TCP segments of a session without any flag'),
   row('replay_egress_copy',   'info', 'packet',  'pktproc',  'Egress copies of received packets, not judged again'),
 ] as const;
 
@@ -71,7 +73,9 @@ export const COUNT_POLICY_DENY = 18;
 export const COUNT_ALLOC_FAILURE = 19;
 export const COUNT_DISCARD_DROP = 20;
 export const COUNT_AGED_ACCELERATED = 21;
-export const COUNT_EGRESS_COPY = 22;
+export const COUNT_ICMP_ERROR = 22;
+export const COUNT_ZERO_FLAG = 23;
+export const COUNT_EGRESS_COPY = 24;
 
 /** A run's counters, one number each. */
 export function newCounters(): Float64Array {

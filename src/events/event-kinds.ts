@@ -49,6 +49,7 @@ export type State = (typeof STATES)[number];
 
 export const STATE_FREE = 0;
 export const STATE_INIT = 1;
+export const STATE_CLOSING = 4;
 export const STATE_CLOSED = 5;
 
 /** Severities, spelled as in `show counter global` (panos.md §4.4). */

@@ -2,7 +2,7 @@
 
 import { formatCount, formatCountOf } from './duration.ts';
 import { terminalSafe } from './escape.ts';
-import { isAtHead, type RunReport } from './run-report.ts';
+import type { RunReport } from './run-report.ts';
 
 /** The notes, damage first; none of a capture that is whole and clean. */
 export function qualityNotes(run: RunReport): string[] {
@@ -28,7 +28,7 @@ export function damageText(damage: RunReport['damage'][number], file: string): s
 function damageNotes(run: RunReport): string[] {
   const notes = run.damage.map((damage) => {
     const what = terminalSafe(damageText(damage, damage.file));
-    return isAtHead(damage)
+    return damage.nothing_read
       ? `not read: ${what}`
       : `damaged: ${what}; what stood before is reported`;
   });
@@ -47,10 +47,16 @@ function completenessNotes(run: RunReport): string[] {
       ' lost by the capture (interface statistics): sessions may look broken that were not',
     ),
     ...note(
+      q.acked_unseen_sessions,
+      'TCP session acknowledges',
+      'TCP sessions acknowledge',
+      ' data that the capture lacks: packets were lost by the capture, or took another way',
+    ),
+    ...note(
       run.counters.flow_tcp_non_syn_drop ?? 0,
       'TCP packet without session was',
       'TCP packets without session were',
-      ' rejected as non-SYN: the capture began in the middle of a connection, or lost its SYN (--midstream takes such connections for established, tcp-reject-non-syn: no accepts such packets)',
+      ` rejected as non-SYN: ${whyNonSyn(run)}`,
     ),
     ...note(
       q.midstream_sessions,
@@ -83,6 +89,13 @@ function completenessNotes(run: RunReport): string[] {
       ' more than a day after the last packet: not believed',
     ),
   ];
+}
+
+/** Why TCP packets had no session; what `--midstream` did not take, began in the capture. */
+function whyNonSyn(run: RunReport): string {
+  return run.time.midstream
+    ? 'their session had ended, or nothing could be told of it'
+    : 'the capture began in the middle of a connection, or lost its SYN (--midstream takes such connections for established, tcp-reject-non-syn: no accepts such packets)';
 }
 
 /** What a decode status means, where its name doesn't say. */

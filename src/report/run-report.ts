@@ -6,7 +6,13 @@
 import type { CaptureFileReport, CaptureReplayReport } from '../capture/capture-report.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { Observations } from '../engine/parts.ts';
-import { COUNTERS } from '../events/counters.ts';
+import {
+  COUNT_EGRESS_COPY,
+  COUNT_ICMP_ERROR,
+  COUNT_ICMP_ERROR_NO_SESSION,
+  COUNT_NEIGHBOUR,
+  COUNTERS,
+} from '../events/counters.ts';
 import { protocolName } from '../net/protocol.ts';
 import { formatTime } from '../net/time.ts';
 import { DECODE_STATUSES } from '../wire/decode-status.ts';
@@ -34,6 +40,8 @@ export interface RunFacts {
   readonly occupancyPeakTime: { readonly second: number; readonly nanosecond: number } | null;
   /** End of the replay's clock; null without a packet. */
   readonly clockEnd: { readonly second: number; readonly nanosecond: number } | null;
+  /** What the configuration says that fits none of the inputs. */
+  readonly warnings: readonly string[];
   /** Whether segments could continue sessions from before the capture (`--midstream`). */
   readonly midstream: boolean;
   /** Whether `--drain` ran the clock on until the table was empty. */
@@ -53,14 +61,17 @@ export function runReport(facts: RunFacts) {
     configuration: { file: config.file, effective: config.effective },
     assumptions: assumptions(facts),
     not_modelled: config.notModelled,
+    warnings: facts.warnings,
     time: {
       first_packet: timeText(captures.firstTime),
       last_packet: timeText(captures.lastTime),
       clock_end: timeText(facts.clockEnd),
       drained: facts.drained,
+      midstream: facts.midstream,
     },
     counts: {
       frames: sum(captures.files, (file) => file.frames),
+      frames_by_place: framesByPlace(facts),
       sessions: facts.sessionsCreated,
       sessions_ended: summary.ended,
       sessions_live: summary.live,
@@ -97,6 +108,7 @@ export function runReport(facts: RunFacts) {
               byte_offset: file.damage.byteOffset,
               reason: file.damage.message,
               hint: file.damage.hint,
+              nothing_read: file.frames === 0 && file.interfaces.length === 0,
             },
           ],
     ),
@@ -107,12 +119,21 @@ export function runReport(facts: RunFacts) {
 /** Whether no input gave a packet or a valid header. */
 export function gaveNothing(run: RunReport): boolean {
   const isUnread = run.inputs.every((input) => input.format === null);
-  return isUnread || run.damage.filter(isAtHead).length === run.inputs.length;
+  return isUnread || run.damage.filter((d) => d.nothing_read).length === run.inputs.length;
 }
 
-/** Whether damage left nothing of its input. */
-export function isAtHead(damage: RunReport['damage'][number]): boolean {
-  return damage.byte_offset === null || damage.byte_offset === 0;
+/** Where every frame went; the numbers add up to the frames. */
+function framesByPlace({ captures, summary, counters, observations }: RunFacts) {
+  const of = (counter: number) => counters[counter] ?? 0;
+  const known = {
+    sessions: summary.packets,
+    egress_copies: of(COUNT_EGRESS_COPY),
+    icmp_errors: of(COUNT_ICMP_ERROR) + of(COUNT_ICMP_ERROR_NO_SESSION),
+    neighbour_discovery: of(COUNT_NEIGHBOUR),
+    undecoded: observations.undecoded.reduce((total, count) => total + count, 0),
+  };
+  const placed = Object.values(known).reduce((total, count) => total + count, 0);
+  return { ...known, without_session: sum(captures.files, (file) => file.frames) - placed };
 }
 
 function inputReport(file: CaptureFileReport) {
@@ -169,6 +190,7 @@ function quality(facts: RunFacts) {
     ),
     snapped_frames: sum(files, (file) => file.snappedFrames),
     one_sided_sessions: observations.oneSidedSessions,
+    acked_unseen_sessions: observations.ackedUnseenSessions,
     midstream_sessions: observations.midstreamSessions,
     likely_duplicates: observations.duplicates,
     unknown_zone_packets: facts.unknownZonePackets,
@@ -204,7 +226,10 @@ function assumptions(facts: RunFacts): string[] {
       '--midstream: a TCP segment without session whose endpoints the capture had not shown before was taken for a connection that was established before the capture began; its client is told by SYN-ACK, else by the ports.',
     );
   }
-  if (config.routes === null) list.push("No routes: egress zones come from the zones' networks.");
+  if (config.routes === null)
+    list.push(
+      "No routes: egress zones come from the zones' networks, and whether a reply would be forwarded into another zone (fwd-zone-change) cannot be told.",
+    );
   if (captures.files.length > 1) list.push('Several captures were merged by time.');
   return list;
 }

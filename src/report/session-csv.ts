@@ -1,10 +1,10 @@
 /** This file writes sessions as CSV (RFC 4180): one line a session, the record's fields flat. */
 
-import { TRACKER_STAGES } from '../session/end-reason.ts';
 import type { DirectionRow, SessionRow } from '../session/session-row.ts';
 import { ByteWriter, utf8 } from './byte-writer.ts';
 import { csvCell } from './escape.ts';
 import { writeKnownCommunityId } from './session-record.ts';
+import { trackerStage } from './tracker-stage.ts';
 
 /** Column names, in order; those of the session record, directions in front. */
 export const SESSION_CSV_COLUMNS = [
@@ -44,6 +44,7 @@ export const SESSION_CSV_COLUMNS = [
   's2c_layer7_packets',
   's2c_dropped',
   'egress_copies',
+  'zone_mismatches',
   'midstream',
   'asymmetric_suspect',
   'community_id',
@@ -85,10 +86,10 @@ export function writeSessionCsv(row: SessionRow, to: ByteWriter): void {
   writeTimes(row, to);
   integers(to, row.timeout, row.timeToLive);
   cell(to, row.endReason);
-  cell(to, row.endReason === null ? null : (TRACKER_STAGES[row.endReason] ?? null));
+  cell(to, trackerStage(row));
   direction(to, row.c2s);
   direction(to, row.s2c);
-  integers(to, row.egressCopies);
+  integers(to, row.egressCopies, row.zoneMismatches);
   cell(to, row.isMidstream ? 'true' : 'false');
   cell(to, row.isAsymmetricSuspect ? 'true' : 'false');
   writeKnownCommunityId(row, to);

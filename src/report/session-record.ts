@@ -6,11 +6,11 @@
  */
 
 import { PROTO_SCTP } from '../net/protocol.ts';
-import { TRACKER_STAGES } from '../session/end-reason.ts';
 import type { DirectionRow, SessionRow, TransitionRow } from '../session/session-row.ts';
 import { ByteWriter, utf8 } from './byte-writer.ts';
 import { COMMUNITY_ID_LENGTH, writeCommunityId } from './community-id.ts';
 import { jsonText } from './escape.ts';
+import { trackerStage } from './tracker-stage.ts';
 
 /** What a record needs beside the row. */
 export interface RecordContext {
@@ -57,6 +57,8 @@ const NOT_YET = utf8(
   ',"tracker_stage_l7proc":null,"layer7_processing":null,"nat":null,"parent":null,' +
     '"predict":null,"children":[],"offload":null,"egress_copies":',
 );
+const ZONE_MISMATCHES = utf8(',"zone_mismatches":');
+const EVENTS_LEFT_OUT = utf8(',"events_not_written":');
 const MIDSTREAM = utf8(',"midstream":');
 const ASYMMETRIC = utf8(',"asymmetric_suspect":');
 const TRANSITIONS = utf8(',"transitions":[');
@@ -103,10 +105,11 @@ export function writeSessionRecord(row: SessionRow, context: RecordContext, to: 
   name(to, INGRESS, row.ingressInterface);
   name(to, EGRESS, row.egressInterface);
   writeTimes(row, to);
-  const reason = row.endReason;
-  name(to, END_REASON, reason);
-  name(to, TRACKER, reason === null ? null : (TRACKER_STAGES[reason] ?? null));
+  name(to, END_REASON, row.endReason);
+  name(to, TRACKER, trackerStage(row));
   number(to, NOT_YET, row.egressCopies);
+  number(to, ZONE_MISMATCHES, row.zoneMismatches);
+  number(to, EVENTS_LEFT_OUT, row.eventsLeftOut);
   flag(to, MIDSTREAM, row.isMidstream);
   flag(to, ASYMMETRIC, row.isAsymmetricSuspect);
   to.literal(TRANSITIONS);

@@ -105,7 +105,7 @@ function rankOf(row: SessionRow): number {
   const reason = row.endReason;
   const rank = reason === null ? RANK_ORDINARY : (RANK_OF_REASON[reason] ?? RANK_ORDINARY);
   if (rank !== RANK_ORDINARY) return rank;
-  if (row.c2s.dropped + row.s2c.dropped > 0) return RANK_DROPS;
+  if (row.c2s.dropped + row.s2c.dropped + row.zoneMismatches > 0) return RANK_DROPS;
   if (row.isAsymmetricSuspect) return RANK_ASYMMETRIC;
   const isUnanswered = reason === 'aged-out' && row.application === 'incomplete';
   return isUnanswered ? RANK_UNANSWERED : RANK_ORDINARY;
@@ -118,6 +118,9 @@ function factsOf(row: SessionRow): string[] {
     ...(row.endReason === null && row.action !== 'allow' ? ['denied'] : []),
     row.endReason ?? `live, ${row.timeToLive} s left`,
     ...(dropped > 0 ? [`${formatCountOf(dropped, 'packet')} dropped`] : []),
+    ...(row.zoneMismatches > 0
+      ? [`${formatCountOf(row.zoneMismatches, 'packet')} by another zone`]
+      : []),
     ...(row.isAsymmetricSuspect ? ['asymmetric suspect'] : []),
     ...(row.isMidstream ? ['began before the capture'] : []),
   ];

@@ -6,10 +6,10 @@
  */
 
 import { writableSecond } from '../net/time.ts';
-import { TRACKER_STAGES } from '../session/end-reason.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import { terminalSafe } from './escape.ts';
 import { placeAt } from './show-columns.ts';
+import { trackerStage } from './tracker-stage.ts';
 
 // Measured columns, from 0 (panos.md §4.1).
 const ID_END = 23;
@@ -82,7 +82,8 @@ function flow(row: SessionRow, isReply: boolean): string[] {
 
 function details(row: SessionRow): string[] {
   const isLive = row.end === null;
-  const { endReason, stage } = ending(row);
+  const stage = trackerStage(row);
+  const endReason = row.endReason ?? (row.action === 'allow' ? 'unknown' : 'policy-deny');
   return [
     detailRow('start time', startTime(row)),
     detailRow('timeout', `${row.timeout} sec`),
@@ -94,7 +95,7 @@ function details(row: SessionRow): string[] {
     detailRow('vsys', 'vsys1'),
     detailRow('application', row.application ?? '-'),
     detailRow('rule', row.rule ?? ''),
-    detailRow('service timeout override(index)', 'False'),
+    detailRow('service timeout override(index)', row.hasServiceTimers ? 'True' : 'False'),
     detailRow('session to be logged at end', row.isLogged ? 'True' : 'False'),
     detailRow('session in session ager', isLive ? 'True' : 'False'),
     detailRow('session updated by HA peer', 'False'),
@@ -109,17 +110,9 @@ function details(row: SessionRow): string[] {
     detailRow('ingress interface', row.ingressInterface ?? 'unknown'),
     detailRow('egress interface', row.egressInterface ?? 'unknown'),
     detailRow('session QoS rule', 'N/A (class 4)'),
-    ...(stage === undefined ? [] : [detailRow('tracker stage firewall', stage)]),
+    ...(stage === null ? [] : [detailRow('tracker stage firewall', stage)]),
     detailRow('end-reason', endReason),
   ];
-}
-
-/** A denied session shows why while it is in the table; any other only once it has ended. */
-function ending(row: SessionRow): { endReason: string; stage: string | undefined } {
-  const reason = row.state === 'DISCARD' ? (row.endReason ?? 'policy-deny') : row.endReason;
-  return reason === null
-    ? { endReason: 'unknown', stage: undefined }
-    : { endReason: reason, stage: TRACKER_STAGES[reason] };
 }
 
 /** `Sat May  6 09:58:41 2023`, in UTC. */

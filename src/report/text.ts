@@ -85,7 +85,8 @@ function head(run: RunReport, paint: Paint): string {
       ? 'Configuration: built in (no -c): private, loopback and link-local networks are trust, the rest untrust; every session is allowed'
       : `Configuration: ${terminalSafe(file)}`,
   );
-  for (const text of run.not_modelled) lines.push(paint.warn(`Warning: ${text}`));
+  for (const text of [...run.warnings, ...run.not_modelled].map(terminalSafe))
+    lines.push(paint.warn(`Warning: ${text}`));
   return lines.join('\n');
 }
 
@@ -113,6 +114,7 @@ function totals(run: RunReport, paint: Paint): string[] {
     if (list.length > 8) list.splice(8, list.length, `… ${list.length - 8} more in run.json`);
     if (list.length > 0) lines.push(`  ${title.padEnd(16)}${list.join(', ')}`);
   };
+  lines.push(`  ${framesLine(run)}`);
   add('by end reason', c.end_reasons);
   add('by application', c.applications);
   add('by zones', c.zone_pairs);
@@ -128,10 +130,27 @@ function drops(run: RunReport, paint: Paint): string[] {
   return lines.length === 0 ? [] : ['', paint.bold('Dropped, by counter'), ...lines];
 }
 
+const PLACES: Readonly<Record<string, string>> = {
+  sessions: 'in sessions',
+  egress_copies: 'copied at egress',
+  icmp_errors: 'with an ICMP error',
+  neighbour_discovery: 'of neighbour discovery',
+  undecoded: 'not decoded',
+  without_session: 'without a session',
+};
+
+/** Where the frames went: it adds up. */
+function framesLine(run: RunReport): string {
+  const { frames, frames_by_place: places } = run.counts;
+  const list = Object.entries(places)
+    .filter(([place, count]) => count > 0 || place === 'sessions')
+    .map(([place, count]) => `${formatCount(count)} ${PLACES[place]}`);
+  return `${formatCountOf(frames, 'frame')}: ${list.join(', ')}`;
+}
+
 /** How many sessions there were, and how many of the frames are theirs. */
 function sessionCounts(run: RunReport, paint: Paint): string {
   const c = run.counts;
-  const frames = `${formatCount(c.session_packets)} of ${formatCountOf(c.frames, 'frame')} in sessions`;
   if (c.sessions === 0) return paint.bold('No sessions');
   const hint =
     c.sessions_live === 0 || run.time.drained
@@ -141,6 +160,6 @@ function sessionCounts(run: RunReport, paint: Paint): string {
   return (
     `${paint.bold(formatCountOf(c.sessions, 'session'))}: ${formatCount(c.sessions_ended)} ended, ` +
     `${formatCount(c.sessions_live)} live at the end${hint}; ` +
-    `at most ${formatCount(c.peak_sessions)} at once${peakTime}; ${frames}`
+    `at most ${formatCount(c.peak_sessions)} at once${peakTime}`
   );
 }

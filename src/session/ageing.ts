@@ -21,7 +21,8 @@ export class Ageing {
   dueNs = 0;
 
   private readonly table: SessionTable;
-  private readonly usual: Ager;
+  /** The usual clock: one comparison a packet while ageing is not accelerated. */
+  readonly usual: Ager;
   private readonly fast: Ager | null;
   /** Live sessions from which on ageing is accelerated. */
   private readonly threshold: number;
@@ -46,6 +47,12 @@ export class Ageing {
       return Math.min(this.usual.nextNs, Math.max(this.fast.nextNs, this.sinceNs));
     }
     return this.usual.nextNs;
+  }
+
+  /** When a session falls due under the clock that counts now; ns since the epoch. */
+  deadlineOf(slot: number): number {
+    if (!this.isAccelerated || this.fast === null) return this.usual.deadlineOf(slot);
+    return Math.max(this.fast.deadlineOf(slot), this.sinceNs);
   }
 
   /** Enters a session whose deadline stands in its record. */

@@ -31,7 +31,9 @@ export const CAUSES: readonly string[] = [
   ...INPUTS.map((input) => TEXTS[input]),
   'session-created',
   'freed',
+  'removed-from-ager',
 ];
 
 export const CAUSE_CREATED = INPUTS.length;
 export const CAUSE_FREED = INPUTS.length + 1;
+export const CAUSE_REMOVED = INPUTS.length + 2;

@@ -5,7 +5,7 @@
  * hot record, 128 bytes: all that a packet of a live session touches, two cache lines
  *  0 c2s key   4 s2c key   8 deadline  10 last packet  12 state  13 timeout  14 sides  15 serial
  * 16 packets  18 IP bytes 22 sequence ends 24 acknowledged 26 edges 28 fingerprints 30 payload
- * tail record, 88 bytes: what is written at the start, at changes of state, at the end
+ * tail record, 96 bytes: what is written at the start, at changes of state, at the end
  *  0 ISN  2 FIN  4 dropped  6 tags  8 start  12 transitions  13 interfaces  …
  * ```
  * Waiting for memory is most of a packet's time: a field's place follows from how often it is
@@ -70,12 +70,16 @@ export const FLAG_OPENED = 1 << 22;
 export const FLAG_MIDSTREAM = 1 << 23;
 /** The route back to the client leads to another zone than the one it came from. */
 export const FLAG_RETURN_ZONE = 1 << 24;
+/** A timer of its service's own applies. */
+export const FLAG_SERVICE_TIMERS = 1 << 25;
+/** A side acknowledged data that the other was never seen to send: the capture lacks packets. */
+export const FLAG_ACKED_UNSEEN = 1 << 26;
 
 /** Where the usual number of tags lies in a side's half of SIDES; 15 is the most it can hold. */
 export const SIDE_TAGS_SHIFT = 12;
 export const SIDE_TAGS_MAX = 15;
 
-export const TAIL_WORDS = 22;
+export const TAIL_WORDS = 24;
 export const TAIL_F64 = TAIL_WORDS / 2;
 
 export const ISN = 0;
@@ -107,3 +111,5 @@ export const SESSION_ID = 19;
 export const PROFILE = 20;
 /** Index of the application that its ports tell, plus 1 (FirewallConfig.applications); 0 is none. */
 export const APPLICATION = 21;
+/** Packets of the session's endpoints that came in by another zone, by the side that they are of. */
+export const ZONE_MISMATCHES = 22;

@@ -6,11 +6,17 @@
  */
 
 import type { FirewallConfig } from '../config/firewall-config.ts';
-import { EVENT_TRANSITION, STATE_CLOSED, STATE_FREE, STATE_INIT } from '../events/event-kinds.ts';
+import {
+  EVENT_TRANSITION,
+  STATE_CLOSED,
+  STATE_CLOSING,
+  STATE_FREE,
+  STATE_INIT,
+} from '../events/event-kinds.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Position } from '../events/position.ts';
 import type { Ageing } from './ageing.ts';
-import { CAUSE_CREATED, CAUSE_FREED } from './causes.ts';
+import { CAUSE_CREATED, CAUSE_FREED, CAUSE_REMOVED } from './causes.ts';
 import { END_NONE, mergeEndReason } from './end-reason.ts';
 import { IN_OPEN } from './inputs.ts';
 import {
@@ -48,6 +54,8 @@ export class SessionMachine {
   private readonly refreshes: Uint8Array;
   private readonly labels: Uint8Array;
   private readonly strictReuse: boolean;
+  /** Whether sessions show CLOSING on their way out (`state-model: table`). */
+  private readonly passesClosing: boolean;
   private readonly timers: SessionTimers;
   private readonly change: StoredTransition = {
     second: 0,
@@ -81,6 +89,7 @@ export class SessionMachine {
     this.keepsTransitions = parts.keepsTransitions;
     this.labels = labelsOf(config.session.stateModel);
     this.strictReuse = config.session.tcpReuseStrictPriority;
+    this.passesClosing = config.session.stateModel === 'table';
     this.timers = parts.timers;
     this.rows = compileRows(parts.rows ?? ROWS);
     this.refreshes = refreshingCells(this.rows);
@@ -146,20 +155,30 @@ export class SessionMachine {
   finish(slot: number, input: number): void {
     const phase = this.table.hot[slot * HOT_WORDS + STATE]! & 255;
     const cause = this.rows.endReason[phase * INPUT_COUNT + input]!;
-    this.move(slot, PHASE_CLOSED, cause, input);
+    const from = this.labels[phase]!;
+    this.enter(slot, PHASE_CLOSED, cause);
+    if (this.passesClosing) {
+      // panos.md §1.1: CLOSING is expired, CLOSED is removed from the ager.
+      this.changeLabel(slot, from, STATE_CLOSING, input);
+      this.changeLabel(slot, STATE_CLOSING, STATE_CLOSED, CAUSE_REMOVED);
+    } else this.changeLabel(slot, from, STATE_CLOSED, input);
     this.changeLabel(slot, STATE_CLOSED, STATE_FREE, CAUSE_FREED);
   }
 
   private move(slot: number, next: number, cause: number, input: number): void {
-    const hot = this.table.hot;
-    const at = slot * HOT_WORDS;
-    const state = hot[at + STATE]!;
-    const kept = (state >>> 8) & 255;
-    const reason = mergeEndReason(kept, cause, this.strictReuse);
-    hot[at + STATE] = (state & ~0xffff) | next | (reason << 8);
-    const from = this.labels[state & 255]!;
+    const from = this.labels[this.table.hot[slot * HOT_WORDS + STATE]! & 255]!;
+    this.enter(slot, next, cause);
     const to = this.labels[next]!;
     if (from !== to) this.changeLabel(slot, from, to, input);
+  }
+
+  /** Puts a session into a phase, its end reason merged with the row's. */
+  private enter(slot: number, next: number, cause: number): void {
+    const { hot } = this.table;
+    const at = slot * HOT_WORDS;
+    const state = hot[at + STATE]!;
+    const reason = mergeEndReason((state >>> 8) & 255, cause, this.strictReuse);
+    hot[at + STATE] = (state & ~0xffff) | next | (reason << 8);
   }
 
   private changeLabel(slot: number, from: number, to: number, cause: number): void {

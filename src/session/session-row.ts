@@ -88,8 +88,14 @@ export class SessionRow {
   timeToLive = 0;
   readonly transitions: TransitionRow[] = [];
   egressCopies = 0;
+  /** Events of kinds that can come without end that were counted but not written. */
+  eventsLeftOut = 0;
+  /** Timers of its service's own apply (panos.md §2.2). */
+  hasServiceTimers = false;
   /** It was there before the capture began (`--midstream`). */
   isMidstream = false;
+  /** Packets of its endpoints that came in by another zone; in no other count of it. */
+  zoneMismatches = 0;
   /** Only the client was seen after its SYN (panos.md §8). */
   isAsymmetricSuspect = false;
 

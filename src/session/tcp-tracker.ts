@@ -23,6 +23,7 @@ import {
 import {
   ACKNOWLEDGED,
   FIN_SEQUENCE,
+  FLAG_ACKED_UNSEEN,
   FLAG_MIDSTREAM,
   FLAG_NON_SYN,
   HOT_WORDS,
@@ -137,6 +138,9 @@ export class TcpTracker {
     if ((view.tcpFlags & TCP_ACK) !== 0) {
       const scale = (hot[at + SIDES]! >>> (SCALE_SHIFT + 16 * side)) & 15;
       const acknowledged = view.tcpAcknowledgment;
+      if (ahead(acknowledged, hot[at + SEQUENCE_END + 1 - side]!) > 0) {
+        hot[at + STATE]! |= FLAG_ACKED_UNSEEN;
+      }
       const offered = (acknowledged + (view.tcpWindow << scale)) | 0;
       if (ahead(acknowledged, hot[at + ACKNOWLEDGED + side]!) > 0) {
         hot[at + ACKNOWLEDGED + side] = acknowledged;

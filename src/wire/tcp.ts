@@ -16,6 +16,8 @@ export const TCP_FIN = 0x01;
 export const TCP_SYN = 0x02;
 export const TCP_RST = 0x04;
 export const TCP_ACK = 0x10;
+/** FIN, SYN, RST, PSH, ACK, URG. */
+export const TCP_ANY_FLAG = 0x3f;
 
 const OPTION_END = 0;
 const OPTION_NOP = 1;

@@ -33,7 +33,7 @@ describe('what gives nothing is exit 3, with one line that says why', () => {
       'missing.pcap',
       'missing.pcap: cannot be read: no such file or directory (check the name and the permissions)',
     ],
-    ['folder', 'folder: cannot be read: it is a folder (check the name and the permissions)'],
+    ['folder', 'folder: cannot be read: it is a folder (name its files: folder/*.pcap*)'],
     ['empty.pcap', 'empty.pcap at byte 0: the file is empty'],
     [
       'notes.txt',
@@ -87,7 +87,14 @@ test('a cut capture: what stood before is reported, exit 4, said once on stderr 
   const manifest = JSON.parse(readFileSync(path('cut/run.json'), 'utf8'));
   expect(manifest.complete).toBe(false);
   expect(manifest.damage).toEqual([
-    { file: 'cut.pcap', code: 'CAPTURE_TRUNCATED', byte_offset: cutIn, reason, hint },
+    {
+      file: 'cut.pcap',
+      code: 'CAPTURE_TRUNCATED',
+      byte_offset: cutIn,
+      reason,
+      hint,
+      nothing_read: false,
+    },
   ]);
   expect(manifest.counts).toMatchObject({ frames: 5, sessions: 3 });
   // The three pings, as in the whole capture, but for the clock that stops earlier.

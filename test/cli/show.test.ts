@@ -32,7 +32,7 @@ describe('the list of the first screen', () => {
     expect(lines.at(-2)).toBe(
       '--session SERIAL shows one of them with its transitions and events.',
     );
-    expect(lines.join('\n')).toContain('; at most 8 at once (at 2026-05-25T11:47:30.000000000Z);');
+    expect(lines.join('\n')).toContain('; at most 8 at once (at 2026-05-25T11:47:30.000000000Z)\n');
   });
 });
 

@@ -41,7 +41,8 @@ describe('state-model: table', () => {
     expect(row?.transitions.map(({ from, to, cause }) => [from, to, cause])).toEqual([
       ['FREE', 'INIT', 'session-created'],
       ['INIT', 'ACTIVE', 'syn'],
-      ['ACTIVE', 'CLOSED', 'timer'],
+      ['ACTIVE', 'CLOSING', 'timer'],
+      ['CLOSING', 'CLOSED', 'removed-from-ager'],
       ['CLOSED', 'FREE', 'freed'],
     ]);
   });

@@ -97,7 +97,7 @@ describe('a live session', () => {
   });
 
   test('that was denied shows why already (panos.md §4.1, DISCARD)', () => {
-    const lines = linesOf(Object.assign(live(), { state: 'DISCARD', timeout: 90 }));
+    const lines = linesOf(Object.assign(live(), { state: 'DISCARD', action: 'deny', timeout: 90 }));
     expect(lines[7]).toBe('                state:       DISCARD         type:       FLOW');
     expect(detail(lines, 'timeout')).toBe('90 sec');
     expect(detail(lines, 'time to live')).toBe('4 sec');

@@ -88,5 +88,6 @@ function segmentOf(packet: RandomPacket): ModelPacket['segment'] {
     isSyn: has(2),
     isRst: has(4),
     isAck: has(16),
+    hasFlags: (flags & 0x3f) !== 0,
   };
 }

@@ -121,7 +121,7 @@ describe('labels', () => {
   });
 
   it('every input has a cause in words', () => {
-    expect(CAUSES).toHaveLength(INPUTS.length + 2);
+    expect(CAUSES).toHaveLength(INPUTS.length + 3);
     for (const cause of CAUSES) expect(cause).toMatch(/^[a-z0-9-]+$/);
   });
 });

@@ -12,6 +12,7 @@ import {
   timerOf,
 } from './slow-settings.ts';
 import {
+  isZeroFlag,
   judgeSegment,
   type Meaning,
   newSide,
@@ -106,7 +107,7 @@ export class SlowModel {
   private takeAsFirst(packet: ModelPacket): void {
     const { segment } = packet;
     const isOpening = segment === null || (segment.isSyn && !segment.isAck && !segment.isRst);
-    if (packet.isReply || (!isOpening && this.settings.rejectsNonSyn)) {
+    if (packet.isReply || (!isOpening && (this.settings.rejectsNonSyn || isZeroFlag(segment)))) {
       this.strays++;
       return;
     }
@@ -181,6 +182,10 @@ export class SlowModel {
       if (session.stage !== 'discard' || this.settings.refreshesDiscard) {
         this.enter(session, session.stage);
       }
+      return;
+    }
+    if (isZeroFlag(segment)) {
+      this.count(session, side, true);
       return;
     }
     const isOpening = session.stage === 'init' || session.stage === 'handshake';

@@ -13,7 +13,12 @@ export interface Segment {
   readonly isAck: boolean;
   readonly isFin: boolean;
   readonly isRst: boolean;
+  /** Whether any of FIN, SYN, RST, PSH, ACK, URG is set. */
+  readonly hasFlags: boolean;
 }
+
+/** Dropped always, without any effect (panos.md §1.4 drop-zero-flag). */
+export const isZeroFlag = ({ hasFlags }: Segment): boolean => !hasFlags;
 
 /** What one side of a session has shown; null is nothing yet. */
 export interface Side {

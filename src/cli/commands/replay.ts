@@ -16,7 +16,7 @@ import type { RecordContext } from '../../report/session-record.ts';
 import { SessionSummary } from '../../report/summary.ts';
 import type { SessionRow } from '../../session/session-row.ts';
 import { packageVersion } from '../../version.ts';
-import { captureInputs } from '../capture-options.ts';
+import { captureInputs, unmatchedCaptures } from '../capture-options.ts';
 import { Interrupts } from '../interrupt.ts';
 import {
   csvOutput,
@@ -146,9 +146,12 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
     counters: firewall.counters,
     sessionsCreated: firewall.sessionsCreated,
     occupancyPeak: firewall.occupancy.peak,
-    occupancyPeakTime:
-      firewall.occupancy.peak === 0 ? null : firewall.timeAt(firewall.occupancy.peakNs),
+    occupancyPeakTime: firewall.occupancy.peak === 0 ? null : firewall.occupancy.peakTime,
     clockEnd,
+    warnings: unmatchedCaptures(
+      inputs.map(({ path }) => path),
+      config.captures,
+    ),
     midstream: options.midstream === true,
     drained: options.drain === true,
   });
@@ -277,5 +280,6 @@ function warn(report: RunReport, options: ReplayOptions): void {
   }
   // The first screen has the rest.
   if (options.print === 'text' && options.session === undefined) return;
-  for (const text of report.not_modelled) say(`${report.configuration.file}: ${text}`);
+  for (const text of [...report.warnings, ...report.not_modelled])
+    say(`${report.configuration.file}: ${text}`);
 }

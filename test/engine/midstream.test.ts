@@ -1,0 +1,82 @@
+/** This file checks what `--midstream` takes for a session from before the capture, and what not. */
+
+import { expect, it } from 'vitest';
+import { buildPackets, parseScript } from '../../samples/script/index.ts';
+import { parseFirewallConfig } from '../../src/config/load.ts';
+import type { SessionRow } from '../../src/session/session-row.ts';
+import { type PlayOptions, playBuilt } from '../support/play.ts';
+
+const CONFIG = parseFirewallConfig(
+  `zones:
+  trust: {interfaces: [trust], networks: [10.0.0.0/8]}
+  untrust: {interfaces: [untrust], networks: [0.0.0.0/0]}
+rules: [{name: out, from: [trust], to: [untrust], action: allow}]\n`,
+  'midstream.yaml',
+);
+
+function playScript(text: string, options: Omit<PlayOptions, 'end'>) {
+  const script = parseScript(text);
+  return playBuilt(script, buildPackets(script), options);
+}
+
+/** `client > server packets c2s+s2c application end`, by serial. */
+function sessionsOf(script: string, midstream = true): string[] {
+  const { sessions } = playScript(script, { config: CONFIG, midstream, drain: true });
+  return sessions.map((row) => lineOf(row));
+}
+
+function lineOf(row: SessionRow): string {
+  const client = `${row.source}:${row.sport}/${row.sourceZone}`;
+  const server = `${row.destination}:${row.dport}/${row.destinationZone}`;
+  const before = row.isMidstream ? ' before' : '';
+  const { c2s, s2c } = row;
+  return `${client} > ${server} ${c2s.packets}+${s2c.packets} ${row.rule} ${row.application} ${row.endReason}${before}`;
+}
+
+const C = '10.0.0.5:40000 > 203.0.113.9:443 tcp';
+const S = '203.0.113.9:443 > 10.0.0.5:40000 tcp';
+
+// biome-ignore format: a table
+const CASES: readonly (readonly [what: string, script: string, sessions: readonly string[]])[] = [
+  ['data of the client',
+   `0 trust ${C} PA seq=1000 ack=5000 len=10\n1 untrust ${S} PA seq=5000 ack=1010 len=10`,
+   ['10.0.0.5:40000/trust > 203.0.113.9:443/untrust 1+1 out ssl aged-out before']],
+  ['data of the server: its port tells',
+   `0 untrust ${S} PA seq=5000 ack=1000 len=10\n1 trust ${C} A seq=1000 ack=5010`,
+   ['10.0.0.5:40000/trust > 203.0.113.9:443/untrust 1+1 out ssl aged-out before']],
+  ['a SYN-ACK: its sender is the server, whatever the ports',
+   '0 untrust 203.0.113.9:50000 > 10.0.0.5:80 tcp SA seq=5000 ack=1001\n1 trust 10.0.0.5:80 > 203.0.113.9:50000 tcp PA seq=1001 ack=5001 len=5',
+   ['10.0.0.5:80/trust > 203.0.113.9:50000/untrust 1+1 out null aged-out before']],
+  ['both FINs',
+   `0 trust ${C} FA seq=1000 ack=5000\n1 untrust ${S} FA seq=5000 ack=1001`,
+   ['10.0.0.5:40000/trust > 203.0.113.9:443/untrust 1+1 out incomplete tcp-fin before']],
+  ['a RST of the server in the middle',
+   `0 trust ${C} PA seq=1000 ack=5000 len=10\n1 untrust ${S} R seq=5000`,
+   ['10.0.0.5:40000/trust > 203.0.113.9:443/untrust 1+1 out ssl tcp-rst-from-server before']],
+  ['a lone RST proves nothing',
+   `0 untrust ${S} R seq=5000`,
+   []],
+  ['what follows a session of the capture itself is no session from before',
+   `0 trust ${C} S\n0.1 untrust ${S} RA\n60 trust ${C} PA seq=+1 ack=5 len=10`,
+   ['10.0.0.5:40000/trust > 203.0.113.9:443/untrust 1+1 out incomplete tcp-rst-from-server']],
+  ['an ordinary session is none from before',
+   `0 trust ${C} S\n0.1 untrust ${S} SA\n0.2 trust ${C} A\n0.3 trust ${C} PA len=5`,
+   ['10.0.0.5:40000/trust > 203.0.113.9:443/untrust 3+1 out ssl aged-out']],
+  ['a rule that denies it denies it: DISCARD',
+   '0 untrust 203.0.113.9:50000 > 10.0.0.5:22 tcp PA seq=1 ack=1 len=5',
+   ['203.0.113.9:50000/untrust > 10.0.0.5:22/trust 1+0 interzone-default not-applicable policy-deny before']],
+];
+
+it.each(CASES)('%s', (_, script, sessions) => {
+  expect(sessionsOf(script)).toEqual(sessions);
+});
+
+it('without the option, nothing that begins without SYN is a session', () => {
+  expect(sessionsOf(`0 trust ${C} PA seq=1000 ack=5000 len=10`, false)).toEqual([]);
+});
+
+it('says so in the event that makes the session', () => {
+  const script = `0 trust ${C} PA seq=1000 ack=5000 len=10`;
+  const { events } = playScript(script, { config: CONFIG, midstream: true });
+  expect(events.map(({ kind, a }) => [kind, a])[0]).toEqual([0, 1]);
+});
