@@ -14,7 +14,12 @@ import { SerialOrderedFile } from '../report/serial-ordered-file.ts';
 import { SESSION_CSV_HEADER, writeSessionCsv } from '../report/session-csv.ts';
 import { type RecordContext, writeSessionRecord } from '../report/session-record.ts';
 import { ListedSessions } from '../report/show-listed.ts';
-import { replayLines, SessionEvents, transitionLines } from '../report/show-session-history.ts';
+import {
+  type EventsOwner,
+  replayLines,
+  SessionEvents,
+  transitionLines,
+} from '../report/show-session-history.ts';
 import { showSessionId } from '../report/show-session-id.ts';
 import { countersOf, type Paint, screen } from '../report/text.ts';
 import type { SessionRow } from '../session/session-row.ts';
@@ -184,20 +189,20 @@ export function sessionOutput(
 ): Output {
   const events = new SessionEvents(options.serial, context);
   let text = '';
-  let start: Pick<SessionRow, 'startSecond' | 'startNanosecond'> | null = null;
+  let owner: EventsOwner | null = null;
   return {
     wantsTransitions: true,
     event: (event, source) => events.add(event, source),
     session: (row) => {
       if (row.serial !== options.serial) return;
-      const { startSecond, startNanosecond } = row;
-      start = { startSecond, startNanosecond };
+      const { startSecond, startNanosecond, eventsLeftOut } = row;
+      owner = { startSecond, startNanosecond, eventsLeftOut };
       const history = [...replayLines(row), '', ...transitionLines(row, context)];
       text = `${showSessionId(row)}\n${history.join('\n')}\n`;
     },
     finish: (run) => {
-      if (start === null) return;
-      writer.write(`${text}\n${events.lines(start).join('\n')}\n`);
+      if (owner === null) return;
+      writer.write(`${text}\n${events.lines(owner).join('\n')}\n`);
       if (options.counters) writer.write(`\n${countersOf(run)}`);
       writer.flush();
     },

@@ -37,6 +37,9 @@ interface EventParts {
 /** Keys of an event's detail whose name alone says too little. */
 const DETAIL_WORDS: Readonly<Record<string, string>> = { holder: 'reply key held by session' };
 
+/** What the events' lines need of their session. */
+export type EventsOwner = Pick<SessionRow, 'startSecond' | 'startNanosecond' | 'eventsLeftOut'>;
+
 /** The events of one session, as they come. Transitions are left out: the row has them. */
 export class SessionEvents {
   private readonly serial: number;
@@ -72,15 +75,19 @@ export class SessionEvents {
   }
 
   /** The lines under `Events`; `row` is the session's. */
-  lines(row: Pick<SessionRow, 'startSecond' | 'startNanosecond'>): string[] {
+  lines(row: EventsOwner): string[] {
     const rows = this.kept.map((event) => [
       ...momentCells(event, row, this.context),
       event.kind,
       event.text,
     ]);
-    const more =
-      this.left === 0 ? [] : [`${INDENT}… and ${formatCountOf(this.left, 'event')} more`];
-    return [...section('Events', rows, ['event', 'detail']), ...more];
+    const more = (count: number, why: string) =>
+      count === 0 ? [] : [`${INDENT}… and ${formatCountOf(count, 'event')} more${why}`];
+    return [
+      ...section('Events', rows, ['event', 'detail']),
+      ...more(this.left, ''),
+      ...more(row.eventsLeftOut, ', counted but not recorded'),
+    ];
   }
 }
 

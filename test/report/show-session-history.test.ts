@@ -102,6 +102,8 @@ test('a flood of events is cut, and counted', () => {
   const lines = events.lines(finishedPing());
   expect(lines).toHaveLength(2 + 1000 + 1);
   expect(lines.at(-1)).toBe('        … and 250 events more');
+  const owner = Object.assign(finishedPing(), { eventsLeftOut: 7 });
+  expect(events.lines(owner).at(-1)).toBe('        … and 7 events more, counted but not recorded');
 });
 
 test('no events is said', () => {
