@@ -86,7 +86,8 @@ export class Firewall {
   private readonly fastpath: Fastpath;
   private readonly slowpath: Slowpath;
   private readonly sessionEnd: SessionEnd;
-  private readonly copies: EgressCopies;
+  /** Tells egress copies; counts the received packets that it had to forget. */
+  readonly copies: EgressCopies;
   /** By interface index. */
   private readonly linkTypes: number[] = [];
   private packets = 0;

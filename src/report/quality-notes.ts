@@ -77,6 +77,12 @@ function completenessNotes(run: RunReport): string[] {
       ' (captured twice, as a SPAN port or two interfaces do)',
     ),
     ...note(
+      q.twins_forgotten,
+      'received packet was',
+      'received packets were',
+      ' forgotten within a second, there were so many: their egress copies, if any came, were judged again',
+    ),
+    ...note(
       q.snapped_frames,
       'frame is',
       'frames are',

@@ -31,6 +31,8 @@ export interface RunFacts {
   readonly observations: Observations;
   /** Packets whose ingress zone nothing told. */
   readonly unknownZonePackets: number;
+  /** Received packets that were forgotten before their egress copies could come. */
+  readonly twinsForgotten: number;
   /** The first few places that these came from. */
   readonly unknownZoneOrigins: readonly string[];
   readonly counters: Float64Array;
@@ -195,6 +197,7 @@ function quality(facts: RunFacts) {
     likely_duplicates: observations.duplicates,
     unknown_zone_packets: facts.unknownZonePackets,
     unknown_zone_origins: facts.unknownZoneOrigins,
+    twins_forgotten: facts.twinsForgotten,
     events_not_written: observations.eventsSuppressed,
     incredible_capture_ends: captures.incredibleEnds,
     undecoded: Object.fromEntries(

@@ -158,6 +158,15 @@ describe('floods', () => {
     expect(large / Math.max(small, 4)).toBeLessThan(30);
   }, 20_000);
 
+  it('received packets beyond 2^18 a second are forgotten, and counted', () => {
+    const flood = new Flood(BASE, '', interfacesNamed(['a0', 'b0']));
+    const inbound = (n: number) => flood.setDirection(n % BATCH, 1, 0);
+    flood.send(2 ** 18, 1000, inbound);
+    expect(flood.firewall.copies.forgotten).toBe(0);
+    flood.send(500, 1000, inbound);
+    expect(flood.firewall.copies.forgotten).toBe(500);
+  });
+
   it('60,000 live sessions whose deadlines are all passed at once, in the worst order', () => {
     const flood = new Flood(BASE, 'timeouts: {udp: 1000}', one());
     const port = (n: number, offset: number, { view }: Flood) => {

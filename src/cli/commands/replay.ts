@@ -142,6 +142,7 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
     summary,
     observations: firewall.observations,
     unknownZonePackets: firewall.zones.unknownPackets,
+    twinsForgotten: firewall.copies.forgotten,
     unknownZoneOrigins: firewall.zones.unknownOrigins,
     counters: firewall.counters,
     sessionsCreated: firewall.sessionsCreated,
