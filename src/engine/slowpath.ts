@@ -10,6 +10,7 @@ import {
   COUNT_POLICY_DENY,
   COUNT_POLICY_NOFWD,
   COUNT_SESSION_ALLOCATED,
+  COUNT_SESSION_DISCARD,
   COUNT_SESSION_INSTALLED,
   COUNT_TCP_NON_SYN,
   COUNT_TCP_NON_SYN_DROP,
@@ -206,6 +207,7 @@ export class Slowpath {
     const { view, tracker, machine, policy, counters, log, position } = this.parts;
     if (policy.rules[rule]!.action !== 'allow') {
       counters[COUNT_POLICY_DENY]!++;
+      counters[COUNT_SESSION_DISCARD]!++;
       machine.start(slot, IN_POLICY_DENY);
       log.append(EVENT_POLICY_DENY, position, serial, rule, 0);
       this.fastpath.count(slot, side);

@@ -49,6 +49,7 @@ export const COUNTERS = [
   row('replay_icmp_error',    'info', 'flow',    'session',  'ICMP errors: events of the sessions that they quote'),
   row('replay_tcp_zero_flag', 'drop', 'tcp',     'pktproc',  'TCP segments of a session without any flag'),
   row('replay_egress_copy',   'info', 'packet',  'pktproc',  'Egress copies of received packets, not judged again'),
+  row('session_discard',      'info', 'session', 'resource', 'Session set to discard by security policy check'),
 ] as const;
 
 export const COUNT_PKT_RECV = 0;
@@ -76,6 +77,7 @@ export const COUNT_AGED_ACCELERATED = 21;
 export const COUNT_ICMP_ERROR = 22;
 export const COUNT_ZERO_FLAG = 23;
 export const COUNT_EGRESS_COPY = 24;
+export const COUNT_SESSION_DISCARD = 25;
 
 /** A run's counters, one number each. */
 export function newCounters(): Float64Array {

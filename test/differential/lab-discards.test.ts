@@ -53,6 +53,7 @@ describe.skipIf(!HAS_CAPTURES)('DISCARD sessions against what the kernel denied'
       const denied = replayed.sessions.filter((row) => row.endReason === 'policy-deny');
       expect(denied).toHaveLength(scenarios[name]!.discards.length);
       expect(replayed.counter('flow_policy_deny')).toBe(denied.length);
+      expect(replayed.counter('session_discard')).toBe(denied.length);
     });
 
     test('the life of each is in its transitions and events', () => {
