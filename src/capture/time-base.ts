@@ -3,11 +3,9 @@
  * from an epoch near by, so that nanoseconds stay exact in a double.
  */
 
+import { LAST_SECOND, secondAndNanosecond } from '../net/time.ts';
 import type { CaptureTime } from './capture-report.ts';
 import type { EpochTime } from './run.ts';
-
-/** 9999-12-31T23:59:59Z. */
-const LAST_SECOND = 253_402_300_799;
 
 /** Epoch and shift of one file. */
 export class TimeBase {
@@ -58,6 +56,5 @@ export class TimeBase {
 
 /** Seconds and nanoseconds of a time. */
 export function asCaptureTime({ epochSeconds, ns }: EpochTime): CaptureTime {
-  const seconds = Math.floor(ns / 1e9);
-  return { second: epochSeconds + seconds, nanosecond: ns - seconds * 1e9 };
+  return secondAndNanosecond(epochSeconds, ns);
 }

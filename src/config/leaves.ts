@@ -117,26 +117,31 @@ export function remark() {
 /** A name that a rule would take for something else. */
 const NO_NAME = 'a rule would not take it for a name';
 
+function readServiceName(text: string): string | null {
+  return isName(text) && isServiceName(text) ? text : null;
+}
+
+function readAddressName(text: string): string | null {
+  return isName(text) && isAddressName(text) ? text : null;
+}
+
 /** The name of a service or a group of them. */
 export function serviceName() {
-  const read = (text: string): string | null => (isName(text) && isServiceName(text) ? text : null);
-  return leaf('a name for the service', read, {
+  return leaf('a name for the service', readServiceName, {
     hint: (text) => (isServiceName(text) ? null : NO_NAME),
   });
 }
 
 /** A service of a group. */
 export function groupService() {
-  const read = (text: string): string | null => (isName(text) && isServiceName(text) ? text : null);
-  return leaf('a name from `services`', read, {
+  return leaf('a name from `services`', readServiceName, {
     hint: (text) => (readPorts(text) === null ? null : 'ports need a name in `services`'),
   });
 }
 
 /** The name of an address or a group of them. */
 export function addressName() {
-  const read = (text: string): string | null => (isName(text) && isAddressName(text) ? text : null);
-  return leaf('a name for the address', read, {
+  return leaf('a name for the address', readAddressName, {
     hint: (text) => (isAddressName(text) ? null : NO_NAME),
   });
 }
@@ -163,7 +168,8 @@ const NAMED = 'a name from `addresses`';
 function readAddressOrName(text: string): Written<readonly Prefix[] | null> | null {
   const read = readAddresses(text);
   if (read !== null) return read;
-  return isName(text) && isAddressName(text) ? { written: text, value: null } : null;
+  const name = readAddressName(text);
+  return name === null ? null : { written: name, value: null };
 }
 
 /** A rule's address. */

@@ -71,7 +71,7 @@ export function listNotModelled(tree: Plain, file: FirewallFile): string[] {
   return [
     ...present.map(({ sentence }) => sentence),
     ...(resets ? [RESETS] : []),
-    ...(namesSctp(tree) ? [SCTP] : []),
+    ...(namesSctp(file) ? [SCTP] : []),
     ...listApplications(file),
   ];
 }
@@ -80,9 +80,12 @@ const RESETS = '`action: reset-…` of a rule denies, but sends no RST: the repl
 
 const SCTP = 'ports of SCTP are not read: a `service` with `sctp/…` is never met';
 
-function namesSctp(tree: Plain): boolean {
-  const text = isPlainMap(tree) ? JSON.stringify([tree.rules ?? null, tree.services ?? null]) : '';
-  return /"sctp\//i.test(text);
+function namesSctp({ rules = [], services }: FirewallFile): boolean {
+  const ports = [
+    ...rules.flatMap(({ service }) => service),
+    ...Object.values(services).flatMap((service) => service.ports),
+  ];
+  return ports.some(({ value }) => value?.protocol === 'sctp');
 }
 
 /** What holds for the applications that rules name, until App-ID comes. */

@@ -84,16 +84,18 @@ const timeouts = section({
 });
 
 const LONG = TIMERS.tcp.max;
+const halfClosed = whole(1, TIMERS['tcp-half-closed'].max, 'seconds')
+  .optional()
+  .describe('Seconds after the first FIN.');
+const timeWait = whole(1, TIMERS['tcp-time-wait'].max, 'seconds')
+  .optional()
+  .describe('Seconds after the second FIN or a verified RST.');
 const application = section({
   timeout: whole(1, LONG, 'seconds').optional().describe('Seconds, for every protocol.'),
   'tcp-timeout': whole(1, LONG, 'seconds').optional().describe('Seconds, for TCP.'),
   'udp-timeout': whole(1, LONG, 'seconds').optional().describe('Seconds, for UDP.'),
-  'tcp-half-closed-timeout': whole(1, TIMERS['tcp-half-closed'].max, 'seconds')
-    .optional()
-    .describe('Seconds after the first FIN.'),
-  'tcp-time-wait-timeout': whole(1, TIMERS['tcp-time-wait'].max, 'seconds')
-    .optional()
-    .describe('Seconds after the second FIN or a verified RST.'),
+  'tcp-half-closed-timeout': halfClosed,
+  'tcp-time-wait-timeout': timeWait,
   alg: yesNo().optional().describe('Whether the application layer gateway is on.'),
 });
 
@@ -103,12 +105,8 @@ const service = shorthand('ports', {
   timeout: whole(1, LONG, 'seconds')
     .optional()
     .describe("Seconds, for TCP or UDP by the ports' protocol."),
-  'halfclose-timeout': whole(1, TIMERS['tcp-half-closed'].max, 'seconds')
-    .optional()
-    .describe('Seconds after the first FIN.'),
-  'timewait-timeout': whole(1, TIMERS['tcp-time-wait'].max, 'seconds')
-    .optional()
-    .describe('Seconds after the second FIN or a verified RST.'),
+  'halfclose-timeout': halfClosed,
+  'timewait-timeout': timeWait,
 });
 
 const aging = SESSION_DEFAULTS['accelerated-aging'];

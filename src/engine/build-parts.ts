@@ -71,6 +71,6 @@ export function buildParts(
       ackedUnseenSessions: 0,
       undecoded: new Float64Array(DECODE_STATUSES.length),
     },
-    occupancy: new Occupancy(),
+    occupancy: new Occupancy(position),
   };
 }

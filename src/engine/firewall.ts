@@ -13,6 +13,7 @@ import { EVENT_TCP_REUSE } from '../events/event-kinds.ts';
 import type { EventLog, EventView } from '../events/event-log.ts';
 import type { Position } from '../events/position.ts';
 import { type IngressZones, macNumber } from '../ingress/ingress-zones.ts';
+import { secondAndNanosecond } from '../net/time.ts';
 import type { Ageing } from '../session/ageing.ts';
 import { IN_SYN_NEW_ISN, IN_TEARDOWN, IN_TIMER } from '../session/inputs.ts';
 import {
@@ -74,6 +75,8 @@ export class Firewall {
   readonly zones: IngressZones;
   readonly log: EventLog;
   readonly observations: Observations;
+  /** Tells egress copies; counts the received packets that it had to forget. */
+  readonly copies: EgressCopies;
   /** Rules by the number that events name. */
   readonly rules: readonly RuleFacts[];
 
@@ -86,8 +89,6 @@ export class Firewall {
   private readonly fastpath: Fastpath;
   private readonly slowpath: Slowpath;
   private readonly sessionEnd: SessionEnd;
-  /** Tells egress copies; counts the received packets that it had to forget. */
-  readonly copies: EgressCopies;
   /** By interface index. */
   private readonly linkTypes: number[] = [];
   private packets = 0;
@@ -154,7 +155,7 @@ export class Firewall {
     this.learnLinkTypes();
     const { time, file, frameNumber, interfaceIndex, stage } = batch;
     const { blocks, block, offset, capturedLength, originalLength, direction } = batch;
-    const { position, ageing, view, table, zones, copies, linkTypes, isMerged } = this;
+    const { position, ageing, view, zones, copies, linkTypes, isMerged } = this;
     const { clock } = position;
     const { usual } = ageing;
     const mayHaveCopies = copies.isPossible;
@@ -182,14 +183,7 @@ export class Firewall {
         received++;
         const zone = zones.zoneOf(view, index);
         if (view.icmpKind >= ICMP_ERROR) this.icmpErrors.take();
-        else {
-          const flow = findFlow(table, view, zone);
-          if (flow < 0) this.slowpath.take(zone);
-          else {
-            const then = this.fastpath.take(flow);
-            if (then !== TAKEN) this.endAndGoOn(then, flow, zone);
-          }
-        }
+        else this.judge(zone);
       }
     }
     this.counters[COUNT_PKT_RECV]! += received;
@@ -211,8 +205,7 @@ export class Firewall {
 
   /** A time of this replay as seconds since 1970 and nanoseconds. */
   timeAt(timeNs: number): { second: number; nanosecond: number } {
-    const seconds = Math.floor(timeNs / 1e9);
-    return { second: this.epochSeconds + seconds, nanosecond: timeNs - seconds * 1e9 };
+    return secondAndNanosecond(this.epochSeconds, timeNs);
   }
 
   /** Reports the sessions that are still live, by serial; the table stays as it is. */
@@ -232,7 +225,6 @@ export class Firewall {
     if (this.hasStarted) this.fireDue(firstNs - deltaNs - EPOCH_ROUNDING_NS);
     this.log.drain();
     position.epochSeconds = batch.epochSeconds;
-    this.occupancy.epochSeconds = batch.epochSeconds;
     if (this.hasStarted) this.rebase(deltaNs);
     else this.occupancy.note(firstNs, 0);
     this.hasStarted = true;
@@ -271,6 +263,17 @@ export class Firewall {
     }
   }
 
+  /** Takes the attached packet, which came in through `zone`, the fastpath or the slowpath. */
+  private judge(zone: number): void {
+    const flow = findFlow(this.table, this.view, zone);
+    if (flow < 0) {
+      this.slowpath.take(zone);
+      return;
+    }
+    const then = this.fastpath.take(flow);
+    if (then !== TAKEN) this.endAndGoOn(then, flow, zone);
+  }
+
   /** A packet that ends its session: torn down with it, or a SYN that is judged anew (tcp-reuse). */
   private endAndGoOn(then: number, flow: number, zone: number): void {
     const slot = flow >>> 1;
@@ -281,13 +284,7 @@ export class Firewall {
     const serial = this.table.hot[slot * HOT_WORDS + SERIAL]! >>> 0;
     this.log.append(EVENT_TCP_REUSE, this.position, serial, 0, 0);
     this.sessionEnd.end(slot, IN_SYN_NEW_ISN);
-    const next = findFlow(this.table, this.view, zone);
-    if (next < 0) {
-      this.slowpath.take(zone);
-      return;
-    }
-    const thenNext = this.fastpath.take(next);
-    if (thenNext !== TAKEN) this.endAndGoOn(thenNext, next, zone);
+    this.judge(zone);
   }
 
   private noteEgressCopy(isDecoded: boolean): void {

@@ -5,6 +5,8 @@
  * the step doubles. Each step keeps the highest and the last count in it, so no peak is lost.
  */
 
+import type { Position } from '../events/position.ts';
+
 const STEPS_MAX = 1024;
 const STEP_FIRST_NS = 1e6;
 
@@ -19,8 +21,8 @@ export class Occupancy {
   peak = 0;
   /** Time of the peak: seconds since 1970 and nanoseconds, as it was under the epoch of then. */
   readonly peakTime = { second: 0, nanosecond: 0 };
-  /** Seconds since 1970 that times count from. */
-  epochSeconds = 0;
+
+  private readonly position: Position;
   private originNs = Number.NaN;
   private stepNs = STEP_FIRST_NS;
   private steps = 0;
@@ -29,6 +31,11 @@ export class Occupancy {
   private live = 0;
   private readonly peaks = new Float64Array(STEPS_MAX);
   private readonly lasts = new Float64Array(STEPS_MAX);
+
+  /** @param position its epoch is what times count from */
+  constructor(position: Position) {
+    this.position = position;
+  }
 
   /** Notes that `live` sessions are in the table from `timeNs` on; times must not decrease. */
   note(timeNs: number, live: number): void {
@@ -40,7 +47,7 @@ export class Occupancy {
     if (live > this.peak) {
       this.peak = live;
       const seconds = Math.floor(timeNs / 1e9);
-      this.peakTime.second = this.epochSeconds + seconds;
+      this.peakTime.second = this.position.epochSeconds + seconds;
       this.peakTime.nanosecond = timeNs - seconds * 1e9;
     }
   }

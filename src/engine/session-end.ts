@@ -1,7 +1,6 @@
 /** This file ends sessions and hands their rows to whoever listens. */
 
 import { COUNT_SESSION_FREED } from '../events/counters.ts';
-import { EVENT_AGING_ACCELERATED } from '../events/event-kinds.ts';
 import { isAsymmetricSuspect } from '../session/asymmetric.ts';
 import {
   DROPPED,
@@ -17,6 +16,7 @@ import {
 } from '../session/layout.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import { uninstallSession } from '../slowpath/install.ts';
+import { noteOccupancy } from './note-occupancy.ts';
 import type { EngineParts } from './parts.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -53,15 +53,7 @@ export class SessionEnd {
     uninstallSession(table, slot);
     counters[COUNT_SESSION_FREED]!++;
     this.lastNs = position.clock[0]!;
-    this.noteOccupancy();
-  }
-
-  private noteOccupancy(): void {
-    const { ageing, occupancy, table, log, position } = this.parts;
-    occupancy.note(this.lastNs, table.live);
-    if (ageing.noteOccupancy(this.lastNs)) {
-      log.append(EVENT_AGING_ACCELERATED, position, 0, 0, table.live);
-    }
+    noteOccupancy(this.parts);
   }
 
   /** Hands out the rows of live sessions, by serial; the table stays as it is. */

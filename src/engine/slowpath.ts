@@ -16,7 +16,6 @@ import {
   COUNT_TCP_NON_SYN_DROP,
 } from '../events/counters.ts';
 import {
-  EVENT_AGING_ACCELERATED,
   EVENT_DROP,
   EVENT_POLICY_DENY,
   EVENT_S2C_COLLISION,
@@ -49,6 +48,7 @@ import { TCP_ACK, TCP_ANY_FLAG, TCP_RST, TCP_SYN } from '../wire/tcp.ts';
 import type { Fastpath } from './fastpath.ts';
 import { Midstream } from './midstream.ts';
 import type { NoisyEvents } from './noisy-events.ts';
+import { noteOccupancy } from './note-occupancy.ts';
 import type { EngineParts } from './parts.ts';
 import { fillSession } from './session-start.ts';
 
@@ -84,13 +84,14 @@ export class Slowpath {
     }
     // panos.md §1.4: drop-zero-flag yes, whatever tcp-reject-non-syn says.
     const isZeroFlag = (view.tcpFlags & TCP_ANY_FLAG) === 0;
-    if (this.midstream !== null && !isZeroFlag && this.parts.table.zoneMismatch < 0) {
-      if (this.midstream.isPlausible(view)) {
-        this.setUp(zone, FLAG_MIDSTREAM);
-        return;
-      }
-    }
-    if (this.admitNonSyn(zone, isZeroFlag)) this.setUp(zone, FLAG_NON_SYN);
+    if (!isZeroFlag && this.isFromBefore()) this.setUp(zone, FLAG_MIDSTREAM);
+    else if (this.admitNonSyn(zone, isZeroFlag)) this.setUp(zone, FLAG_NON_SYN);
+  }
+
+  /** Whether the segment continues a session from before the capture (`--midstream`). */
+  private isFromBefore(): boolean {
+    const { table, view } = this.parts;
+    return table.zoneMismatch < 0 && this.midstream?.isPlausible(view) === true;
   }
 
   private dropStray(counter: number): void {
@@ -193,7 +194,7 @@ export class Slowpath {
       log.append(EVENT_S2C_COLLISION, position, serial, holder, 0);
     }
     this.start(slot, serial, rule, isReply ? 1 : 0);
-    this.noteOccupancy();
+    noteOccupancy(this.parts);
   }
 
   /** Whether the route back to the client leads to another zone than the one it came from. */
@@ -218,14 +219,5 @@ export class Slowpath {
     machine.start(slot, isTcp ? tracker.begin(view, slot, side) : IN_FIRST);
     this.fastpath.count(slot, side);
     if (isTcp && tracker.also >= 0) machine.apply(slot, tracker.also);
-  }
-
-  private noteOccupancy(): void {
-    const { ageing, occupancy, position, table, log } = this.parts;
-    const now = position.clock[0]!;
-    occupancy.note(now, table.live);
-    if (ageing.noteOccupancy(now)) {
-      log.append(EVENT_AGING_ACCELERATED, position, 0, ageing.isAccelerated ? 1 : 0, table.live);
-    }
   }
 }

@@ -6,6 +6,9 @@ export const PROTO_UDP = 17;
 export const PROTO_ICMPV6 = 58;
 export const PROTO_SCTP = 132;
 
+/** Numbers of the protocols that a service has ports of (ServicePorts). */
+export const PORT_PROTOCOLS = { tcp: PROTO_TCP, udp: PROTO_UDP, sctp: PROTO_SCTP } as const;
+
 const NAMES: Readonly<Record<number, string>> = {
   1: 'icmp',
   2: 'igmp',

@@ -22,6 +22,15 @@ export function writableSecond(second: number): number {
   return Math.min(Math.max(second, FIRST_SECOND), LAST_SECOND);
 }
 
+/** A time in ns since an epoch, as seconds since 1970 and nanoseconds; exact below 2^53 ns. */
+export function secondAndNanosecond(
+  epochSeconds: number,
+  ns: number,
+): { second: number; nanosecond: number } {
+  const seconds = Math.floor(ns / 1e9);
+  return { second: epochSeconds + seconds, nanosecond: ns - seconds * 1e9 };
+}
+
 /** `2026-05-25T` for a day since 1970. */
 export function dateText(day: number): string {
   return new Date(day * SECONDS_A_DAY * 1000).toISOString().slice(0, 11);

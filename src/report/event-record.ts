@@ -27,7 +27,7 @@ import {
   ZONECHANGE_STRICT,
 } from '../events/event-kinds.ts';
 import type { EventView } from '../events/event-log.ts';
-import { formatTime } from '../net/time.ts';
+import { formatTime, secondAndNanosecond } from '../net/time.ts';
 import { CAUSES } from '../session/causes.ts';
 import { jsonText } from './escape.ts';
 import { frameOf, type RecordContext } from './session-record.ts';
@@ -50,8 +50,8 @@ export interface EventSource {
 
 /** The record as JSON, without a newline. */
 export function eventRecord(event: EventView, source: EventSource, context: RecordContext): string {
-  const seconds = Math.floor(event.time / 1e9);
-  const time = formatTime(source.epochSeconds + seconds, event.time - seconds * 1e9);
+  const { second, nanosecond } = secondAndNanosecond(source.epochSeconds, event.time);
+  const time = formatTime(second, nanosecond);
   const { severity, counter, detail } = meaningOf(event, source);
   return (
     `{"record":"event","time":"${time}","packet":${event.packet === 0 ? 'null' : event.packet},` +

@@ -134,7 +134,7 @@ function framesByPlace({ captures, summary, counters, observations }: RunFacts) 
     neighbour_discovery: of(COUNT_NEIGHBOUR),
     undecoded: observations.undecoded.reduce((total, count) => total + count, 0),
   };
-  const placed = Object.values(known).reduce((total, count) => total + count, 0);
+  const placed = sum(Object.values(known), (count) => count);
   return { ...known, without_session: sum(captures.files, (file) => file.frames) - placed };
 }
 

@@ -101,7 +101,7 @@ export class ListedSessions {
 }
 
 function rankOf(row: SessionRow): number {
-  if (row.action !== 'allow' || row.state === 'DISCARD') return RANK_DENIED;
+  if (row.action !== 'allow') return RANK_DENIED;
   const reason = row.endReason;
   const rank = reason === null ? RANK_ORDINARY : (RANK_OF_REASON[reason] ?? RANK_ORDINARY);
   if (rank !== RANK_ORDINARY) return rank;

@@ -5,7 +5,7 @@
 
 import { EVENT_TRANSITION } from '../events/event-kinds.ts';
 import type { EventView } from '../events/event-log.ts';
-import { formatTime } from '../net/time.ts';
+import { formatTime, secondAndNanosecond } from '../net/time.ts';
 import type { SessionRow, TransitionRow } from '../session/session-row.ts';
 import { formatCountOf, formatSeconds } from './duration.ts';
 import { terminalSafe } from './escape.ts';
@@ -62,10 +62,8 @@ export class SessionEvents {
     // The record says in words what the event's numbers mean: in one place for all reports.
     const record: EventParts = JSON.parse(eventRecord(event, source, this.context));
     const { packet, file, frame } = event;
-    const seconds = Math.floor(event.time / 1e9);
     this.kept.push({
-      second: source.epochSeconds + seconds,
-      nanosecond: event.time - seconds * 1e9,
+      ...secondAndNanosecond(source.epochSeconds, event.time),
       packet,
       file,
       frame,

@@ -9,7 +9,7 @@ import { writableSecond } from '../net/time.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import { terminalSafe } from './escape.ts';
 import { placeAt } from './show-columns.ts';
-import { trackerStage } from './tracker-stage.ts';
+import { endReasonSoFar, trackerStage } from './tracker-stage.ts';
 
 // Measured columns, from 0 (panos.md §4.1).
 const ID_END = 23;
@@ -83,7 +83,6 @@ function flow(row: SessionRow, isReply: boolean): string[] {
 function details(row: SessionRow): string[] {
   const isLive = row.end === null;
   const stage = trackerStage(row);
-  const endReason = row.endReason ?? (row.action === 'allow' ? 'unknown' : 'policy-deny');
   return [
     detailRow('start time', startTime(row)),
     detailRow('timeout', `${row.timeout} sec`),
@@ -111,7 +110,7 @@ function details(row: SessionRow): string[] {
     detailRow('egress interface', row.egressInterface ?? 'unknown'),
     detailRow('session QoS rule', 'N/A (class 4)'),
     ...(stage === null ? [] : [detailRow('tracker stage firewall', stage)]),
-    detailRow('end-reason', endReason),
+    detailRow('end-reason', endReasonSoFar(row) ?? 'unknown'),
   ];
 }
 

@@ -148,7 +148,7 @@ function framesLine(run: RunReport): string {
   return `${formatCountOf(frames, 'frame')}: ${list.join(', ')}`;
 }
 
-/** How many sessions there were, and how many of the frames are theirs. */
+/** How many sessions there were, how many ended, and how many there were at once. */
 function sessionCounts(run: RunReport, paint: Paint): string {
   const c = run.counts;
   if (c.sessions === 0) return paint.bold('No sessions');

@@ -98,7 +98,7 @@ export class Ageing {
     if (this.isAccelerated && this.fast !== null && now >= this.sinceNs) {
       const slot = this.fast.takeDue(now);
       if (slot >= 0) {
-        this.dueNs = Math.max(this.fast.deadlineOf(slot), this.sinceNs);
+        this.dueNs = this.deadlineOf(slot);
         this.isEarly = this.dueNs < this.usual.deadlineOf(slot);
         return slot;
       }

@@ -15,7 +15,7 @@ import type { SessionTable } from './session-table.ts';
 const TIMER_IDLE = TIMERS.indexOf('idle');
 const TIMER_DISCARD = TIMERS.indexOf('discard');
 const INHERIT = -1;
-/** Two tables of seconds by TIMERS index and, behind them, by IP protocol. */
+/** IP protocol numbers there are. */
 const PROTOCOLS = 256;
 
 export class SessionTimers {

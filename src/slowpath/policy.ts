@@ -19,7 +19,7 @@ import type {
 import { ZONE_UNKNOWN } from '../ingress/ingress-zones.ts';
 import type { Prefix } from '../net/prefix.ts';
 import { PrefixTable } from '../net/prefix-table.ts';
-import { PROTO_SCTP, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import { PORT_PROTOCOLS } from '../net/protocol.ts';
 
 /** What a session's first packet is matched by, in the direction client to server. */
 export interface FlowFacts {
@@ -55,15 +55,11 @@ interface CompiledRule extends RuleFacts {
   readonly destination: PrefixTable | null;
   readonly negateSource: boolean;
   readonly negateDestination: boolean;
-  /** null for any port. */
+  /** Ports that the rule names: they decide, not those of its applications. null for any port. */
   readonly services: readonly ServiceEntry[] | null;
-  /** The rule names its own ports: they decide, not those of its applications. */
-  readonly hasOwnPorts: boolean;
   /** By application index; null for any. */
   readonly applications: Uint8Array | null;
 }
-
-const PROTOCOL_NUMBERS = { tcp: PROTO_TCP, udp: PROTO_UDP, sctp: PROTO_SCTP } as const;
 
 /** The rulebase of one configuration. */
 export class Policy {
@@ -126,7 +122,7 @@ export class Policy {
   }
 
   private takesApplication(rule: CompiledRule, flow: FlowFacts): boolean {
-    if (rule.applications === null || rule.hasOwnPorts) return true;
+    if (rule.applications === null || rule.services !== null) return true;
     for (let i = 0; i < this.applications.length; i++) {
       if (rule.applications[i] !== 1) continue;
       if (i === flow.application) return true;
@@ -146,7 +142,6 @@ const ANY = {
   negateSource: false,
   negateDestination: false,
   services: null,
-  hasOwnPorts: false,
   applications: null,
 } as const;
 
@@ -169,7 +164,6 @@ function compile(rule: SecurityRule, config: FirewallConfig): CompiledRule {
     negateSource: rule.negateSource,
     negateDestination: rule.negateDestination,
     services: typeof service === 'string' ? null : service,
-    hasOwnPorts: typeof service !== 'string',
     applications:
       rule.application === null
         ? null
@@ -205,6 +199,6 @@ function covers(
 }
 
 function hasPort({ protocol, ports }: ServicePorts, number: number, port: number): boolean {
-  if (PROTOCOL_NUMBERS[protocol] !== number) return false;
+  if (PORT_PROTOCOLS[protocol] !== number) return false;
   return ports.some(({ from, to }) => port >= from && port <= to);
 }

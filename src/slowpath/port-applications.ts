@@ -4,13 +4,12 @@
  */
 
 import type { ApplicationSettings } from '../config/firewall-config.ts';
-import { PROTO_ICMP, PROTO_ICMPV6, PROTO_SCTP, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import { PORT_PROTOCOLS, PROTO_ICMP, PROTO_ICMPV6 } from '../net/protocol.ts';
 import { ICMP_ECHO } from '../wire/icmp.ts';
 
 /** No application has the port. */
 export const NO_APPLICATION = -1;
 const PORTS = 65_536;
-const NUMBERS = { tcp: PROTO_TCP, udp: PROTO_UDP, sctp: PROTO_SCTP } as const;
 
 export class PortApplications {
   /** By IP protocol: application index plus 1 by destination port. */
@@ -25,7 +24,7 @@ export class PortApplications {
         this.byProtocol[protocol] = index;
       }
       for (const entry of ports) {
-        const table = this.tableOf(NUMBERS[entry.protocol]);
+        const table = this.tableOf(PORT_PROTOCOLS[entry.protocol]);
         for (const { from, to } of entry.ports) {
           for (let port = from; port <= to; port++) if (table[port] === 0) table[port] = index + 1;
         }
