@@ -172,7 +172,9 @@ function readEvents(rows: readonly Row[]): string[] {
       const cell = (name: string) => (row.get(name) ?? '').replace(/^–$/, '');
       const zones = [cell('expected'), cell('seen')];
       const rest = [cell('event'), cell('session'), cell('counter'), ...zones];
-      return readPackets(cell('packet')).map((packet) => [packet ?? '', ...rest].join(' | '));
+      // A timer's event has no packet.
+      const packets = cell('packet') === '' ? [''] : readPackets(cell('packet'));
+      return packets.map((packet) => [packet ?? '', ...rest].join(' | '));
     })
     .sort();
 }

@@ -3,7 +3,7 @@
  */
 
 import { buildFrame, firewallMac, groupMac, hostMac } from './ethernet.ts';
-import { buildIpPacket, ipPayloadBytesMax, withTtl } from './ip-packet.ts';
+import { buildFragment, buildIpPacket, ipPayloadBytesMax, withTtl } from './ip-packet.ts';
 import {
   type Address,
   type CopyLine,
@@ -123,10 +123,14 @@ class PacketBuilder {
       destination: line.destination,
       protocol,
       ttl: line.frame.ttl ?? (isNeighbour ? TTL_NEIGHBOUR : TTL_DEFAULT),
-      id: line.source.family === 4 ? this.ipId(line) : 0,
-      dontFragment: part.kind === 'tcp',
+      id: line.source.family === 4 || line.fragment !== null ? this.ipId(line) : 0,
+      dontFragment: part.kind === 'tcp' && line.fragment === null,
     };
-    return buildIpPacket(header, payload);
+    if (line.fragment === null) return buildIpPacket(header, payload);
+    if (line.fragment.to > payload.length) {
+      throw new ScriptError(line.line, `the packet has ${payload.length} bytes to cut from`);
+    }
+    return buildFragment(header, payload, line.fragment);
   }
 
   private buildPayload(line: PacketLine, macs: Macs): Uint8Array {

@@ -3,7 +3,7 @@
  */
 
 import { ByteWriter, internetChecksum, patchU16 } from './byte-writer.ts';
-import type { Address } from './script.ts';
+import type { Address, FragmentRange } from './script.ts';
 
 /** What an IP header says, apart from what is always the same. */
 export interface IpHeader {
@@ -17,13 +17,39 @@ export interface IpHeader {
 }
 
 const IPV4_HEADER_BYTES = 20;
+const IPV4_FRAGMENT_OFFSET = 6;
 const IPV4_TTL_OFFSET = 8;
 const IPV4_CHECKSUM_OFFSET = 10;
 const IPV6_HOP_LIMIT_OFFSET = 7;
+const IPV6_FRAGMENT = 44;
 
 /** The largest payload that fits one packet of this family, in bytes. */
 export function ipPayloadBytesMax(family: 4 | 6): number {
   return family === 4 ? 65_535 - IPV4_HEADER_BYTES : 65_535;
+}
+
+/**
+ * One fragment of an IP packet with this payload; "more fragments" is set unless it holds the end.
+ * RFC 791 §3.1; RFC 8200 §4.5.
+ */
+export function buildFragment(
+  header: IpHeader,
+  payload: Uint8Array,
+  { from, to }: FragmentRange,
+): Uint8Array {
+  const part = payload.subarray(from, to);
+  const hasMore = to < payload.length;
+  if (header.source.family === 6) {
+    const writer = new ByteWriter();
+    writer.u8(header.protocol).u8(0);
+    writer.u16(from | (hasMore ? 1 : 0)).u32(header.id);
+    const data = writer.raw(part).bytes();
+    return buildIpPacket({ ...header, protocol: IPV6_FRAGMENT }, data);
+  }
+  const packet = buildIpPacket(header, part);
+  patchU16(packet, IPV4_FRAGMENT_OFFSET, (from >>> 3) | (hasMore ? 0x2000 : 0));
+  fillHeaderChecksum(packet);
+  return packet;
 }
 
 /** A whole IP packet. The payload is at most `ipPayloadBytesMax` long. */

@@ -6,6 +6,7 @@ import { parsePart } from './parse-part.ts';
 import {
   type CaptureFormat,
   type CopyLine,
+  type FragmentRange,
   type FrameFields,
   type PacketLine,
   type Script,
@@ -167,12 +168,29 @@ function parsePacketLine(draft: Draft, fields: Fields): void {
     throw fields.error(`quote=${part.quote} names a packet that is not above this line`);
   }
   const ipId = fields.integer('ipid', 0, 65_535) ?? fields.integer('id', 0, 65_535);
-  if (ipId !== null && source.address.family === 6) throw fields.error('IPv6 has no id=');
+  const fragment = parseFragment(fields);
+  if (ipId !== null && source.address.family === 6 && fragment === null) {
+    throw fields.error('IPv6 has no id= but in fragments');
+  }
   const badChecksum = fields.flag('badsum');
   const frame = parseFrameFields(draft, fields);
   fields.finish(protocol);
   const addresses = { source: source.address, destination: destination.address };
-  draft.lines.push({ kind: 'packet', ...base, ...addresses, ipId, badChecksum, part, frame });
+  const own = { ipId, fragment, badChecksum, part, frame };
+  draft.lines.push({ kind: 'packet', ...base, ...addresses, ...own });
+}
+
+/** `fragment=FROM-TO`, bytes of the IP payload. */
+function parseFragment(fields: Fields): FragmentRange | null {
+  const text = fields.text('fragment');
+  if (text === null) return null;
+  const match = /^(\d{1,5})-(\d{1,5})$/.exec(text);
+  const from = Number(match?.[1]);
+  const to = Number(match?.[2]);
+  if (match === null || to <= from || from % 8 !== 0) {
+    throw fields.error(`fragment=${text}: give FROM-TO, the first a multiple of 8`);
+  }
+  return { from, to };
 }
 
 function parseFrameFields(draft: Draft, fields: Fields): FrameFields {

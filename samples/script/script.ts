@@ -99,13 +99,21 @@ interface LineBase {
   readonly frame: FrameFields;
 }
 
+/** A part of an IP packet's payload: from this byte (a multiple of 8) to before that one. */
+export interface FragmentRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A line that describes an IP packet. */
 export interface PacketLine extends LineBase {
   readonly kind: 'packet';
   readonly source: Address;
   readonly destination: Address;
-  /** IPv4 identification; null counts up for each source. */
+  /** Identification, in IPv6 of a fragment; null counts up for each source. */
   readonly ipId: number | null;
+  /** Only these bytes of the IP payload, as one fragment; null is the whole packet. */
+  readonly fragment: FragmentRange | null;
   /** The transport checksum is made wrong on purpose. */
   readonly badChecksum: boolean;
   readonly part: Part;

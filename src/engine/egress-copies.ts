@@ -19,6 +19,7 @@ import {
 import type { Position } from '../events/position.ts';
 import { readMac } from '../ingress/ingress-zones.ts';
 import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import { FRAGMENT_NOT_FIRST, OK } from '../wire/decode-status.ts';
 import { ICMP_CHECKSUM_OFFSET } from '../wire/icmp.ts';
 import { LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from '../wire/link-type.ts';
 import type { PacketView } from '../wire/packet-view.ts';
@@ -104,11 +105,11 @@ export class EgressCopies {
   /**
    * Whether the attached frame is an egress copy; a received one is remembered.
    *
-   * @param isDecoded false for a frame that has no flow: then only its MAC and stage can tell
+   * @param status of decoding: of a frame that has no IP packet only MAC and stage can tell
    */
   isCopy(
     view: PacketView,
-    isDecoded: boolean,
+    status: number,
     stage: number,
     interfaceIndex: number,
     position: Position,
@@ -118,9 +119,10 @@ export class EgressCopies {
     if (this.firewallMacs.size > 0 && view.sourceMacOffset >= 0) {
       if (this.firewallMacs.has(readMac(view.bytes, view.sourceMacOffset))) return true;
     }
-    if (!this.marksDirections || !isDecoded) return false;
+    const isPacket = status === OK || status === FRAGMENT_NOT_FIRST;
+    if (!this.marksDirections || !isPacket) return false;
     const timeNs = position.clock[0]!;
-    this.digest(view);
+    this.digest(view, status === OK);
     const isOutbound = view.direction === DIRECTION_OUTBOUND;
     if (isOutbound && this.hasTwin(view, interfaceIndex, timeNs)) return true;
     if (!isOutbound) this.remember(view, interfaceIndex, timeNs);
@@ -165,13 +167,14 @@ export class EgressCopies {
   }
 
   /** Header lengths are multiples of four, so every mutable field lies inside one known word. */
-  private digest(view: PacketView): void {
+  private digest(view: PacketView, hasTransportHeader: boolean): void {
     const { bytes, data } = view;
     const start = view.networkOffset;
     const end = Math.min(view.ipEnd, view.frameEnd);
     const lifeAt = start + (view.family === 4 ? IPV4_LIFE_WORD : IPV6_LIFE_WORD);
     const lifeMask = view.family === 4 ? IPV4_LIFE_MASK : IPV6_LIFE_MASK;
-    const sumAt = view.transportOffset + sumWord(view.protocol);
+    const sumOffset = hasTransportHeader ? sumWord(view.protocol) : -1;
+    const sumAt = sumOffset < 0 ? -1 : view.transportOffset + sumOffset;
     const sumMask = view.protocol === PROTO_TCP ? LOW_HALF : HIGH_HALF;
     let low = end - start;
     let high = low ^ 0x5bd1e995;

@@ -126,8 +126,13 @@ export class Fastpath {
 
   /** A packet of a session that a rule denied (panos.md §0 row 7, §1.4). */
   private discard(slot: number, side: number): void {
-    const { config, counters, table } = this.parts;
     this.count(slot, side);
+    this.refuse(slot, side);
+  }
+
+  /** Drops a packet, which is counted by now, of a session in DISCARD. */
+  refuse(slot: number, side: number): void {
+    const { config, counters, table } = this.parts;
     this.countDropped(slot, side);
     counters[COUNT_DISCARD_DROP]!++;
     if (config.session.noRefreshOnDiscard) {
@@ -176,6 +181,24 @@ export class Fastpath {
     hot[at + FINGERPRINT] = print;
     hotF64[f64 + LAST_F64] = now;
     if (packets === 0 && side === 1) this.noteFirstReply(slot);
+  }
+
+  /**
+   * Counts fragments behind the first on their session: packets with payload, whose headers tell
+   * nothing.
+   *
+   * @param bytes sum of their IP lengths
+   * @param tags sum of their VLAN tags
+   */
+  countFragments(slot: number, side: number, packets: number, bytes: number, tags: number): void {
+    const { hot, hotF64, tail } = this.table;
+    const at = slot * HOT_WORDS;
+    hot[at + PACKETS + side]! += packets;
+    hot[at + PAYLOAD_PACKETS + side]! += packets;
+    hotF64[slot * HOT_F64 + IP_BYTES_F64 + side]! += bytes;
+    hotF64[slot * HOT_F64 + LAST_F64] = this.clock[0]!;
+    const usual = (hot[at + SIDES]! >>> (SIDE_TAGS_SHIFT + 16 * side)) & SIDE_TAGS_MAX;
+    tail[slot * TAIL_WORDS + EXTRA_TAGS + side]! += tags - packets * usual;
   }
 
   /** Tags are counted against the side's first packet: all packets have as many, as a rule. */

@@ -8,14 +8,14 @@
 
 import type { CaptureInterface, FrameBatch } from '../capture/frame-batch.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
-import { COUNT_AGED_ACCELERATED, COUNT_EGRESS_COPY, COUNT_PKT_RECV } from '../events/counters.ts';
+import { COUNT_EGRESS_COPY, COUNT_PKT_RECV } from '../events/counters.ts';
 import { EVENT_TCP_REUSE } from '../events/event-kinds.ts';
 import type { EventLog, EventView } from '../events/event-log.ts';
 import type { Position } from '../events/position.ts';
 import { type IngressZones, macNumber } from '../ingress/ingress-zones.ts';
 import { secondAndNanosecond } from '../net/time.ts';
 import type { Ageing } from '../session/ageing.ts';
-import { IN_SYN_NEW_ISN, IN_TEARDOWN, IN_TIMER } from '../session/inputs.ts';
+import { IN_SYN_NEW_ISN, IN_TEARDOWN } from '../session/inputs.ts';
 import {
   DEADLINE_F64,
   EGRESS_COPIES,
@@ -34,9 +34,11 @@ import { OK } from '../wire/decode-status.ts';
 import { ICMP_ERROR } from '../wire/icmp.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { buildParts } from './build-parts.ts';
+import { Due } from './due.ts';
 import { EgressCopies } from './egress-copies.ts';
 import { Fastpath, TAKEN, TORN_DOWN } from './fastpath.ts';
 import { findFlow, findFlowInAnyZone } from './flow-lookup.ts';
+import { Fragments, isFragmentOnly } from './fragments.ts';
 import { IcmpErrors } from './icmp-errors.ts';
 import { NoisyEvents } from './noisy-events.ts';
 import type { Occupancy } from './occupancy.ts';
@@ -86,9 +88,11 @@ export class Firewall {
   private readonly position: Position;
   private readonly ageing: Ageing;
   private readonly icmpErrors: IcmpErrors;
+  private readonly fragments: Fragments;
   private readonly fastpath: Fastpath;
   private readonly slowpath: Slowpath;
   private readonly sessionEnd: SessionEnd;
+  private readonly due: Due;
   /** By interface index. */
   private readonly linkTypes: number[] = [];
   private packets = 0;
@@ -126,7 +130,12 @@ export class Firewall {
     this.fastpath = new Fastpath(parts, noisy);
     this.slowpath = new Slowpath(parts, this.fastpath, noisy, options.midstream === true);
     this.icmpErrors = new IcmpErrors(parts, noisy);
+    this.fragments = new Fragments(parts, this.fastpath, noisy, (zone) => {
+      if (parts.view.icmpKind >= ICMP_ERROR) this.icmpErrors.take();
+      else this.judge(zone);
+    });
     this.sessionEnd = new SessionEnd(parts, snapshot, options.onSession ?? null);
+    this.due = new Due(parts, this.sessionEnd, this.fragments);
     const firewallMacs = new Set(config.firewallMacs.map(macNumber));
     this.copies = new EgressCopies(firewallMacs, options.hasReceiveStage);
   }
@@ -155,14 +164,13 @@ export class Firewall {
     this.learnLinkTypes();
     const { time, file, frameNumber, interfaceIndex, stage } = batch;
     const { blocks, block, offset, capturedLength, originalLength, direction } = batch;
-    const { position, ageing, view, zones, copies, linkTypes, isMerged } = this;
+    const { position, due, fragments, view, zones, copies, linkTypes, isMerged } = this;
     const { clock } = position;
-    const { usual } = ageing;
     const mayHaveCopies = copies.isPossible;
     let received = 0;
     for (let i = from; i < to; i++) {
       const now = time[i]!;
-      if (now >= usual.nextNs || (ageing.isAccelerated && now >= ageing.nextNs)) this.fireDue(now);
+      if (due.isNow(now)) due.fire(now);
       clock[0] = now;
       position.frame = frameNumber[i]!;
       position.file = file[i]!;
@@ -176,15 +184,18 @@ export class Firewall {
         linkTypes[index]!,
         direction[i]!,
       );
-      if (mayHaveCopies && copies.isCopy(view, status === OK, stage[i]!, index, position)) {
+      if (mayHaveCopies && copies.isCopy(view, status, stage[i]!, index, position)) {
         this.noteEgressCopy(status === OK);
-      } else if (status !== OK) countUndecoded(status, this.counters, this.observations);
-      else {
+      } else if (status === OK) {
         received++;
         const zone = zones.zoneOf(view, index);
-        if (view.icmpKind >= ICMP_ERROR) this.icmpErrors.take();
+        if (view.isFragment) fragments.take(zone, true);
+        else if (view.icmpKind >= ICMP_ERROR) this.icmpErrors.take();
         else this.judge(zone);
-      }
+      } else if (isFragmentOnly(status, view)) {
+        received++;
+        fragments.take(zones.zoneOf(view, index), false);
+      } else countUndecoded(status, this.counters, this.observations);
     }
     this.counters[COUNT_PKT_RECV]! += received;
     if (to > from) this.lastNs = time[to - 1]!;
@@ -193,14 +204,14 @@ export class Firewall {
   /** Runs the clock to `endNs`, unless it is there already: what is due by then ends. */
   advanceTo(endNs: number): void {
     if (endNs > this.lastNs) this.lastNs = endNs;
-    this.fireDue(this.lastNs);
+    this.due.fire(this.lastNs);
     this.position.clock[0] = this.lastNs;
   }
 
   /** Runs the clock on until the table is empty (`--drain`). */
   drain(): void {
-    this.fireDue(Number.POSITIVE_INFINITY);
-    this.advanceTo(this.sessionEnd.lastNs);
+    this.due.fire(Number.POSITIVE_INFINITY);
+    this.advanceTo(Math.max(this.sessionEnd.lastNs, this.fragments.lastExpiryNs));
   }
 
   /** A time of this replay as seconds since 1970 and nanoseconds. */
@@ -211,8 +222,9 @@ export class Firewall {
   /** Reports the sessions that are still live, by serial; the table stays as it is. */
   reportLive(): void {
     // What crossing the ageing threshold left due at once.
-    this.fireDue(this.lastNs);
+    this.due.fire(this.lastNs);
     this.position.clock[0] = this.lastNs;
+    this.fragments.close();
     this.sessionEnd.reportLive();
   }
 
@@ -222,7 +234,7 @@ export class Firewall {
     const deltaNs = (position.epochSeconds - batch.epochSeconds) * 1e9;
     // What is due before the jump must end under the old epoch: seen from the new one its times may
     // be too far away to be exact.
-    if (this.hasStarted) this.fireDue(firstNs - deltaNs - EPOCH_ROUNDING_NS);
+    if (this.hasStarted) this.due.fire(firstNs - deltaNs - EPOCH_ROUNDING_NS);
     this.log.drain();
     position.epochSeconds = batch.epochSeconds;
     if (this.hasStarted) this.rebase(deltaNs);
@@ -244,16 +256,7 @@ export class Firewall {
     this.sessionEnd.lastNs += deltaNs;
     this.occupancy.rebase(deltaNs);
     this.copies.rebase(deltaNs);
-  }
-
-  private fireDue(now: number): void {
-    const { position, ageing } = this;
-    position.clearPacket();
-    for (let slot = ageing.takeDue(now); slot >= 0; slot = ageing.takeDue(now)) {
-      position.clock[0] = ageing.dueNs;
-      if (ageing.isEarly) this.counters[COUNT_AGED_ACCELERATED]!++;
-      this.sessionEnd.end(slot, IN_TIMER);
-    }
+    this.fragments.rebase(deltaNs);
   }
 
   /** Interfaces appear while captures are read. */

@@ -1,7 +1,6 @@
 /** This file counts the frames that do not reach the session table, each under its reason. */
 
 import {
-  COUNT_FRAGMENT,
   COUNT_LINK_TYPE,
   COUNT_MALFORMED,
   COUNT_NOT_IP,
@@ -15,7 +14,6 @@ const COUNTERS: Readonly<Partial<Record<DecodeStatus, number>>> = {
   'not-ip': COUNT_NOT_IP,
   'link-type-unsupported': COUNT_LINK_TYPE,
   'truncated-by-snap-length': COUNT_TRUNCATED,
-  'fragment-not-first': COUNT_FRAGMENT,
 };
 
 /** Counts a frame by what `PacketView.attach` said of it. */

@@ -1,6 +1,7 @@
 /**
  * This file holds the table of counters: PAN-OS names and texts where it has one (panos.md §4.4),
- * and our own for what only a replay can see (prefix `replay_`).
+ * and our own for what only a replay can see (prefix `replay_`). Three of the family `flow_ipfrag_`
+ * are ours, too: overlap, duplicate, timeout.
  */
 
 import type { Severity } from './event-kinds.ts';
@@ -36,7 +37,7 @@ export const COUNTERS = [
   row('replay_syn_diff_drop', 'drop', 'tcp',     'pktproc',  'SYN with another sequence number on a live session'),
   row('replay_icmp_no_request','drop','flow',    'session',  'ICMP replies without the request that they answer'),
   row('replay_icmp_error_no_session','drop','flow','session','ICMP errors that quote no session'),
-  row('replay_fragment_unassembled','info','flow','ipfrag',  'IP fragments after the first, not assembled by this version'),
+  row('flow_ipfrag_recv',     'info', 'flow',    'ipfrag',   'IP fragments received'),
   row('replay_neighbour_discovery','info','flow','parse',    'Neighbour discovery: no session'),
   row('replay_malformed',     'drop', 'flow',    'parse',    'Packets whose headers are malformed'),
   row('replay_truncated',     'info', 'flow',    'parse',    'Packets whose headers the capture cut off'),
@@ -50,6 +51,12 @@ export const COUNTERS = [
   row('replay_tcp_zero_flag', 'drop', 'tcp',     'pktproc',  'TCP segments of a session without any flag'),
   row('replay_egress_copy',   'info', 'packet',  'pktproc',  'Egress copies of received packets, not judged again'),
   row('session_discard',      'info', 'session', 'resource', 'Session set to discard by security policy check'),
+  row('flow_ipfrag_frag_err', 'drop', 'flow',    'ipfrag',   'Packet dropped: IP fragmentation error'),
+  row('flow_ipfrag_overlap',  'warn', 'flow',    'ipfrag',   'IP fragments that lie over others of their datagram'),
+  row('flow_ipfrag_duplicate','info', 'flow',    'ipfrag',   'IP fragments received again'),
+  row('flow_ipfrag_timeout',  'info', 'flow',    'ipfrag',   'IP datagrams that were not whole within 60 s'),
+  row('replay_ipfrag_no_session','drop','flow',  'ipfrag',   'IP fragments whose first never came or met no session'),
+  row('replay_ipfrag_given_up','warn','flow',    'ipfrag',   'IP datagrams given up, too many were incomplete at once'),
 ] as const;
 
 export const COUNT_PKT_RECV = 0;
@@ -64,7 +71,7 @@ export const COUNT_OUT_OF_WINDOW = 8;
 export const COUNT_SYN_DIFF = 9;
 export const COUNT_ICMP_NO_REQUEST = 10;
 export const COUNT_ICMP_ERROR_NO_SESSION = 11;
-export const COUNT_FRAGMENT = 12;
+export const COUNT_IPFRAG_RECV = 12;
 export const COUNT_NEIGHBOUR = 13;
 export const COUNT_MALFORMED = 14;
 export const COUNT_TRUNCATED = 15;
@@ -78,6 +85,12 @@ export const COUNT_ICMP_ERROR = 22;
 export const COUNT_ZERO_FLAG = 23;
 export const COUNT_EGRESS_COPY = 24;
 export const COUNT_SESSION_DISCARD = 25;
+export const COUNT_IPFRAG_ERROR = 26;
+export const COUNT_IPFRAG_OVERLAP = 27;
+export const COUNT_IPFRAG_DUPLICATE = 28;
+export const COUNT_IPFRAG_TIMEOUT = 29;
+export const COUNT_IPFRAG_NO_SESSION = 30;
+export const COUNT_IPFRAG_GIVEN_UP = 31;
 
 /** A run's counters, one number each. */
 export function newCounters(): Float64Array {

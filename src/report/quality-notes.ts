@@ -107,7 +107,6 @@ function whyNonSyn(run: RunReport): string {
 /** What a decode status means, where its name doesn't say. */
 const UNDECODED_WORDS: Readonly<Record<string, string>> = {
   'not-ip': 'without IP',
-  'fragment-not-first': 'fragments after the first (not assembled by this version)',
   'truncated-by-snap-length': 'cut within their headers by the snap length',
 };
 

@@ -150,6 +150,33 @@ export class TcpTracker {
     return IN_PACKET;
   }
 
+  /**
+   * Takes a segment of side `side` at the length that it has as a whole: its first fragment alone was
+   * classified.
+   *
+   * @param sequence its first sequence number
+   * @param flags its flags
+   * @param seen bytes of payload in the first fragment
+   * @param whole bytes of payload in all
+   */
+  grow(
+    slot: number,
+    side: number,
+    segment: { sequence: number; flags: number; seen: number },
+    whole: number,
+  ): void {
+    const { table } = this;
+    const { sequence, flags, seen } = segment;
+    const syn = (flags & TCP_SYN) >> 1;
+    const fin = flags & TCP_FIN;
+    const at = slot * HOT_WORDS + SEQUENCE_END + side;
+    const end = (sequence + whole + syn + fin) | 0;
+    if (ahead(end, table.hot[at]!) > 0) table.hot[at] = end;
+    const finAt = slot * TAIL_WORDS + FIN_SEQUENCE + side;
+    const isItsFin = fin !== 0 && table.tail[finAt] === ((sequence + seen + syn) | 0);
+    if (isItsFin) table.tail[finAt] = (sequence + whole + syn) | 0;
+  }
+
   private classifySyn(view: PacketView, slot: number, side: number): number {
     const { table } = this;
     const own = sideBits(table, slot, side);

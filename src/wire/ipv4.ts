@@ -43,7 +43,11 @@ export function readIpv4(view: PacketView): number {
   const fragment = data.getUint16(at + FLAGS_FRAGMENT);
   if ((fragment & 0x3fff) !== 0) {
     view.isFragment = true; // more fragments, or an offset
-    if ((fragment & 0x1fff) !== 0) return FRAGMENT_NOT_FIRST;
+    view.fragmentId = data.getUint16(at + IDENTIFICATION);
+    view.fragmentOffset = (fragment & 0x1fff) << 3;
+    view.hasMoreFragments = (fragment & 0x2000) !== 0;
+    view.fragmentDataOffset = at + headerLength;
+    if (view.fragmentOffset !== 0) return FRAGMENT_NOT_FIRST;
   }
   return OK;
 }

@@ -59,10 +59,16 @@ function walkExtensions(view: PacketView, first: number, from: number): number {
     if (isFragment) {
       const offsetAndFlags = data.getUint16(at + 2);
       // An "atomic" fragment (offset 0, no more) is a whole packet (RFC 6946).
-      if ((offsetAndFlags & 0xfff9) !== 0) view.isFragment = true;
+      if ((offsetAndFlags & 0xfff9) !== 0) {
+        view.isFragment = true;
+        view.fragmentId = data.getInt32(at + 4);
+        view.fragmentOffset = offsetAndFlags & 0xfff8;
+        view.hasMoreFragments = (offsetAndFlags & 1) !== 0;
+        view.fragmentDataOffset = at + FRAGMENT_LENGTH;
+      }
       if ((offsetAndFlags & 0xfff8) !== 0) {
         view.protocol = next;
-        view.transportOffset = at + length;
+        view.transportOffset = at + FRAGMENT_LENGTH;
         return FRAGMENT_NOT_FIRST;
       }
     }

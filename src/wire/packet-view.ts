@@ -72,6 +72,14 @@ export class PacketView {
   /** Protocol behind the last IPv6 extension header that was walked. */
   protocol = 0;
   isFragment = false;
+  /** Of a fragment: its datagram's identification, 16 bits (IPv4) or a signed word (IPv6). */
+  fragmentId = 0;
+  /** Of a fragment: offset of its data in the datagram's data, bytes. */
+  fragmentOffset = 0;
+  /** Of a fragment: whether others follow behind it in the datagram. */
+  hasMoreFragments = false;
+  /** Of a fragment: where its data begin in `bytes`. */
+  fragmentDataOffset = 0;
   /** The IPv4 source, or the first word of the IPv6 source. */
   source = 0;
   source1 = 0;
@@ -167,6 +175,25 @@ export class PacketView {
     const version = this.data.getUint8(at) >>> 4;
     const status = version === 4 ? readIpv4(this) : version === 6 ? readIpv6(this) : IP_VERSION;
     return status === OK ? this.attachTransport() : status;
+  }
+
+  /**
+   * Puts the transport header of a datagram in place of the attached fragment's own: `known` bytes
+   * from the datagram's start, assembled in `head`. The IP header's fields stay the fragment's.
+   */
+  attachAssembled(head: Uint8Array, known: number): number {
+    this.bytes = head;
+    this.data = new DataView(head.buffer, head.byteOffset, head.byteLength);
+    this.frameOffset = 0;
+    this.frameEnd = known;
+    this.originalEnd = known;
+    this.networkOffset = 0;
+    this.sourceMacOffset = -1;
+    this.transportOffset = 0;
+    this.fragmentOffset = 0;
+    this.fragmentDataOffset = 0;
+    this.ipEnd = known;
+    return this.attachTransport();
   }
 
   private attachTransport(): number {

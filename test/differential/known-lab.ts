@@ -81,5 +81,4 @@ export const WAITING: readonly { scenario: string; what: string }[] = [
   { scenario: 'rtsp_udp_open', what: 'predicts of Transport headers: waits for the RTSP gateway' },
   { scenario: 'snat_http', what: 'nat, s2c flow by the translated address, ends: waits for NAT' },
   { scenario: 'dnat_dmz', what: 'nat, zone dmz, ends, the denied port’s DISCARD: waits for NAT' },
-  { scenario: 'udp_fragments', what: 'packets of later fragments: waits for fragment assembly' },
 ];

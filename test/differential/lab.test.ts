@@ -27,7 +27,7 @@ const RECEIVED_COUNTERS = [
   'flow_policy_nofwd',
   'replay_icmp_no_request',
   'replay_icmp_error_no_session',
-  'replay_fragment_unassembled',
+  'replay_ipfrag_no_session',
   'replay_neighbour_discovery',
   'replay_malformed',
   'replay_truncated',

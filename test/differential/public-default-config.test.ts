@@ -26,7 +26,7 @@ import {
   readConversations,
   type TruthStream,
 } from '../support/truth-files.ts';
-import { KNOWN_BALANCE, KNOWN_DROPS, KNOWN_ENDINGS } from './known-default-config.ts';
+import { KNOWN_BALANCE, KNOWN_DROPS, KNOWN_ENDINGS, KNOWN_EXCESS } from './known-default-config.ts';
 
 const TEST_FILE = 'public-default-config.test.ts';
 if (!HAS_CAPTURES) noteSkipped(TEST_FILE);
@@ -66,7 +66,7 @@ describe.skipIf(!HAS_CAPTURES)('default session settings', () => {
           excess.push({ conversation, what: `from ${sender} ${packets} of ${limit}` });
         }
       }
-      expect(excess).toEqual([]);
+      expectKnown(file, excess, KNOWN_EXCESS);
     });
 
     test('a session ends as its FINs and RSTs say', () => {
@@ -76,7 +76,7 @@ describe.skipIf(!HAS_CAPTURES)('default session settings', () => {
     test('only listed sessions drop packets', () => {
       const dropping = replayed.sessions.filter((row) => row.c2s.dropped + row.s2c.dropped > 0);
       const found = dropping.map((row) => ({
-        conversation: tcpName(row),
+        conversation: conversationName(row.protocol === 17 ? 'udp' : 'tcp', ...sessionEnds(row)),
         what: `${row.c2s.dropped} + ${row.s2c.dropped} dropped`,
       }));
       expectKnown(file, found, KNOWN_DROPS);
@@ -84,7 +84,7 @@ describe.skipIf(!HAS_CAPTURES)('default session settings', () => {
   });
 
   test('every listed difference is of a capture that is compared', () => {
-    const known = [...KNOWN_BALANCE, ...KNOWN_DROPS, ...KNOWN_ENDINGS];
+    const known = [...KNOWN_BALANCE, ...KNOWN_DROPS, ...KNOWN_ENDINGS, ...KNOWN_EXCESS];
     expectCompared(
       known,
       captures.map((capture) => capture.file),
@@ -115,31 +115,20 @@ function* classDifferences(truth: ConversationTruth, replayed: Replayed): Genera
   const { counter, sessions } = replayed;
   const tcp = [...truthConversations(truth)].filter(([name]) => name.startsWith('tcp'));
   const tcpPackets = tcp.flatMap(([, { from }]) => [...from.values()].map((t) => t.packets));
-  const tcpFragments = tcpFragmentsOf(truth);
   const ours = packetsOf(sessions.filter((row) => row.protocol === 6));
   const classes: readonly [string, number, number][] = [
     ['not IP', counter('replay_not_ip'), truth.frames_without_ip],
     ['ICMP errors', icmpErrors(replayed), truth.icmp_errors.length],
-    [
-      'fragments after the first',
-      counter('replay_fragment_unassembled'),
-      truth.fragments.filter((fragment) => fragment.offset > 0).length,
-    ],
+    ['IP fragments', counter('flow_ipfrag_recv'), truth.fragments.length],
     [
       'TCP',
       ours + counter('flow_tcp_non_syn_drop'),
-      tcpPackets.reduce((sum, packets) => sum + packets, 0) - tcpFragments,
+      tcpPackets.reduce((sum, packets) => sum + packets, 0),
     ],
   ];
   for (const [conversation, found, expected] of classes) {
     if (found !== expected) yield { conversation, what: `${found}, truth ${expected}` };
   }
-}
-
-/** Fragments after the first of TCP, which no session counts yet. */
-function tcpFragmentsOf(truth: ConversationTruth): number {
-  const sides = truth.tcp.filter((s) => s.tunnel === null).flatMap((s) => [s.a2b, s.b2a]);
-  return sides.reduce((sum, side) => sum + side.fragment_frames, 0);
 }
 
 /**

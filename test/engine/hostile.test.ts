@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { type CaptureInterface, FrameBatch } from '../../src/capture/frame-batch.ts';
 import { parseFirewallConfig } from '../../src/config/load.ts';
 import { Firewall } from '../../src/engine/firewall.ts';
+import { DATAGRAMS_MAX, DATAGRAMS_OF_SOURCE_MAX } from '../../src/ingress/fragment-cache.ts';
 import { counterOf, interfacesNamed, playFrames } from '../support/play.ts';
 import { buildRandom, type RandomPacket } from '../support/random-packets.ts';
 
@@ -117,6 +118,40 @@ describe('floods', () => {
     expect(table.hot.byteLength).toBe(bytesAtFirst.hot);
     expect(flood.firewall.sessionsCreated).toBe(200_000);
     expect(counterOf(flood.firewall, 'session_freed')).toBe(199_000);
+  }, 20_000);
+
+  it('600,000 fragments that never become whole: what waits for them is bounded', () => {
+    const flood = new Flood({ ...BASE, length: 64 }, '', one());
+    const ip = ETHERNET;
+    // The second half of a datagram, from ever other sources with ever other identifications.
+    const change = (n: number, offset: number, { view }: Flood) => {
+      view.setUint16(offset + ip + 4, n & 0xffff);
+      view.setUint16(offset + ip + 6, 0x0010);
+      view.setUint32(offset + ip + 12, n >>> 2);
+    };
+    flood.send(100_000, 1000, change);
+    const before = process.memoryUsage();
+    flood.send(500_000, 1000, change);
+    const after = process.memoryUsage();
+    expect(flood.firewall.sessionsCreated).toBe(0);
+    // Kept for ever, they would take more than 200 MB.
+    expect(after.heapUsed - before.heapUsed).toBeLessThan(100e6);
+    expect(counterOf(flood.firewall, 'flow_ipfrag_recv')).toBe(600_000);
+    // All but those that still wait were given up, one fragment each.
+    expect(counterOf(flood.firewall, 'replay_ipfrag_given_up')).toBe(600_000 - DATAGRAMS_MAX);
+    expect(counterOf(flood.firewall, 'replay_ipfrag_no_session')).toBe(600_000 - DATAGRAMS_MAX);
+    flood.firewall.reportLive();
+    expect(counterOf(flood.firewall, 'replay_ipfrag_no_session')).toBe(600_000);
+  }, 20_000);
+
+  it('a source with too many unfinished datagrams leaves room for others', () => {
+    const flood = new Flood({ ...BASE, length: 64 }, '', one());
+    flood.send(100_000, 1000, (n, offset, { view }) => {
+      view.setUint16(offset + ETHERNET + 4, n & 0xffff);
+      view.setUint16(offset + ETHERNET + 6, 0x0010);
+    });
+    expect(counterOf(flood.firewall, 'replay_ipfrag_given_up')).toBeGreaterThan(60_000);
+    expect(DATAGRAMS_OF_SOURCE_MAX).toBeLessThan(DATAGRAMS_MAX / 4);
   }, 20_000);
 
   it('300,000 SYNs with reuse on one tuple: one live session, memory flat', () => {

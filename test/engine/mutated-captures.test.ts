@@ -12,6 +12,7 @@ import { openCaptures } from '../../src/capture/open-captures.ts';
 import { builtInConfig } from '../../src/config/built-in.ts';
 import { oneZone } from '../support/one-zone.ts';
 import { type PlayFrame, playFrames } from '../support/play.ts';
+import { randomFrom } from '../support/random.ts';
 import { expectSound } from '../support/soundness.ts';
 import { noteSkipped } from '../support/truth-files.ts';
 
@@ -46,17 +47,6 @@ async function readFrames(
     }
   }
   return { frames, interfaces: captures.interfaces };
-}
-
-/** mulberry32: the same damage in every run. */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
 }
 
 /** Changes bytes near the headers, cuts frames, and lies about lengths. */

@@ -50,6 +50,10 @@ const WIDE = `
 1.3 a 10.0.0.5 > 203.0.113.9 proto=253 len=7 vlan=1.2.3
 1.4 b copy 1 out
 1.5 a 10.0.0.5:1 > 203.0.113.9:2 udp hex=00
+1.6 a 10.0.0.5:1 > 203.0.113.9:2 udp len=1000 id=77 fragment=0-800
+1.7 a 10.0.0.5:1 > 203.0.113.9:2 udp len=1000 id=77 fragment=800-1008
+1.8 a [2001:db8::5]:1 > [2001:db8::9]:2 udp len=1000 id=78 fragment=0-800
+1.9 a [2001:db8::5]:1 > [2001:db8::9]:2 udp len=1000 id=78 fragment=800-1008
 `;
 
 /** The fields of the frames that a display filter chooses, one row a frame. */
@@ -90,12 +94,18 @@ describe('tshark reads what is built', () => {
   test('packets of every kind', () => {
     const path = join(folder, 'wide.pcapng');
     writeFileSync(path, buildCapture(parseScript(WIDE)));
-    expect(tshark(path, 'frame', ['frame.number'])).toHaveLength(15);
+    expect(tshark(path, 'frame', ['frame.number'])).toHaveLength(19);
     expect(tshark(path, '_ws.malformed', ['frame.number'])).toEqual([]);
     const bad = anyLayer((layer) => `${layer}.checksum.status == 0`);
     expect(tshark(path, bad, ['frame.number'])).toEqual([]);
     const good = anyLayer((layer) => `${layer}.checksum.status == 1`);
-    expect(tshark(path, good, ['frame.number'])).toHaveLength(15);
+    // All but the first fragment of IPv6, which has no checksum of its own.
+    expect(tshark(path, good, ['frame.number'])).toHaveLength(18);
+    // Both datagrams are put together again, with 1,000 bytes of UDP payload.
+    expect(tshark(path, 'udp.length == 1008', ['frame.number', 'udp.length'])).toEqual([
+      ['17', '1008'],
+      ['19', '1008'],
+    ]);
   });
 
   test('the wrong checksum of badsum is seen', () => {

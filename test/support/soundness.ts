@@ -12,7 +12,7 @@ export const STRAY_COUNTERS = [
   'flow_tcp_non_syn_drop',
   'flow_fwd_zonechange',
   'replay_icmp_no_request',
-  'replay_fragment_unassembled',
+  'replay_ipfrag_no_session',
   'replay_neighbour_discovery',
   'replay_malformed',
   'replay_truncated',
