@@ -3,6 +3,7 @@
 import { Command, Help, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from '../errors.ts';
 import { packageVersion } from '../version.ts';
+import { TUNNEL_KINDS, type TunnelKind } from '../wire/tunnel.ts';
 import type { ReplayOptions } from './commands/replay.ts';
 
 const REPLAY_EXAMPLES = `
@@ -100,6 +101,14 @@ function replayCommand(program: Command, setExitCode: (code: number) => void): v
     .option('--session <serial>', 'show this session, its transitions and events instead', serial)
     .option('--counters', 'add the counters as show counter global prints them')
     .option('--midstream', 'take TCP sessions that began before the capture for established')
+    .addOption(
+      new Option(
+        '--decapsulate [kinds]',
+        `replay packets inside tunnels, too; all kinds or these: ${TUNNEL_KINDS.join(',')}`,
+      )
+        .preset(TUNNEL_KINDS.join(','))
+        .argParser(tunnelKinds),
+    )
     .option('--drain', 'run the clock on after the last packet until the table is empty')
     .addOption(
       new Option('--color <when>', 'colour').choices(['auto', 'always', 'never']).default('auto'),
@@ -147,6 +156,18 @@ function descriptionFirst(command: Command, helper: Help): string {
 function splitList(text: string, before: readonly string[] = []): string[] {
   const words = text.split(',').map((word) => word.trim());
   return [...before, ...words.filter((word) => word !== '')];
+}
+
+function tunnelKinds(text: string): readonly TunnelKind[] {
+  const words = splitList(text);
+  const kinds = TUNNEL_KINDS.filter((kind) => words.includes(kind));
+  const wrong = words.find((word) => !kinds.some((kind) => kind === word));
+  if (wrong !== undefined || words.length === 0) {
+    throw new InvalidArgumentError(
+      `"${wrong ?? text}" is no kind of tunnel: use ${TUNNEL_KINDS.join(', ')}, or put --decapsulate behind the captures for all.`,
+    );
+  }
+  return kinds;
 }
 
 function wholeNumber(text: string): number {

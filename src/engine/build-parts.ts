@@ -8,6 +8,7 @@ import { EventLog } from '../events/event-log.ts';
 import { Position } from '../events/position.ts';
 import { IngressZones } from '../ingress/ingress-zones.ts';
 import { Ageing } from '../session/ageing.ts';
+import { Carriers } from '../session/carriers.ts';
 import { SessionIds } from '../session/session-ids.ts';
 import { SessionMachine } from '../session/session-machine.ts';
 import { SessionTable } from '../session/session-table.ts';
@@ -55,6 +56,7 @@ export function buildParts(
     timers,
     machine,
     tracker: new TcpTracker(table, config.session.asymmetricPath === 'drop'),
+    carriers: new Carriers(),
     transitions,
     zones,
     egress: new Egress(config, zones),
@@ -69,6 +71,8 @@ export function buildParts(
       oneSidedSessions: 0,
       midstreamSessions: 0,
       ackedUnseenSessions: 0,
+      innerIcmpErrors: 0,
+      innerNeighbours: 0,
       undecoded: new Float64Array(DECODE_STATUSES.length),
     },
     occupancy: new Occupancy(position),

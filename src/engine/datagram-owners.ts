@@ -62,28 +62,35 @@ export class DatagramOwners {
     this.fastpath.countFragments(slot, side, 1, view.ipLength, view.tagCount);
   }
 
-  /** What the attached fragment, which is counted by now, means for its datagram's session. */
-  settle(datagram: Waiting, owner: Owner, placing: Placing): void {
-    const { counters, machine, tracker } = this.parts;
+  /**
+   * Takes to account what the attached fragment, which is counted by now, means for its datagram's
+   * session; true where the datagram is whole by it.
+   */
+  settle(datagram: Waiting, owner: Owner, placing: Placing): boolean {
     const { slot, side } = owner;
-    const isFirst = this.parts.view.fragmentOffset === 0;
     if (owner.isRefused) {
       // The first fragment's own drop is counted where it was judged.
-      if (!isFirst) this.refuse(owner);
-      return;
+      if (this.parts.view.fragmentOffset !== 0) this.refuse(owner);
+      return false;
     }
     if (datagram.isBroken || placing === 'conflict') {
-      counters[COUNT_IPFRAG_ERROR]!++;
+      this.parts.counters[COUNT_IPFRAG_ERROR]!++;
       this.fastpath.countDropped(slot, side);
-      return;
+      return false;
     }
-    if (placing === 'duplicate' && datagram.isWhole) return;
+    if (placing === 'duplicate' && datagram.isWhole) return false;
     owner.pending++;
     this.fastpath.countDropped(slot, side);
-    if (!datagram.isWhole) return;
-    this.parts.table.tail[slot * TAIL_WORDS + DROPPED + side]! -= owner.pending;
+    if (datagram.isWhole) this.passOn(datagram, owner);
+    return datagram.isWhole;
+  }
+
+  /** The datagram is whole: none of its fragments is dropped, and it does what a packet does. */
+  private passOn(datagram: Waiting, owner: Owner): void {
+    const { table, machine, tracker } = this.parts;
+    const { slot, side, segment } = owner;
+    table.tail[slot * TAIL_WORDS + DROPPED + side]! -= owner.pending;
     owner.pending = 0;
-    const { segment } = owner;
     if (segment !== null) tracker.grow(slot, side, segment, datagram.total - segment.headerLength);
     machine.apply(slot, IN_PACKET);
   }

@@ -63,6 +63,9 @@ export const REUSED = 1;
 export const TORN_DOWN = 2;
 
 export class Fastpath {
+  /** Packets counted on sessions, inner ones of tunnels among them. */
+  counted = 0;
+
   // Fields of its own, not the parts': one load less each, millions of times.
   private readonly view: PacketView;
   private readonly table: SessionTable;
@@ -166,6 +169,7 @@ export class Fastpath {
 
   /** Counts the attached packet on its session. */
   count(slot: number, side: number): void {
+    this.counted++;
     const { view } = this;
     const { hot, hotF64 } = this.table;
     const at = slot * HOT_WORDS + side;
@@ -191,6 +195,7 @@ export class Fastpath {
    * @param tags sum of their VLAN tags
    */
   countFragments(slot: number, side: number, packets: number, bytes: number, tags: number): void {
+    this.counted += packets;
     const { hot, hotF64, tail } = this.table;
     const at = slot * HOT_WORDS;
     hot[at + PACKETS + side]! += packets;

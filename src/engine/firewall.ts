@@ -9,43 +9,31 @@
 import type { CaptureInterface, FrameBatch } from '../capture/frame-batch.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import { COUNT_EGRESS_COPY, COUNT_PKT_RECV } from '../events/counters.ts';
-import { EVENT_TCP_REUSE } from '../events/event-kinds.ts';
 import type { EventLog, EventView } from '../events/event-log.ts';
 import type { Position } from '../events/position.ts';
 import { type IngressZones, macNumber } from '../ingress/ingress-zones.ts';
 import { secondAndNanosecond } from '../net/time.ts';
 import type { Ageing } from '../session/ageing.ts';
-import { IN_SYN_NEW_ISN, IN_TEARDOWN } from '../session/inputs.ts';
-import {
-  DEADLINE_F64,
-  EGRESS_COPIES,
-  HOT_F64,
-  HOT_WORDS,
-  LAST_F64,
-  SERIAL,
-  TAIL_WORDS,
-} from '../session/layout.ts';
+import { DEADLINE_F64, EGRESS_COPIES, HOT_F64, LAST_F64, TAIL_WORDS } from '../session/layout.ts';
 import type { Row } from '../session/phases.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import { labelsOf } from '../session/state-table.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
 import { OK } from '../wire/decode-status.ts';
-import { ICMP_ERROR } from '../wire/icmp.ts';
 import type { PacketView } from '../wire/packet-view.ts';
+import { type TunnelKind, tunnelBits } from '../wire/tunnel.ts';
 import { buildParts } from './build-parts.ts';
 import { Due } from './due.ts';
 import { EgressCopies } from './egress-copies.ts';
-import { Fastpath, TAKEN, TORN_DOWN } from './fastpath.ts';
-import { findFlow, findFlowInAnyZone } from './flow-lookup.ts';
-import { Fragments, isFragmentOnly } from './fragments.ts';
-import { IcmpErrors } from './icmp-errors.ts';
-import { NoisyEvents } from './noisy-events.ts';
+import { findFlowInAnyZone } from './flow-lookup.ts';
+import { isFragmentOnly } from './fragments.ts';
+import { Judge } from './judge.ts';
 import type { Occupancy } from './occupancy.ts';
 import type { Observations } from './parts.ts';
 import { SessionEnd } from './session-end.ts';
-import { Slowpath } from './slowpath.ts';
 import { Snapshot } from './snapshot.ts';
+import { Tunnels } from './tunnels.ts';
 import { countUndecoded } from './undecoded.ts';
 
 export interface FirewallOptions {
@@ -57,6 +45,8 @@ export interface FirewallOptions {
   readonly hasReceiveStage: boolean;
   /** Take a segment without session for one of a connection that was there before (`--midstream`). */
   readonly midstream?: boolean;
+  /** Kinds of tunnels whose inner packets are replayed, too. */
+  readonly decapsulate?: readonly TunnelKind[];
   /** The machine's rows; for tests that change them. */
   readonly rows?: readonly Row[];
   /** A session that ended, or one that is live at the end; the row is reused. */
@@ -87,10 +77,9 @@ export class Firewall {
   private readonly view: PacketView;
   private readonly position: Position;
   private readonly ageing: Ageing;
-  private readonly icmpErrors: IcmpErrors;
-  private readonly fragments: Fragments;
-  private readonly fastpath: Fastpath;
-  private readonly slowpath: Slowpath;
+  private readonly judge: Judge;
+  /** null where tunnels are not looked into. */
+  private readonly tunnels: Tunnels | null;
   private readonly sessionEnd: SessionEnd;
   private readonly due: Due;
   /** By interface index. */
@@ -126,23 +115,19 @@ export class Firewall {
       applications: config.applications,
       withTransitions: options.withTransitions !== false,
     });
-    const noisy = new NoisyEvents(parts);
-    this.fastpath = new Fastpath(parts, noisy);
-    this.slowpath = new Slowpath(parts, this.fastpath, noisy, options.midstream === true);
-    this.icmpErrors = new IcmpErrors(parts, noisy);
-    this.fragments = new Fragments(parts, this.fastpath, noisy, (zone) => {
-      if (parts.view.icmpKind >= ICMP_ERROR) this.icmpErrors.take();
-      else this.judge(zone);
-    });
     this.sessionEnd = new SessionEnd(parts, snapshot, options.onSession ?? null);
-    this.due = new Due(parts, this.sessionEnd, this.fragments);
+    const judge = new Judge(parts, this.sessionEnd, options.midstream === true);
+    this.judge = judge;
+    this.due = new Due(parts, this.sessionEnd, judge.fragments);
+    const kinds = tunnelBits(options.decapsulate ?? []);
+    this.tunnels = kinds === 0 ? null : new Tunnels(parts, judge, kinds, this.linkTypes);
     const firewallMacs = new Set(config.firewallMacs.map(macNumber));
     this.copies = new EgressCopies(firewallMacs, options.hasReceiveStage);
   }
 
   /** Sessions ever created. */
   get sessionsCreated(): number {
-    return this.slowpath.created;
+    return this.judge.sessionsCreated;
   }
 
   /** Seconds since 1970 that times count from. */
@@ -164,7 +149,7 @@ export class Firewall {
     this.learnLinkTypes();
     const { time, file, frameNumber, interfaceIndex, stage } = batch;
     const { blocks, block, offset, capturedLength, originalLength, direction } = batch;
-    const { position, due, fragments, view, zones, copies, linkTypes, isMerged } = this;
+    const { position, due, judge, tunnels, view, zones, copies, linkTypes, isMerged } = this;
     const { clock } = position;
     const mayHaveCopies = copies.isPossible;
     let received = 0;
@@ -186,15 +171,11 @@ export class Firewall {
       );
       if (mayHaveCopies && copies.isCopy(view, status, stage[i]!, index, position)) {
         this.noteEgressCopy(status === OK);
-      } else if (status === OK) {
+      } else if (status === OK || isFragmentOnly(status, view)) {
         received++;
         const zone = zones.zoneOf(view, index);
-        if (view.isFragment) fragments.take(zone, true);
-        else if (view.icmpKind >= ICMP_ERROR) this.icmpErrors.take();
-        else this.judge(zone);
-      } else if (isFragmentOnly(status, view)) {
-        received++;
-        fragments.take(zones.zoneOf(view, index), false);
+        if (tunnels === null) judge.take(status, zone);
+        else tunnels.take(status, zone, index);
       } else countUndecoded(status, this.counters, this.observations);
     }
     this.counters[COUNT_PKT_RECV]! += received;
@@ -211,7 +192,7 @@ export class Firewall {
   /** Runs the clock on until the table is empty (`--drain`). */
   drain(): void {
     this.due.fire(Number.POSITIVE_INFINITY);
-    this.advanceTo(Math.max(this.sessionEnd.lastNs, this.fragments.lastExpiryNs));
+    this.advanceTo(Math.max(this.sessionEnd.lastNs, this.judge.fragments.lastExpiryNs));
   }
 
   /** A time of this replay as seconds since 1970 and nanoseconds. */
@@ -224,7 +205,7 @@ export class Firewall {
     // What crossing the ageing threshold left due at once.
     this.due.fire(this.lastNs);
     this.position.clock[0] = this.lastNs;
-    this.fragments.close();
+    this.judge.fragments.close();
     this.sessionEnd.reportLive();
   }
 
@@ -256,7 +237,7 @@ export class Firewall {
     this.sessionEnd.lastNs += deltaNs;
     this.occupancy.rebase(deltaNs);
     this.copies.rebase(deltaNs);
-    this.fragments.rebase(deltaNs);
+    this.judge.fragments.rebase(deltaNs);
   }
 
   /** Interfaces appear while captures are read. */
@@ -264,30 +245,6 @@ export class Firewall {
     for (let i = this.linkTypes.length; i < this.interfaces.length; i++) {
       this.linkTypes.push(this.interfaces[i]!.linkType);
     }
-  }
-
-  /** Takes the attached packet, which came in through `zone`, the fastpath or the slowpath. */
-  private judge(zone: number): void {
-    const flow = findFlow(this.table, this.view, zone);
-    if (flow < 0) {
-      this.slowpath.take(zone);
-      return;
-    }
-    const then = this.fastpath.take(flow);
-    if (then !== TAKEN) this.endAndGoOn(then, flow, zone);
-  }
-
-  /** A packet that ends its session: torn down with it, or a SYN that is judged anew (tcp-reuse). */
-  private endAndGoOn(then: number, flow: number, zone: number): void {
-    const slot = flow >>> 1;
-    if (then === TORN_DOWN) {
-      this.sessionEnd.end(slot, IN_TEARDOWN);
-      return;
-    }
-    const serial = this.table.hot[slot * HOT_WORDS + SERIAL]! >>> 0;
-    this.log.append(EVENT_TCP_REUSE, this.position, serial, 0, 0);
-    this.sessionEnd.end(slot, IN_SYN_NEW_ISN);
-    this.judge(zone);
   }
 
   private noteEgressCopy(isDecoded: boolean): void {

@@ -32,7 +32,18 @@ import { findFlow } from './flow-lookup.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import type { EngineParts } from './parts.ts';
 
+/** Who wants to know what becomes of datagrams that are passed on. */
+export interface FragmentListener {
+  /** The first fragment, which is attached, was judged; others are still to come. */
+  firstCame(datagram: Waiting): void;
+  /** All of it came, with the attached fragment as the last. */
+  becameWhole(datagram: Waiting): void;
+  /** It is not waited for any more. */
+  forgot(datagram: Waiting): void;
+}
+
 export class Fragments {
+  listener: FragmentListener | null = null;
   /** When a datagram's time was over last; ns since the epoch. */
   lastExpiryNs = Number.NEGATIVE_INFINITY;
 
@@ -104,7 +115,9 @@ export class Fragments {
     }
     const isSame = owners.serialOf(flow >>> 1) === serialBefore;
     const isRefused = owners.droppedOf(flow) > (isSame ? droppedBefore : 0);
-    owners.settle(datagram, datagram.owner ?? owners.adopt(datagram, flow, isRefused), placing);
+    const owner = datagram.owner ?? owners.adopt(datagram, flow, isRefused);
+    if (owners.settle(datagram, owner, placing)) this.listener?.becameWhole(datagram);
+    else if (!datagram.isWhole && !owner.isRefused) this.listener?.firstCame(datagram);
   }
 
   private takeOther(zone: number, datagram: Waiting, placing: Placing): void {
@@ -112,7 +125,7 @@ export class Fragments {
     const { owner } = datagram;
     if (owner !== null && this.owners.isLive(owner)) {
       this.owners.count(owner);
-      this.owners.settle(datagram, owner, placing);
+      if (this.owners.settle(datagram, owner, placing)) this.listener?.becameWhole(datagram);
     } else if (owner !== null || datagram.isStray) counters[COUNT_IPFRAG_NO_SESSION]!++;
     else if (this.attachHeader(datagram)) this.judgeFirst(zone, datagram, placing);
     else this.hold(datagram);
@@ -174,6 +187,7 @@ export class Fragments {
       if (!isOld) return known;
       // A whole datagram's identification is used again.
       this.cache.delete(known);
+      this.listener?.forgot(known);
     }
     const made = this.cache.add(key, sourceKey(view), position.clock[0]!);
     if (made === null) {
@@ -226,6 +240,7 @@ export class Fragments {
   private giveUp(datagram: Waiting): void {
     const { counters } = this.parts;
     this.cache.delete(datagram);
+    this.listener?.forgot(datagram);
     const { owner, held } = datagram;
     const lost = owner === null ? held.packets : owner.pending;
     if (lost === 0) return;

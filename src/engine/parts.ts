@@ -5,6 +5,7 @@ import type { EventLog } from '../events/event-log.ts';
 import type { Position } from '../events/position.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import type { Ageing } from '../session/ageing.ts';
+import type { Carriers } from '../session/carriers.ts';
 import type { SessionIds } from '../session/session-ids.ts';
 import type { SessionMachine } from '../session/session-machine.ts';
 import type { SessionTable } from '../session/session-table.ts';
@@ -29,6 +30,9 @@ export interface Observations {
   ackedUnseenSessions: number;
   /** Sessions that were there before the capture began (`--midstream`). */
   midstreamSessions: number;
+  /** ICMP errors and neighbour discovery inside tunnels: no frames of their own. */
+  innerIcmpErrors: number;
+  innerNeighbours: number;
   /** Frames that did not reach the table, by DECODE_STATUSES index. */
   readonly undecoded: Float64Array;
 }
@@ -45,6 +49,7 @@ export interface EngineParts {
   readonly applications: PortApplications;
   readonly machine: SessionMachine;
   readonly tracker: TcpTracker;
+  readonly carriers: Carriers;
   readonly transitions: Transitions;
   readonly zones: IngressZones;
   readonly egress: Egress;

@@ -48,6 +48,7 @@ export class SessionEnd {
       log.drain();
       this.onSession(this.snapshot.take(slot, true));
     }
+    this.parts.carriers.forget(slot);
     transitions.release(table.tail[slot * TAIL_WORDS + TRANSITIONS]!);
     this.parts.sessionIds.release(table.tail[slot * TAIL_WORDS + SESSION_ID]!);
     uninstallSession(table, slot);

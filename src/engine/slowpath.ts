@@ -182,6 +182,7 @@ export class Slowpath {
     );
     const serial = ++this.created;
     fillSession(this.parts, slot, serial, { rule, application: this.facts.application, isReply });
+    this.parts.carriers.note(slot);
     let marks = flags;
     if (!isReply && this.hasOtherReturnZone(zone)) marks |= FLAG_RETURN_ZONE;
     table.setFlags(slot, marks);

@@ -7,6 +7,7 @@ import type { IngressZones } from '../ingress/ingress-zones.ts';
 import { PROTO_TCP } from '../net/protocol.ts';
 import type { Ageing } from '../session/ageing.ts';
 import { isAsymmetricSuspect } from '../session/asymmetric.ts';
+import type { Carriers } from '../session/carriers.ts';
 import { CAUSE_CREATED, CAUSES } from '../session/causes.ts';
 import { END_NONE, END_REASONS } from '../session/end-reason.ts';
 import { IN_C2S_SYN, IN_FIRST, IN_NON_SYN, IN_POLICY_DENY } from '../session/inputs.ts';
@@ -66,6 +67,7 @@ const VLAN_TAG = 4;
 export class Snapshot {
   private readonly table: SessionTable;
   private readonly ageing: Ageing;
+  private readonly carriers: Carriers;
   private readonly transitions: Transitions;
   private readonly zones: IngressZones;
   private readonly position: Position;
@@ -89,6 +91,7 @@ export class Snapshot {
   constructor(parts: {
     readonly table: SessionTable;
     readonly ageing: Ageing;
+    readonly carriers: Carriers;
     readonly transitions: Transitions;
     readonly zones: IngressZones;
     readonly position: Position;
@@ -99,6 +102,7 @@ export class Snapshot {
   }) {
     this.table = parts.table;
     this.ageing = parts.ageing;
+    this.carriers = parts.carriers;
     this.transitions = parts.transitions;
     this.zones = parts.zones;
     this.position = parts.position;
@@ -130,6 +134,7 @@ export class Snapshot {
     row.rule = rule.name;
     row.action = rule.action;
     row.isLogged = rule.logEnd;
+    row.tunnel = this.carriers.of(slot);
     row.zoneMismatches = tail[rest + ZONE_MISMATCHES]! + tail[rest + ZONE_MISMATCHES + 1]!;
     row.eventsLeftOut = Math.max(0, tail[rest + NOISY_EVENTS]! - SESSION_EVENTS_MAX);
     row.hasServiceTimers = (state & FLAG_SERVICE_TIMERS) !== 0;

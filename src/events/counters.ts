@@ -57,6 +57,10 @@ export const COUNTERS = [
   row('flow_ipfrag_timeout',  'info', 'flow',    'ipfrag',   'IP datagrams that were not whole within 60 s'),
   row('replay_ipfrag_no_session','drop','flow',  'ipfrag',   'IP fragments whose first never came or met no session'),
   row('replay_ipfrag_given_up','warn','flow',    'ipfrag',   'IP datagrams given up, too many were incomplete at once'),
+  row('replay_inner',         'info', 'flow',    'tunnel',   'Packets inside tunnels'),
+  row('replay_inner_in_session','info','flow',   'tunnel',   'Packets inside tunnels that are packets of sessions'),
+  row('replay_inner_undecoded','info','flow',    'tunnel',   'Packets inside tunnels without IP, cut or malformed'),
+  row('replay_tunnel_depth',  'warn', 'flow',    'tunnel',   'Tunnels not looked into: too deep in others'),
 ] as const;
 
 export const COUNT_PKT_RECV = 0;
@@ -91,6 +95,10 @@ export const COUNT_IPFRAG_DUPLICATE = 28;
 export const COUNT_IPFRAG_TIMEOUT = 29;
 export const COUNT_IPFRAG_NO_SESSION = 30;
 export const COUNT_IPFRAG_GIVEN_UP = 31;
+export const COUNT_INNER = 32;
+export const COUNT_INNER_IN_SESSION = 33;
+export const COUNT_INNER_UNDECODED = 34;
+export const COUNT_TUNNEL_DEPTH = 35;
 
 /** A run's counters, one number each. */
 export function newCounters(): Float64Array {

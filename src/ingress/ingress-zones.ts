@@ -70,6 +70,12 @@ export class IngressZones {
 
   /** Zone number of the attached frame, which arrived on capture interface `index`. */
   zoneOf(view: PacketView, index: number): number {
+    const zone = this.zoneOfPlace(view, index);
+    return zone === ZONE_UNKNOWN ? this.zoneOfNetwork(view, index) : zone;
+  }
+
+  /** What interface, VLAN and source MAC say, or ZONE_UNKNOWN. */
+  zoneOfPlace(view: PacketView, index: number): number {
     let zone = index < this.zoneByInterface.length ? this.zoneByInterface[index]! : NOT_YET;
     if (zone === NOT_YET) zone = this.learnInterface(index);
     this.nameNumber = this.nameByInterface[index]!;
@@ -85,8 +91,12 @@ export class IngressZones {
     }
     if (this.hasMacs && view.sourceMacOffset >= 0) {
       zone = this.zoneByMac.get(readMac(view.bytes, view.sourceMacOffset)) ?? ZONE_UNKNOWN;
-      if (zone !== ZONE_UNKNOWN) return zone;
     }
+    return zone;
+  }
+
+  /** What the source address says, or ZONE_UNKNOWN. */
+  zoneOfNetwork(view: PacketView, index: number): number {
     const found =
       view.family === 4
         ? this.networks.lookup4(view.source)

@@ -1,8 +1,11 @@
 /** This file names the IP protocol numbers that the program treats by name (IANA registry). */
 
 export const PROTO_ICMP = 1;
+export const PROTO_IPIP = 4;
 export const PROTO_TCP = 6;
 export const PROTO_UDP = 17;
+export const PROTO_IPV6 = 41;
+export const PROTO_GRE = 47;
 export const PROTO_ICMPV6 = 58;
 export const PROTO_SCTP = 132;
 

@@ -59,6 +59,12 @@ function completenessNotes(run: RunReport): string[] {
       ` rejected as non-SYN: ${whyNonSyn(run)}`,
     ),
     ...note(
+      run.counters.replay_inner ?? 0,
+      'packet inside a tunnel was',
+      'packets inside tunnels were',
+      ' replayed as well (--decapsulate)',
+    ),
+    ...note(
       q.midstream_sessions,
       'TCP session was',
       'TCP sessions were',

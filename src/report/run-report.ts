@@ -10,6 +10,7 @@ import {
   COUNT_EGRESS_COPY,
   COUNT_ICMP_ERROR,
   COUNT_ICMP_ERROR_NO_SESSION,
+  COUNT_INNER_IN_SESSION,
   COUNT_NEIGHBOUR,
   COUNTERS,
 } from '../events/counters.ts';
@@ -46,6 +47,8 @@ export interface RunFacts {
   readonly warnings: readonly string[];
   /** Whether segments could continue sessions from before the capture (`--midstream`). */
   readonly midstream: boolean;
+  /** Kinds of tunnels that were looked into (`--decapsulate`). */
+  readonly decapsulate: readonly string[];
   /** Whether `--drain` ran the clock on until the table was empty. */
   readonly drained: boolean;
 }
@@ -70,6 +73,7 @@ export function runReport(facts: RunFacts) {
       clock_end: timeText(facts.clockEnd),
       drained: facts.drained,
       midstream: facts.midstream,
+      decapsulate: facts.decapsulate,
     },
     counts: {
       frames: sum(captures.files, (file) => file.frames),
@@ -128,10 +132,11 @@ export function gaveNothing(run: RunReport): boolean {
 function framesByPlace({ captures, summary, counters, observations }: RunFacts) {
   const of = (counter: number) => counters[counter] ?? 0;
   const known = {
-    sessions: summary.packets,
+    sessions: summary.packets - of(COUNT_INNER_IN_SESSION),
     egress_copies: of(COUNT_EGRESS_COPY),
-    icmp_errors: of(COUNT_ICMP_ERROR) + of(COUNT_ICMP_ERROR_NO_SESSION),
-    neighbour_discovery: of(COUNT_NEIGHBOUR),
+    icmp_errors:
+      of(COUNT_ICMP_ERROR) + of(COUNT_ICMP_ERROR_NO_SESSION) - observations.innerIcmpErrors,
+    neighbour_discovery: of(COUNT_NEIGHBOUR) - observations.innerNeighbours,
     undecoded: observations.undecoded.reduce((total, count) => total + count, 0),
   };
   const placed = sum(Object.values(known), (count) => count);
@@ -227,6 +232,11 @@ function assumptions(facts: RunFacts): string[] {
   if (facts.midstream) {
     list.push(
       '--midstream: a TCP segment without session whose endpoints the capture had not shown before was taken for a connection that was established before the capture began; its client is told by SYN-ACK, else by the ports.',
+    );
+  }
+  if (facts.decapsulate.length > 0) {
+    list.push(
+      `--decapsulate ${facts.decapsulate.join(',')}: packets inside such tunnels were replayed as well, each after the packet that carries it and from that packet's zone; where zones are told by addresses, from its own source's.`,
     );
   }
   if (config.routes === null)

@@ -47,6 +47,7 @@ export const SESSION_CSV_COLUMNS = [
   'zone_mismatches',
   'midstream',
   'asymmetric_suspect',
+  'tunnel',
   'community_id',
 ] as const;
 
@@ -92,6 +93,8 @@ export function writeSessionCsv(row: SessionRow, to: ByteWriter): void {
   integers(to, row.egressCopies, row.zoneMismatches);
   cell(to, row.isMidstream ? 'true' : 'false');
   cell(to, row.isAsymmetricSuspect ? 'true' : 'false');
+  if (row.tunnel === null) to.character(COMMA);
+  else integers(to, row.tunnel);
   writeKnownCommunityId(row, to);
   to.literal(LINE_END);
 }

@@ -61,6 +61,7 @@ const ZONE_MISMATCHES = utf8(',"zone_mismatches":');
 const EVENTS_LEFT_OUT = utf8(',"events_not_written":');
 const MIDSTREAM = utf8(',"midstream":');
 const ASYMMETRIC = utf8(',"asymmetric_suspect":');
+const TUNNEL = utf8(',"tunnel":');
 const TRANSITIONS = utf8(',"transitions":[');
 const TIME = utf8('{"time":"');
 const PACKET = utf8('","packet":');
@@ -112,6 +113,9 @@ export function writeSessionRecord(row: SessionRow, context: RecordContext, to: 
   number(to, EVENTS_LEFT_OUT, row.eventsLeftOut);
   flag(to, MIDSTREAM, row.isMidstream);
   flag(to, ASYMMETRIC, row.isAsymmetricSuspect);
+  to.literal(TUNNEL);
+  if (row.tunnel === null) to.literal(NULL);
+  else to.integer(row.tunnel);
   to.literal(TRANSITIONS);
   for (let i = 0; i < row.transitions.length; i++) {
     if (i > 0) to.character(COMMA);

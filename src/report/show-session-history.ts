@@ -126,6 +126,7 @@ export function replayLines(row: SessionRow): string[] {
     detailRow('packets(c2s)', count(row.c2s)),
     detailRow('packets(s2c)', count(row.s2c)),
     ...(row.egressCopies > 0 ? [detailRow('egress copies', row.egressCopies)] : []),
+    ...(row.tunnel !== null ? [detailRow('in a tunnel of serial', row.tunnel)] : []),
     ...(row.isMidstream ? [detailRow('began before the capture', 'True')] : []),
     ...(row.isAsymmetricSuspect ? [detailRow('asymmetric suspect', 'True')] : []),
   ];

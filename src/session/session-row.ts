@@ -94,6 +94,8 @@ export class SessionRow {
   hasServiceTimers = false;
   /** It was there before the capture began (`--midstream`). */
   isMidstream = false;
+  /** Serial of the session that carried its first packet in a tunnel, or null. */
+  tunnel: number | null = null;
   /** Packets of its endpoints that came in by another zone; in no other count of it. */
   zoneMismatches = 0;
   /** Only the client was seen after its SYN (panos.md §8). */

@@ -178,6 +178,19 @@ export class PacketView {
   }
 
   /**
+   * Attaches to the packet that the attached one carries from `at` on, which must lie inside it. Its
+   * frame ends where the outer packet does.
+   */
+  attachInner(at: number, isEthernet: boolean): number {
+    this.frameEnd = Math.min(this.frameEnd, this.ipEnd);
+    this.originalEnd = Math.max(Math.min(this.originalEnd, this.ipEnd), this.frameEnd);
+    this.frameOffset = at;
+    this.sourceMacOffset = -1;
+    this.tagCount = 0;
+    return isEthernet ? this.attachEtherType(readEthernet(this)) : this.attachNetwork(at);
+  }
+
+  /**
    * Puts the transport header of a datagram in place of the attached fragment's own: `known` bytes
    * from the datagram's start, assembled in `head`. The IP header's fields stay the fragment's.
    */

@@ -100,6 +100,17 @@ describe('--counters', () => {
   });
 });
 
+test('--decapsulate takes all kinds, or some, and names a wrong one', () => {
+  const inJson = (...more: string[]) =>
+    JSON.parse(run([...FIRST, '--print', 'json', ...more]).stdout).run.time.decapsulate;
+  expect(inJson()).toEqual([]);
+  expect(inJson('--decapsulate')).toHaveLength(8);
+  expect(inJson('--decapsulate=vxlan,gre')).toEqual(['gre', 'vxlan']);
+  const wrong = run([...FIRST, '--decapsulate', 'ipsec']);
+  expect(wrong.status).toBe(2);
+  expect(wrong.stderr).toContain('"ipsec" is no kind of tunnel: use gre, ipip,');
+});
+
 test('--midstream is taken', () => {
   expect(run([...FIRST, '--midstream']).status).toBe(0);
   expect(run(['replay', '--help']).stdout).toContain('--midstream');

@@ -28,15 +28,15 @@ export type Conversations = Map<string, Conversation>;
 
 const PROTOCOLS: Readonly<Record<number, string>> = { 6: 'tcp', 17: 'udp' };
 
-/** TCP and UDP streams of a truth; inner flows of tunnels are left out. */
-export function truthConversations(truth: ConversationTruth): Conversations {
+/** TCP and UDP streams of a truth; without inner flows of tunnels, or these alone. */
+export function truthConversations(truth: ConversationTruth, isInner = false): Conversations {
   const all: Conversations = new Map();
   for (const stream of [...truth.tcp, ...truth.udp]) {
-    if (stream.tunnel !== null) continue;
+    if ((stream.tunnel !== null) !== isInner) continue;
     const [a, b] = [endName(stream.a), endName(stream.b)];
     const into = conversation(all, conversationName(stream.proto, a, b));
-    addSide(into, a, stream.a2b);
-    addSide(into, b, stream.b2a);
+    addSide(into, a, stream.a2b, isInner);
+    addSide(into, b, stream.b2a, isInner);
     addTimes(into, stream.first_time, stream.last_time);
   }
   return all;
@@ -84,8 +84,20 @@ function conversation(all: Conversations, name: string): Conversation {
   return found;
 }
 
-/** A device counts every fragment; tshark counts the completing one's frame and the rest apart. */
-function addSide(into: Conversation, from: string, side: TruthStream['a2b']): void {
+/**
+ * A device counts every fragment; tshark counts the completing one's frame and the rest apart. Of an
+ * inner stream it is the outer packets that are in fragments.
+ */
+function addSide(
+  into: Conversation,
+  from: string,
+  side: TruthStream['a2b'],
+  isInner: boolean,
+): void {
+  if (isInner) {
+    add(into, from, side.frames, side.ip_bytes);
+    return;
+  }
   const packets = side.frames + side.fragment_frames;
   add(into, from, packets, side.ip_bytes + (side.fragment_ip_bytes ?? 0));
 }

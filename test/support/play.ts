@@ -14,6 +14,7 @@ import { COUNTERS } from '../../src/events/counters.ts';
 import type { EventView } from '../../src/events/event-log.ts';
 import type { Row } from '../../src/session/phases.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
+import type { TunnelKind } from '../../src/wire/tunnel.ts';
 import { copyRow } from './copy-row.ts';
 
 /** Times farther than this from the epoch are counted from a new one, as the capture readers do. */
@@ -43,6 +44,7 @@ export interface PlayOptions {
   /** Hears each session when it ends, in the order of the ends; the row is reused. */
   readonly onSession?: (row: SessionRow) => void;
   readonly midstream?: boolean;
+  readonly decapsulate?: readonly TunnelKind[];
   /** Called after every batch. */
   readonly afterBatch?: (firewall: Firewall) => void;
 }
@@ -97,6 +99,7 @@ export function playFrames(
     hasReceiveStage: options.hasReceiveStage ?? false,
     ...(options.rows === undefined ? {} : { rows: options.rows }),
     midstream: options.midstream ?? false,
+    decapsulate: options.decapsulate ?? [],
     onSession: (row) => {
       options.onSession?.(row);
       sessions.push(copyRow(row));

@@ -8,6 +8,7 @@ import { replayRanges } from '../../src/engine/replay.ts';
 import { COUNTERS } from '../../src/events/counters.ts';
 import type { EventView } from '../../src/events/event-log.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
+import type { TunnelKind } from '../../src/wire/tunnel.ts';
 import { copyRow } from './copy-row.ts';
 
 export interface Replayed {
@@ -24,6 +25,7 @@ export interface ReplayFileOptions {
   readonly blockBytes?: number;
   readonly batchFrames?: number;
   readonly seed?: number;
+  readonly decapsulate?: readonly TunnelKind[];
 }
 
 /** Replays files as `slowpath replay` would, sessions by serial. */
@@ -44,6 +46,7 @@ export async function replayFiles(
     seed: options.seed ?? 1,
     isMerged: paths.length > 1,
     hasReceiveStage: false,
+    decapsulate: options.decapsulate ?? [],
     onSession: (row) => sessions.push(copyRow(row)),
     onEvent: (event) => events.push({ ...event, epochSeconds: firewall.epochSeconds }),
   });

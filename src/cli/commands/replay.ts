@@ -16,6 +16,7 @@ import type { RecordContext } from '../../report/session-record.ts';
 import { SessionSummary } from '../../report/summary.ts';
 import type { SessionRow } from '../../session/session-row.ts';
 import { packageVersion } from '../../version.ts';
+import type { TunnelKind } from '../../wire/tunnel.ts';
 import { captureInputs, unmatchedCaptures } from '../capture-options.ts';
 import { Interrupts } from '../interrupt.ts';
 import {
@@ -45,6 +46,7 @@ export interface ReplayOptions {
   readonly counters?: boolean;
   readonly drain?: boolean;
   readonly midstream?: boolean;
+  readonly decapsulate?: readonly TunnelKind[];
   readonly color: 'auto' | 'always' | 'never';
   readonly quiet?: boolean;
 }
@@ -154,6 +156,7 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
       config.captures,
     ),
     midstream: options.midstream === true,
+    decapsulate: options.decapsulate ?? [],
     drained: options.drain === true,
   });
   warn(report, options);
@@ -185,6 +188,7 @@ function buildFirewall(
     isMerged: inputs.length > 1,
     hasReceiveStage: inputs.some((input) => input.stage === 'receive'),
     midstream: options.midstream === true,
+    decapsulate: options.decapsulate ?? [],
     ...(wantsSessions && { onSession }),
     withTransitions: sessionOutputs.some((output) => output.wantsTransitions === true),
     ...(eventOutputs.length > 0 && { onEvent }),

@@ -1,0 +1,91 @@
+/**
+ * This file brings a decoded packet to where it is judged: an ICMP error to the session that it
+ * quotes, a fragment to its datagram, any other packet to the fastpath or the slowpath.
+ */
+
+import { EVENT_TCP_REUSE } from '../events/event-kinds.ts';
+import type { EventLog } from '../events/event-log.ts';
+import { IN_SYN_NEW_ISN, IN_TEARDOWN } from '../session/inputs.ts';
+import { HOT_WORDS, SERIAL } from '../session/layout.ts';
+import type { SessionTable } from '../session/session-table.ts';
+import { OK } from '../wire/decode-status.ts';
+import { ICMP_ERROR } from '../wire/icmp.ts';
+import type { PacketView } from '../wire/packet-view.ts';
+import { Fastpath, TAKEN, TORN_DOWN } from './fastpath.ts';
+import { findFlow } from './flow-lookup.ts';
+import { Fragments } from './fragments.ts';
+import { IcmpErrors } from './icmp-errors.ts';
+import { NoisyEvents } from './noisy-events.ts';
+import type { EngineParts } from './parts.ts';
+import type { SessionEnd } from './session-end.ts';
+import { Slowpath } from './slowpath.ts';
+
+export class Judge {
+  readonly fastpath: Fastpath;
+  readonly fragments: Fragments;
+
+  private readonly slowpath: Slowpath;
+  private readonly icmpErrors: IcmpErrors;
+  private readonly sessionEnd: SessionEnd;
+  private readonly view: PacketView;
+  private readonly table: SessionTable;
+  private readonly log: EventLog;
+  private readonly position: EngineParts['position'];
+
+  /** @param midstream whether segments may continue sessions from before the capture */
+  constructor(parts: EngineParts, sessionEnd: SessionEnd, midstream: boolean) {
+    const noisy = new NoisyEvents(parts);
+    this.fastpath = new Fastpath(parts, noisy);
+    this.slowpath = new Slowpath(parts, this.fastpath, noisy, midstream);
+    this.icmpErrors = new IcmpErrors(parts, noisy);
+    this.fragments = new Fragments(parts, this.fastpath, noisy, (zone) => this.takeWhole(zone));
+    this.sessionEnd = sessionEnd;
+    this.view = parts.view;
+    this.table = parts.table;
+    this.log = parts.log;
+    this.position = parts.position;
+  }
+
+  /** Sessions ever created. */
+  get sessionsCreated(): number {
+    return this.slowpath.created;
+  }
+
+  /**
+   * Judges the attached packet, which came in through `zone`.
+   *
+   * @param status of decoding: OK, or what `isFragmentOnly` accepts
+   */
+  take(status: number, zone: number): void {
+    if (status === OK && !this.view.isFragment) this.takeWhole(zone);
+    else this.fragments.take(zone, status === OK);
+  }
+
+  private takeWhole(zone: number): void {
+    if (this.view.icmpKind >= ICMP_ERROR) this.icmpErrors.take();
+    else this.judge(zone);
+  }
+
+  private judge(zone: number): void {
+    const flow = findFlow(this.table, this.view, zone);
+    if (flow < 0) {
+      this.slowpath.take(zone);
+      return;
+    }
+    const then = this.fastpath.take(flow);
+    if (then !== TAKEN) this.endAndGoOn(then, flow, zone);
+  }
+
+  /** A packet that ends its session: torn down with it, or a SYN that is judged anew (tcp-reuse). */
+  private endAndGoOn(then: number, flow: number, zone: number): void {
+    const slot = flow >>> 1;
+    if (then === TORN_DOWN) {
+      this.sessionEnd.end(slot, IN_TEARDOWN);
+      return;
+    }
+    const serial = this.table.hot[slot * HOT_WORDS + SERIAL]! >>> 0;
+    this.log.append(EVENT_TCP_REUSE, this.position, serial, 0, 0);
+    this.sessionEnd.end(slot, IN_SYN_NEW_ISN);
+    this.judge(zone);
+  }
+}
