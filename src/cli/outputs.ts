@@ -125,16 +125,14 @@ export function jsonOutput(
 ): Output {
   const ordered = new SerialOrderedFile(() => openSpill(null));
   let events = 0;
-  let sessions = 0;
   writer.write('{');
   if (choice.event) writer.write('"events":[');
   return {
     wantsTransitions: choice.session,
     ...(choice.session && {
       session: (row: SessionRow) => {
-        sessions++;
         ordered.append(row.serial, (to) => {
-          if (row.serial > 1) to.character(COMMA);
+          to.character(COMMA);
           to.character(NEW_LINE);
           writeSessionRecord(row, context, to);
         });
@@ -149,15 +147,29 @@ export function jsonOutput(
     finish: async (run) => {
       if (choice.event) writer.write(events === 0 ? '],\n' : '\n],\n');
       if (choice.session) {
-        writer.write('"sessions":[');
-        await ordered.writeTo((chunk) => writer.writeBytes(chunk));
-        writer.write(sessions === 0 ? '],\n' : '\n],\n');
+        await writeArray(writer, 'sessions', ordered);
       }
       if (choice.predict) writer.write('"predicts":[],\n');
       writer.write(`"run":${JSON.stringify(run)}}\n`);
       writer.flush();
     },
   };
+}
+
+/** Texts that each begin with a comma, as the elements of an array, which has none before its first. */
+async function writeArray(
+  writer: TextWriter,
+  name: string,
+  elements: SerialOrderedFile,
+): Promise<void> {
+  let isEmpty = true;
+  writer.write(`"${name}":[`);
+  await elements.writeTo((chunk) => {
+    if (chunk.length === 0) return;
+    writer.writeBytes(isEmpty ? chunk.subarray(1) : chunk);
+    isEmpty = false;
+  });
+  writer.write(isEmpty ? '],\n' : '\n],\n');
 }
 
 /** What `--limit` and `--counters` say of the first screen. */

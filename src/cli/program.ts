@@ -96,6 +96,9 @@ function replayCommand(program: Command, setExitCode: (code: number) => void): v
         .default('text'),
     )
     .option('--records <list>', 'records of json and ndjson: session,predict,event', splitList)
+    .option('--filter <expression>', "show the firewall only these frames, in tcpdump's language")
+    .option('--from <time>', 'report what was alive from here on: RFC 3339, or +SECONDS')
+    .option('--until <time>', 'report what was alive until here')
     .option('--limit <n>', 'sessions that the text lists', wholeNumber, 40)
     .option('--session <serial>', 'show this session, its transitions and events instead', serial)
     .option('--counters', 'add the counters as show counter global prints them')

@@ -153,7 +153,7 @@ export class Firewall {
     }
     this.copies.prepare(batch, this.interfaces);
     this.learnLinkTypes();
-    const { time, file, frameNumber, interfaceIndex, stage } = batch;
+    const { time, file, frameNumber, packetNumber, interfaceIndex, stage } = batch;
     const { blocks, block, offset, capturedLength, originalLength, direction } = batch;
     const { position, ageing, view, zones, copies, linkTypes, isMerged } = this;
     const { clock } = position;
@@ -166,7 +166,7 @@ export class Firewall {
       clock[0] = now;
       position.frame = frameNumber[i]!;
       position.file = file[i]!;
-      position.packet = isMerged ? ++this.packets : position.frame;
+      position.packet = isMerged ? (packetNumber?.[i] ?? ++this.packets) : position.frame;
       const index = interfaceIndex[i]!;
       const status = view.attach(
         blocks[block[i]!]!,

@@ -15,6 +15,7 @@ import {
 } from '../events/counters.ts';
 import { protocolName } from '../net/protocol.ts';
 import { formatTime } from '../net/time.ts';
+import type { TimeSpan } from '../net/time-span.ts';
 import { DECODE_STATUSES } from '../wire/decode-status.ts';
 import { isLinkTypeDecoded, linkTypeName } from '../wire/link-type.ts';
 import { byCount, type SessionSummary } from './summary.ts';
@@ -48,6 +49,11 @@ export interface RunFacts {
   readonly midstream: boolean;
   /** Whether `--drain` ran the clock on until the table was empty. */
   readonly drained: boolean;
+  /** What of the captures was chosen; null for all of it. */
+  readonly selection: {
+    readonly filter: { readonly expression: string; readonly filteredOut: number } | null;
+    readonly span: TimeSpan | null;
+  };
 }
 
 export type RunReport = ReturnType<typeof runReport>;
@@ -71,10 +77,11 @@ export function runReport(facts: RunFacts) {
       drained: facts.drained,
       midstream: facts.midstream,
     },
+    selection: selectionReport(facts),
     counts: {
       frames: sum(captures.files, (file) => file.frames),
       frames_by_place: framesByPlace(facts),
-      sessions: facts.sessionsCreated,
+      sessions: facts.sessionsCreated - summary.outside,
       sessions_ended: summary.ended,
       sessions_live: summary.live,
       predicts: 0,
@@ -125,17 +132,33 @@ export function gaveNothing(run: RunReport): boolean {
 }
 
 /** Where every frame went; the numbers add up to the frames. */
-function framesByPlace({ captures, summary, counters, observations }: RunFacts) {
+function framesByPlace({ captures, summary, counters, observations, selection }: RunFacts) {
   const of = (counter: number) => counters[counter] ?? 0;
   const known = {
-    sessions: summary.packets,
+    sessions: summary.packets + summary.outsidePackets,
     egress_copies: of(COUNT_EGRESS_COPY),
     icmp_errors: of(COUNT_ICMP_ERROR) + of(COUNT_ICMP_ERROR_NO_SESSION),
     neighbour_discovery: of(COUNT_NEIGHBOUR),
     undecoded: observations.undecoded.reduce((total, count) => total + count, 0),
+    filtered_out: selection.filter?.filteredOut ?? 0,
   };
   const placed = sum(Object.values(known), (count) => count);
   return { ...known, without_session: sum(captures.files, (file) => file.frames) - placed };
+}
+
+/** What was chosen, as the options said it; times are absolute. */
+function selectionReport({ selection: { filter, span }, summary }: RunFacts) {
+  return {
+    filter: filter?.expression ?? null,
+    span:
+      span === null
+        ? null
+        : {
+            from: timeText(span.from),
+            until: timeText(span.until),
+            sessions_outside: summary.outside,
+          },
+  };
 }
 
 function inputReport(file: CaptureFileReport) {
