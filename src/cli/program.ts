@@ -95,10 +95,16 @@ function replayCommand(program: Command, setExitCode: (code: number) => void): v
         .choices(['text', 'json', 'ndjson', 'csv', 'none'])
         .default('text'),
     )
-    .option('--records <list>', 'records of json and ndjson: session,predict,event', splitList)
+    .option(
+      '--records <list>',
+      'records of json and ndjson: session,predict,event,packet',
+      splitList,
+    )
     .option('--filter <expression>', "show the firewall only these frames, in tcpdump's language")
     .option('--from <time>', 'report what was alive from here on: RFC 3339, or +SECONDS')
     .option('--until <time>', 'report what was alive until here')
+    .option('--packets <expression>', 'log the packets of the sessions that it chooses')
+    .option('--packets-per-session <n>', 'packets of a session that are logged (200)', positive)
     .option('--limit <n>', 'sessions that the text lists', wholeNumber, 40)
     .option('--session <serial>', 'show this session, its transitions and events instead', serial)
     .option('--counters', 'add the counters as show counter global prints them')
@@ -155,6 +161,12 @@ function splitList(text: string, before: readonly string[] = []): string[] {
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number is needed.');
   return Number(text);
+}
+
+function positive(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError('at least 1 is needed.');
+  return number;
 }
 
 function serial(text: string): number {

@@ -1,9 +1,10 @@
 /**
  * This file reads the options that choose what is replayed and reported: `--filter`, `--from`,
- * `--until`.
+ * `--until`, `--packets`.
  */
 
 import type { CaptureTime } from '../capture/capture-report.ts';
+import type { PacketLogOptions } from '../engine/packet-log.ts';
 import type { FrameRange } from '../engine/replay.ts';
 import { FilterError, UsageError } from '../errors.ts';
 import { type Condition, compileFilter } from '../filter/compile.ts';
@@ -13,10 +14,16 @@ import { compareTimes, readTimeBound, type TimeBound, TimeSpan } from '../net/ti
 import { terminalSafe } from '../report/escape.ts';
 import type { SessionRow } from '../session/session-row.ts';
 
+/** Packets of a session that are logged unless the user says otherwise (CONTRACT: packet). */
+const PACKETS_PER_SESSION = 200;
+
 export interface SelectionOptions {
   readonly filter?: string;
   readonly from?: string;
   readonly until?: string;
+  /** Expression that chooses the sessions whose packets are logged. */
+  readonly packets?: string;
+  readonly packetsPerSession?: number;
   /** Serial of the session that is shown alone (`--session`). */
   readonly session?: number;
 }
@@ -56,6 +63,19 @@ export class Selection {
       isFirst = false;
       yield range;
     }
+  }
+
+  /** What packets are to be logged; null for none. */
+  packetLog(onPackets: PacketLogOptions['onPackets']): PacketLogOptions | null {
+    const { packets, packetsPerSession = PACKETS_PER_SESSION } = this.options;
+    if (packets === undefined) return null;
+    return {
+      expression: packets,
+      filter: (names) => explaining('--packets', () => parseFilter(packets, names)),
+      perSession: packetsPerSession,
+      span: this.span,
+      onPackets,
+    };
   }
 
   /** Whether a session was there in the span. */
@@ -104,7 +124,7 @@ export class Selection {
 }
 
 /** What `read` returns; its FilterError is shown with the place. @throws UsageError */
-export function explaining<T>(option: string, read: () => T): T {
+function explaining<T>(option: string, read: () => T): T {
   try {
     return read();
   } catch (error) {

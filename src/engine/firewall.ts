@@ -10,7 +10,7 @@ import type { CaptureInterface, FrameBatch } from '../capture/frame-batch.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import { COUNT_AGED_ACCELERATED, COUNT_EGRESS_COPY, COUNT_PKT_RECV } from '../events/counters.ts';
 import { EVENT_TCP_REUSE } from '../events/event-kinds.ts';
-import type { EventLog, EventView } from '../events/event-log.ts';
+import type { EventLog } from '../events/event-log.ts';
 import type { Position } from '../events/position.ts';
 import { type IngressZones, macNumber } from '../ingress/ingress-zones.ts';
 import { secondAndNanosecond } from '../net/time.ts';
@@ -25,8 +25,6 @@ import {
   SERIAL,
   TAIL_WORDS,
 } from '../session/layout.ts';
-import type { Row } from '../session/phases.ts';
-import type { SessionRow } from '../session/session-row.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import { labelsOf } from '../session/state-table.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
@@ -36,34 +34,17 @@ import type { PacketView } from '../wire/packet-view.ts';
 import { buildParts } from './build-parts.ts';
 import { EgressCopies } from './egress-copies.ts';
 import { Fastpath, TAKEN, TORN_DOWN } from './fastpath.ts';
+import type { FirewallOptions } from './firewall-options.ts';
 import { findFlow, findFlowInAnyZone } from './flow-lookup.ts';
 import { IcmpErrors } from './icmp-errors.ts';
 import { NoisyEvents } from './noisy-events.ts';
 import type { Occupancy } from './occupancy.ts';
+import { PacketLog } from './packet-log.ts';
 import type { Observations } from './parts.ts';
 import { SessionEnd } from './session-end.ts';
 import { Slowpath } from './slowpath.ts';
 import { Snapshot } from './snapshot.ts';
 import { countUndecoded } from './undecoded.ts';
-
-export interface FirewallOptions {
-  /** Any number; spreads the hash, changes no result. */
-  readonly seed: number;
-  /** Whether several inputs are merged: then packets are numbered through. */
-  readonly isMerged: boolean;
-  /** Whether an input of stage `receive` is given. */
-  readonly hasReceiveStage: boolean;
-  /** Take a segment without session for one of a connection that was there before (`--midstream`). */
-  readonly midstream?: boolean;
-  /** The machine's rows; for tests that change them. */
-  readonly rows?: readonly Row[];
-  /** A session that ended, or one that is live at the end; the row is reused. */
-  readonly onSession?: (row: SessionRow) => void;
-  /** False leaves the rows' transitions out, which saves their keeping. Default true. */
-  readonly withTransitions?: boolean;
-  /** Events in the order of making; the view is reused. Without a listener they are not kept. */
-  readonly onEvent?: (event: EventView) => void;
-}
 
 /** More than a time years away from its epoch can be rounded by. */
 const EPOCH_ROUNDING_NS = 4096;
@@ -79,6 +60,8 @@ export class Firewall {
   readonly copies: EgressCopies;
   /** Rules by the number that events name. */
   readonly rules: readonly RuleFacts[];
+  /** null where no packets are logged. */
+  readonly packetLog: PacketLog | null;
 
   private readonly interfaces: readonly CaptureInterface[];
   private readonly isMerged: boolean;
@@ -126,7 +109,10 @@ export class Firewall {
     this.fastpath = new Fastpath(parts, noisy);
     this.slowpath = new Slowpath(parts, this.fastpath, noisy, options.midstream === true);
     this.icmpErrors = new IcmpErrors(parts, noisy);
-    this.sessionEnd = new SessionEnd(parts, snapshot, options.onSession ?? null);
+    const { packetLog, onSession = null } = options;
+    const log = packetLog === undefined ? null : new PacketLog(parts, packetLog, this);
+    this.packetLog = log;
+    this.sessionEnd = new SessionEnd(parts, snapshot, log?.hearing(onSession) ?? onSession);
     const firewallMacs = new Set(config.firewallMacs.map(macNumber));
     this.copies = new EgressCopies(firewallMacs, options.hasReceiveStage);
   }
@@ -155,7 +141,7 @@ export class Firewall {
     this.learnLinkTypes();
     const { time, file, frameNumber, packetNumber, interfaceIndex, stage } = batch;
     const { blocks, block, offset, capturedLength, originalLength, direction } = batch;
-    const { position, ageing, view, zones, copies, linkTypes, isMerged } = this;
+    const { position, ageing, view, zones, copies, linkTypes, isMerged, packetLog } = this;
     const { clock } = position;
     const { usual } = ageing;
     const mayHaveCopies = copies.isPossible;
@@ -177,13 +163,14 @@ export class Firewall {
         direction[i]!,
       );
       if (mayHaveCopies && copies.isCopy(view, status === OK, stage[i]!, index, position)) {
-        this.noteEgressCopy(status === OK);
+        this.noteEgressCopy(status === OK, stage[i]!);
       } else if (status !== OK) countUndecoded(status, this.counters, this.observations);
       else {
         received++;
         const zone = zones.zoneOf(view, index);
         if (view.icmpKind >= ICMP_ERROR) this.icmpErrors.take();
-        else this.judge(zone);
+        else if (packetLog === null) this.judge(zone);
+        else packetLog.judge(zone, stage[i]!, linkTypes[index]!);
       }
     }
     this.counters[COUNT_PKT_RECV]! += received;
@@ -264,7 +251,7 @@ export class Firewall {
   }
 
   /** Takes the attached packet, which came in through `zone`, the fastpath or the slowpath. */
-  private judge(zone: number): void {
+  judge(zone: number): void {
     const flow = findFlow(this.table, this.view, zone);
     if (flow < 0) {
       this.slowpath.take(zone);
@@ -287,10 +274,12 @@ export class Firewall {
     this.judge(zone);
   }
 
-  private noteEgressCopy(isDecoded: boolean): void {
+  private noteEgressCopy(isDecoded: boolean, stage: number): void {
     this.counters[COUNT_EGRESS_COPY]!++;
     if (!isDecoded) return;
     const flow = findFlowInAnyZone(this.table, this.view);
-    if (flow >= 0) this.table.tail[(flow >>> 1) * TAIL_WORDS + EGRESS_COPIES]!++;
+    if (flow < 0) return;
+    this.table.tail[(flow >>> 1) * TAIL_WORDS + EGRESS_COPIES]!++;
+    this.packetLog?.logCopy(flow, stage);
   }
 }

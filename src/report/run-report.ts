@@ -5,6 +5,7 @@
 
 import type { CaptureFileReport, CaptureReplayReport } from '../capture/capture-report.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
+import type { PacketLog } from '../engine/packet-log.ts';
 import type { Observations } from '../engine/parts.ts';
 import {
   COUNT_EGRESS_COPY,
@@ -53,6 +54,7 @@ export interface RunFacts {
   readonly selection: {
     readonly filter: { readonly expression: string; readonly filteredOut: number } | null;
     readonly span: TimeSpan | null;
+    readonly packets: PacketLog | null;
   };
 }
 
@@ -147,7 +149,7 @@ function framesByPlace({ captures, summary, counters, observations, selection }:
 }
 
 /** What was chosen, as the options said it; times are absolute. */
-function selectionReport({ selection: { filter, span }, summary }: RunFacts) {
+function selectionReport({ selection: { filter, span, packets }, summary }: RunFacts) {
   return {
     filter: filter?.expression ?? null,
     span:
@@ -157,6 +159,17 @@ function selectionReport({ selection: { filter, span }, summary }: RunFacts) {
             from: timeText(span.from),
             until: timeText(span.until),
             sessions_outside: summary.outside,
+          },
+    packets:
+      packets === null
+        ? null
+        : {
+            filter: packets.expression,
+            per_session: packets.perSession,
+            sessions: packets.sessions,
+            logged: packets.logged,
+            left_out: packets.store.leftOut,
+            not_held: packets.store.notHeld,
           },
   };
 }

@@ -92,7 +92,7 @@ function head(run: RunReport, paint: Paint): string {
 }
 
 /** What of the captures is reported, where it is not all. */
-function chosen({ selection: { filter, span } }: RunReport): string[] {
+function chosen({ selection: { filter, span, packets } }: RunReport): string[] {
   const lines: string[] = [];
   if (filter !== null) {
     lines.push(`Filter: ${terminalSafe(filter)} (the firewall sees no other frame)`);
@@ -102,6 +102,15 @@ function chosen({ selection: { filter, span } }: RunReport): string[] {
     const until = span.until === null ? '' : ` until ${span.until}`;
     lines.push(
       `Span:${from}${until}: sessions that were alive then, their sums, and events of then; frames, counters and the table's peak are of the whole replay`,
+    );
+  }
+  if (packets !== null) {
+    const left =
+      packets.left_out === 0
+        ? ''
+        : `, ${formatCount(packets.left_out)} left out (first and last of ${formatCount(packets.per_session)} a session)`;
+    lines.push(
+      `Packet log: ${terminalSafe(packets.filter)}: ${formatCountOf(packets.logged, 'packet')} of ${formatCountOf(packets.sessions, 'session')}${left}`,
     );
   }
   return lines;

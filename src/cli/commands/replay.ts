@@ -163,6 +163,7 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
           ? null
           : { expression: options.filter ?? '', filteredOut: filter.filteredOut },
       span: selection.span,
+      packets: firewall.packetLog,
     },
   });
   warn(report, options);
@@ -194,6 +195,9 @@ function buildFirewall(
     if (selection.span?.has(firewall.epochSeconds, event.time) === false) return;
     for (const output of eventOutputs) output.event?.(event, firewall);
   };
+  const packetLog = selection.packetLog((packets) => {
+    for (const output of outputs) output.packets?.(packets);
+  });
   const firewall: Firewall = new Firewall(config, captures.interfaces, {
     seed: randomBytes(4).readInt32LE(),
     isMerged: inputs.length > 1,
@@ -202,6 +206,7 @@ function buildFirewall(
     ...(wantsSessions && { onSession }),
     withTransitions: sessionOutputs.some((output) => output.wantsTransitions === true),
     ...(eventOutputs.length > 0 && { onEvent }),
+    ...(packetLog !== null && { packetLog }),
   });
   return firewall;
 }
