@@ -81,6 +81,7 @@ module.exports = {
       to: {
         pathNot: inFolders([
           'engine',
+          'filter',
           'report',
           'config',
           'capture',
