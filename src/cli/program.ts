@@ -11,7 +11,7 @@ Examples:
   slowpath replay rx-trust.pcap rx-untrust.pcap -c firewall.yaml -o run
   slowpath replay capture.pcapng -c firewall.yaml --session 3
   slowpath replay capture.pcapng -c firewall.yaml --limit 100 --counters
-  slowpath replay capture.pcapng --filter 'host 10.0.0.5 and (port 80 or 443)' --from +60 --until +90
+  slowpath replay capture.pcapng --filter 'host 10.0.0.5 and port 80 or 443' --from +60
   slowpath replay capture.pcapng -c firewall.yaml --packets 'src zone trust and port 5060' -o run
   slowpath replay capture.pcap.gz --print csv > sessions.csv
   slowpath replay capture.pcap --print ndjson --records event | jq 'select(.event == "drop")'
@@ -23,11 +23,11 @@ The text lists sessions that something went wrong with first: denied, reused, re
 packets, one-sided, unanswered. --session takes the serial (the records' "serial"): session ids are
 used again, serials are not. Its text is that of show session id, and what a replay knows beside.
 
---filter takes tcpdump's language (pcap-filter(7)): host, net, port, portrange, proto, ether host, vlan,
-less, greater, protocols, src and dst; and, or, not and parentheses. Names are not looked up; addresses
-and ports are found behind VLAN tags without the word vlan. A frame that is left out keeps its number
-and its place in time. --packets chooses sessions by their first packet in the same language, and by
-session SERIAL, zone NAME (src zone: the client's), rule NAME and application NAME.
+--filter takes tcpdump's language (pcap-filter(7)): host, net, port, portrange, proto, ether host,
+vlan, less, greater, protocols, src and dst; and, or, not and parentheses. Names are not looked up;
+addresses and ports are found behind VLAN tags without the word vlan. A frame that is left out keeps
+its number and its place in time. --packets chooses sessions by their first packet in the same
+language, and by session SERIAL, zone NAME (src zone: the client's), rule NAME, application NAME.
 --from and --until leave the replay whole; they report the sessions alive and the events in between.
 
 A run directory (-o) holds run.json, sessions.ndjson and events.ndjson; --format adds sessions.csv,

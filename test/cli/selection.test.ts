@@ -3,11 +3,12 @@
  * stories of the samples say (samples/first-look/scenario.md, samples/ping-and-dns/scenario.md).
  */
 
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { RunReport } from '../../src/report/run-report.ts';
 import { workshop } from '../support/cli.ts';
 
-const { run } = workshop();
+const { run, path } = workshop();
 const FIRST = ['replay', 'first.pcapng', '-c', 'first.yaml'];
 const PING = ['replay', 'ping.pcap', '-c', 'ping.yaml'];
 
@@ -226,6 +227,16 @@ describe('--from and --until', () => {
       stdout: '',
       stderr: `slowpath: ${message}\n`,
     });
+  });
+
+  test('behind the end of a damaged capture: the damage is said first', () => {
+    writeFileSync(path('cut.pcap'), readFileSync(path('ping.pcap')).subarray(0, -5));
+    const { status, stdout, stderr } = run(['replay', 'cut.pcap', '--from', '+14']);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    // Packet 11, of 14.0, is the one that is cut; packet 10 is of 4.0.
+    expect(stderr).toMatch(
+      /^slowpath: cut\.pcap at byte \d+: .*\nslowpath: --from \+14: nothing happens then; the replay ends at 2026-05-25T13:30:04\.500000000Z\n$/,
+    );
   });
 
   test('--session shows only a session that was alive then', () => {

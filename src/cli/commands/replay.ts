@@ -134,7 +134,6 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
   interrupts.readingEnded();
   progress.done();
   const clockEnd = endOfClock(captures.report, firewall, options.drain === true);
-  selection.checkEnd(clockEnd);
   if (firewall.occupancy.peak > 0) firewall.occupancy.note(firewall.nowNs, firewall.table.live);
   firewall.reportLive();
   const report = runReport({
@@ -167,6 +166,7 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
     },
   });
   warn(report, options);
+  selection.checkEnd(clockEnd);
   run.occupancy(firewall.occupancy.points(), spanOf(captures.report.firstTime, clockEnd), report);
   for (const output of outputs) await output.finish(report);
   interrupts.release();
