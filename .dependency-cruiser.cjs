@@ -14,10 +14,11 @@ const FOLDERS = {
   capture: { values: ['net', 'errors'] },
   config: { values: ['net', 'errors'] },
   ingress: { values: ['net', 'wire', 'config'], frameBatch: true },
+  filter: { values: ['net', 'errors', 'wire', 'config'] },
   session: { values: ['net', 'wire', 'events'], types: ['config'] },
   slowpath: { values: ['net', 'wire', 'events', 'config', 'ingress', 'session'] },
   engine: {
-    values: ['net', 'wire', 'events', 'config', 'ingress', 'session', 'slowpath'],
+    values: ['net', 'wire', 'events', 'config', 'ingress', 'filter', 'session', 'slowpath'],
     frameBatch: true,
   },
   report: { values: ['net', 'events', 'session', 'wire'], types: ['capture', 'config', 'engine'] },
@@ -56,7 +57,7 @@ const wall = (library, only) => ({
   to: { path: `(^|/)node_modules/(@types/)?${library}` },
 });
 
-const PURE = '^src/(net|wire|events|session|slowpath|ingress|engine|report)/';
+const PURE = '^src/(net|wire|events|filter|session|slowpath|ingress|engine|report)/';
 
 module.exports = {
   forbidden: [
@@ -80,6 +81,7 @@ module.exports = {
       to: {
         pathNot: inFolders([
           'engine',
+          'filter',
           'report',
           'config',
           'capture',

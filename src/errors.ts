@@ -88,3 +88,18 @@ export class ConfigError extends Error {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
+
+/** Where an expression cannot be understood, and what was expected there. */
+export class FilterError extends Error {
+  override readonly name = 'FilterError';
+  /** The expression as given. */
+  readonly expression: string;
+  /** Character that the reason is about, from 1; one behind the last where the end came too soon. */
+  readonly column: number;
+
+  constructor(reason: string, where: { expression: string; column: number }) {
+    super(reason);
+    this.expression = where.expression;
+    this.column = where.column;
+  }
+}

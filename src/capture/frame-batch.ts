@@ -85,6 +85,8 @@ export class FrameBatch {
   readonly file: Uint16Array;
   /** Frame number inside its own file, from 1. */
   readonly frameNumber: Uint32Array;
+  /** Number in the whole replay, from 1, where frames between were left out; else null. */
+  packetNumber: Uint32Array | null = null;
   /** DIRECTION_ value. */
   readonly direction: Uint8Array;
   /** STAGES index plus 1, or STAGE_NONE. */

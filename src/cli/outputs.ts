@@ -6,9 +6,12 @@
 import { closeSync, mkdtempSync, openSync, rmSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { LoggedPackets } from '../engine/packet-log.ts';
+import type { PacketRow } from '../engine/packet-row.ts';
 import type { EventView } from '../events/event-log.ts';
 import type { ByteWriter } from '../report/byte-writer.ts';
 import { type EventSource, eventRecord } from '../report/event-record.ts';
+import { writePacketRecord } from '../report/packet-record.ts';
 import { gaveNothing, type RunReport } from '../report/run-report.ts';
 import { SerialOrderedFile } from '../report/serial-ordered-file.ts';
 import { SESSION_CSV_HEADER, writeSessionCsv } from '../report/session-csv.ts';
@@ -31,6 +34,8 @@ export interface Output {
   /** Whether it reads the rows' transitions. */
   readonly wantsTransitions?: boolean;
   event?(event: EventView, source: EventSource): void;
+  /** The packets of a chosen session, once that is reported. */
+  packets?(packets: LoggedPackets): void;
   /** The replay is over. */
   finish(run: RunReport): void | Promise<void>;
 }
@@ -40,6 +45,7 @@ export interface RecordChoice {
   readonly session: boolean;
   readonly predict: boolean;
   readonly event: boolean;
+  readonly packet: boolean;
 }
 
 /** Records as they become final, one a line. */
@@ -54,6 +60,10 @@ export function ndjsonOutput(
   };
   return {
     wantsTransitions: choice.session,
+    ...(choice.packet && {
+      packets: (packets: LoggedPackets) =>
+        packets.visit((row) => writer.writeWith((to) => writePacketLine(row, context, to))),
+    }),
     ...(choice.session && {
       session: (row: SessionRow) => {
         current = row;
@@ -70,6 +80,11 @@ export function ndjsonOutput(
 
 const NEW_LINE = 10;
 const COMMA = 44;
+
+function writePacketLine(row: PacketRow, context: RecordContext, to: ByteWriter): void {
+  writePacketRecord(row, context, to);
+  to.character(NEW_LINE);
+}
 
 function writeSessionLine(row: SessionRow, context: RecordContext, to: ByteWriter): void {
   writeSessionRecord(row, context, to);
@@ -117,28 +132,54 @@ export function sessionsNdjsonOutput(
   return { ...orderedSessionsOutput(writer, spillFolder, '', format), wantsTransitions: true };
 }
 
-/** One JSON document: events in their order, sessions by serial, predicts, the run. */
+/** Packet records by session, of each session in their order. */
+export function packetsNdjsonOutput(
+  writer: TextWriter,
+  spillFolder: string | null,
+  context: RecordContext,
+): Output {
+  const ordered = new SerialOrderedFile(() => openSpill(spillFolder));
+  return {
+    packets: ({ serial, visit }) =>
+      ordered.append(serial, (to) => visit((row) => writePacketLine(row, context, to))),
+    finish: async () => {
+      await ordered.writeTo((chunk) => writer.writeBytes(chunk));
+      writer.flush();
+    },
+  };
+}
+
+/** One JSON document: events in their order, sessions by serial, predicts, packets, the run. */
 export function jsonOutput(
   writer: TextWriter,
   choice: RecordChoice,
   context: RecordContext,
 ): Output {
   const ordered = new SerialOrderedFile(() => openSpill(null));
+  const packetTexts = new SerialOrderedFile(() => openSpill(null));
   let events = 0;
-  let sessions = 0;
   writer.write('{');
   if (choice.event) writer.write('"events":[');
   return {
     wantsTransitions: choice.session,
     ...(choice.session && {
       session: (row: SessionRow) => {
-        sessions++;
         ordered.append(row.serial, (to) => {
-          if (row.serial > 1) to.character(COMMA);
+          to.character(COMMA);
           to.character(NEW_LINE);
           writeSessionRecord(row, context, to);
         });
       },
+    }),
+    ...(choice.packet && {
+      packets: ({ serial, visit }: LoggedPackets) =>
+        packetTexts.append(serial, (to) =>
+          visit((row) => {
+            to.character(COMMA);
+            to.character(NEW_LINE);
+            writePacketRecord(row, context, to);
+          }),
+        ),
     }),
     ...(choice.event && {
       event: (event: EventView, source: EventSource) => {
@@ -149,15 +190,30 @@ export function jsonOutput(
     finish: async (run) => {
       if (choice.event) writer.write(events === 0 ? '],\n' : '\n],\n');
       if (choice.session) {
-        writer.write('"sessions":[');
-        await ordered.writeTo((chunk) => writer.writeBytes(chunk));
-        writer.write(sessions === 0 ? '],\n' : '\n],\n');
+        await writeArray(writer, 'sessions', ordered);
       }
       if (choice.predict) writer.write('"predicts":[],\n');
+      if (choice.packet) await writeArray(writer, 'packets', packetTexts);
       writer.write(`"run":${JSON.stringify(run)}}\n`);
       writer.flush();
     },
   };
+}
+
+/** Texts that each begin with a comma, as the elements of an array, which has none before its first. */
+async function writeArray(
+  writer: TextWriter,
+  name: string,
+  elements: SerialOrderedFile,
+): Promise<void> {
+  let isEmpty = true;
+  writer.write(`"${name}":[`);
+  await elements.writeTo((chunk) => {
+    if (chunk.length === 0) return;
+    writer.writeBytes(isEmpty ? chunk.subarray(1) : chunk);
+    isEmpty = false;
+  });
+  writer.write(isEmpty ? '],\n' : '\n],\n');
 }
 
 /** What `--limit` and `--counters` say of the first screen. */

@@ -12,6 +12,8 @@ Examples:
   slowpath replay rx-trust.pcap rx-untrust.pcap -c firewall.yaml -o run
   slowpath replay capture.pcapng -c firewall.yaml --session 3
   slowpath replay capture.pcapng -c firewall.yaml --limit 100 --counters
+  slowpath replay capture.pcapng --filter 'host 10.0.0.5 and port 80 or 443' --from +60
+  slowpath replay capture.pcapng -c firewall.yaml --packets 'src zone trust and port 5060' -o run
   slowpath replay capture.pcap.gz --print csv > sessions.csv
   slowpath replay capture.pcap --print ndjson --records event | jq 'select(.event == "drop")'
   tcpdump -w - | slowpath replay - -c firewall.yaml -o run --format csv,charts
@@ -22,8 +24,16 @@ The text lists sessions that something went wrong with first: denied, reused, re
 packets, one-sided, unanswered. --session takes the serial (the records' "serial"): session ids are
 used again, serials are not. Its text is that of show session id, and what a replay knows beside.
 
+--filter takes tcpdump's language (pcap-filter(7)): host, net, port, portrange, proto, ether host,
+vlan, less, greater, protocols, src and dst; and, or, not and parentheses. Names are not looked up;
+addresses and ports are found behind VLAN tags without the word vlan. A frame that is left out keeps
+its number and its place in time. --packets chooses sessions by their first packet in the same
+language, and by session SERIAL, zone NAME (src zone: the client's), rule NAME, application NAME.
+--from and --until leave the replay whole; they report the sessions alive and the events in between.
+
 A run directory (-o) holds run.json, sessions.ndjson and events.ndjson; --format adds sessions.csv,
-charts (charts/occupancy.svg) and report.txt. It appears whole or not at all.
+charts (charts/occupancy.svg) and report.txt, --packets adds packets.ndjson. It appears whole or not
+at all.
 Frames are put in order within 1 s, 65,536 frames and 128 MiB; several captures are merged by time.
 `;
 
@@ -96,7 +106,16 @@ function replayCommand(program: Command, setExitCode: (code: number) => void): v
         .choices(['text', 'json', 'ndjson', 'csv', 'none'])
         .default('text'),
     )
-    .option('--records <list>', 'records of json and ndjson: session,predict,event', splitList)
+    .option(
+      '--records <list>',
+      'records of json and ndjson: session,predict,event,packet',
+      splitList,
+    )
+    .option('--filter <expression>', "show the firewall only these frames, in tcpdump's language")
+    .option('--from <time>', 'report what was alive from here on: RFC 3339, or +SECONDS')
+    .option('--until <time>', 'report what was alive until here')
+    .option('--packets <expression>', 'log the packets of the sessions that it chooses')
+    .option('--packets-per-session <n>', 'packets of a session that are logged (200)', positive)
     .option('--limit <n>', 'sessions that the text lists', wholeNumber, 40)
     .option('--session <serial>', 'show this session, its transitions and events instead', serial)
     .option('--counters', 'add the counters as show counter global prints them')
@@ -173,6 +192,12 @@ function tunnelKinds(text: string): readonly TunnelKind[] {
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number is needed.');
   return Number(text);
+}
+
+function positive(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError('at least 1 is needed.');
+  return number;
 }
 
 function serial(text: string): number {

@@ -11,6 +11,7 @@ import {
   csvOutput,
   ndjsonOutput,
   type Output,
+  packetsNdjsonOutput,
   type ScreenOptions,
   sessionsNdjsonOutput,
   textOutput,
@@ -20,7 +21,9 @@ import { RunDirectory } from './run-directory.ts';
 /** Default files are written without being asked for. */
 const DEFAULTS = ['run.json', 'sessions.ndjson', 'events.ndjson'] as const;
 const ON_REQUEST = ['sessions.csv', 'charts/occupancy.svg', 'report.txt'] as const;
-type FileName = (typeof DEFAULTS)[number] | (typeof ON_REQUEST)[number];
+/** Comes with `--packets`. */
+const PACKETS = 'packets.ndjson';
+type FileName = (typeof DEFAULTS)[number] | (typeof ON_REQUEST)[number] | typeof PACKETS;
 
 /** Short words for files. */
 const ALIASES: Readonly<Record<string, FileName>> = {
@@ -60,6 +63,7 @@ export function openRunOutputs(
     readonly output?: string;
     readonly force?: boolean;
     readonly format?: readonly string[];
+    readonly packets?: string;
   },
   inputs: readonly string[],
   context: RecordContext,
@@ -72,6 +76,7 @@ export function openRunOutputs(
   refuseInput(options.output, options.config === undefined ? inputs : [...inputs, options.config]);
   const directory = new RunDirectory(options.output, options.force === true);
   const names = new Set<FileName>([...DEFAULTS, ...requested]);
+  if (options.packets !== undefined) names.add(PACKETS);
   const outputs = [...names].flatMap((name) => openFile(name, directory, options, context));
   let draw: (() => Promise<string>) | null = null;
   return {
@@ -121,9 +126,11 @@ function openFile(
     case 'sessions.ndjson':
       return [sessionsNdjsonOutput(directory.file(name), directory.staging, context)];
     case 'events.ndjson': {
-      const choice = { session: false, predict: false, event: true };
+      const choice = { session: false, predict: false, event: true, packet: false };
       return [ndjsonOutput(directory.file(name), choice, context)];
     }
+    case PACKETS:
+      return [packetsNdjsonOutput(directory.file(name), directory.staging, context)];
     case 'sessions.csv':
       return [csvOutput(directory.file(name), directory.staging)];
     case 'report.txt':
@@ -136,6 +143,9 @@ function openFile(
 function fileOf(word: string): FileName {
   const all: readonly FileName[] = [...DEFAULTS, ...ON_REQUEST];
   const name = all.find((file) => file === word) ?? ALIASES[word];
+  if (word === PACKETS || word === 'packets') {
+    throw new UsageError('--format: packets.ndjson comes with --packets EXPRESSION');
+  }
   if (name === undefined) {
     throw new UsageError(
       `--format: this version cannot write "${word}"; it takes csv, charts and txt (${ON_REQUEST.join(', ')})`,

@@ -20,7 +20,7 @@ import { Policy } from '../slowpath/policy.ts';
 import { PortApplications } from '../slowpath/port-applications.ts';
 import { DECODE_STATUSES } from '../wire/decode-status.ts';
 import { PacketView } from '../wire/packet-view.ts';
-import type { FirewallOptions } from './firewall.ts';
+import type { FirewallOptions } from './firewall-options.ts';
 import { Occupancy } from './occupancy.ts';
 import type { EngineParts } from './parts.ts';
 

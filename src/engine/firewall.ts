@@ -9,53 +9,32 @@
 import type { CaptureInterface, FrameBatch } from '../capture/frame-batch.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import { COUNT_EGRESS_COPY, COUNT_PKT_RECV } from '../events/counters.ts';
-import type { EventLog, EventView } from '../events/event-log.ts';
+import type { EventLog } from '../events/event-log.ts';
 import type { Position } from '../events/position.ts';
 import { type IngressZones, macNumber } from '../ingress/ingress-zones.ts';
 import { secondAndNanosecond } from '../net/time.ts';
 import type { Ageing } from '../session/ageing.ts';
 import { DEADLINE_F64, EGRESS_COPIES, HOT_F64, LAST_F64, TAIL_WORDS } from '../session/layout.ts';
-import type { Row } from '../session/phases.ts';
-import type { SessionRow } from '../session/session-row.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import { labelsOf } from '../session/state-table.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
 import { OK } from '../wire/decode-status.ts';
 import type { PacketView } from '../wire/packet-view.ts';
-import { type TunnelKind, tunnelBits } from '../wire/tunnel.ts';
+import { tunnelBits } from '../wire/tunnel.ts';
 import { buildParts } from './build-parts.ts';
 import { Due } from './due.ts';
 import { EgressCopies } from './egress-copies.ts';
+import type { FirewallOptions } from './firewall-options.ts';
 import { findFlowInAnyZone } from './flow-lookup.ts';
 import { isFragmentOnly } from './fragments.ts';
 import { Judge } from './judge.ts';
 import type { Occupancy } from './occupancy.ts';
+import { PacketLog } from './packet-log.ts';
 import type { Observations } from './parts.ts';
 import { SessionEnd } from './session-end.ts';
 import { Snapshot } from './snapshot.ts';
 import { Tunnels } from './tunnels.ts';
 import { countUndecoded } from './undecoded.ts';
-
-export interface FirewallOptions {
-  /** Any number; spreads the hash, changes no result. */
-  readonly seed: number;
-  /** Whether several inputs are merged: then packets are numbered through. */
-  readonly isMerged: boolean;
-  /** Whether an input of stage `receive` is given. */
-  readonly hasReceiveStage: boolean;
-  /** Take a segment without session for one of a connection that was there before (`--midstream`). */
-  readonly midstream?: boolean;
-  /** Kinds of tunnels whose inner packets are replayed, too. */
-  readonly decapsulate?: readonly TunnelKind[];
-  /** The machine's rows; for tests that change them. */
-  readonly rows?: readonly Row[];
-  /** A session that ended, or one that is live at the end; the row is reused. */
-  readonly onSession?: (row: SessionRow) => void;
-  /** False leaves the rows' transitions out, which saves their keeping. Default true. */
-  readonly withTransitions?: boolean;
-  /** Events in the order of making; the view is reused. Without a listener they are not kept. */
-  readonly onEvent?: (event: EventView) => void;
-}
 
 /** More than a time years away from its epoch can be rounded by. */
 const EPOCH_ROUNDING_NS = 4096;
@@ -71,6 +50,8 @@ export class Firewall {
   readonly copies: EgressCopies;
   /** Rules by the number that events name. */
   readonly rules: readonly RuleFacts[];
+  /** null where no packets are logged. */
+  readonly packetLog: PacketLog | null;
 
   private readonly interfaces: readonly CaptureInterface[];
   private readonly isMerged: boolean;
@@ -115,8 +96,11 @@ export class Firewall {
       applications: config.applications,
       withTransitions: options.withTransitions !== false,
     });
-    this.sessionEnd = new SessionEnd(parts, snapshot, options.onSession ?? null);
-    const judge = new Judge(parts, this.sessionEnd, options.midstream === true);
+    const { packetLog, onSession = null } = options;
+    const log = packetLog === undefined ? null : new PacketLog(parts, packetLog);
+    this.packetLog = log;
+    this.sessionEnd = new SessionEnd(parts, snapshot, log?.hearing(onSession) ?? onSession);
+    const judge = new Judge(parts, this.sessionEnd, options.midstream === true, log);
     this.judge = judge;
     this.due = new Due(parts, this.sessionEnd, judge.fragments);
     const kinds = tunnelBits(options.decapsulate ?? []);
@@ -147,9 +131,10 @@ export class Firewall {
     }
     this.copies.prepare(batch, this.interfaces);
     this.learnLinkTypes();
-    const { time, file, frameNumber, interfaceIndex, stage } = batch;
+    const { time, file, frameNumber, packetNumber, interfaceIndex, stage } = batch;
     const { blocks, block, offset, capturedLength, originalLength, direction } = batch;
-    const { position, due, judge, tunnels, view, zones, copies, linkTypes, isMerged } = this;
+    const { position, due, judge, tunnels, packetLog, view, zones, copies } = this;
+    const { linkTypes, isMerged } = this;
     const { clock } = position;
     const mayHaveCopies = copies.isPossible;
     let received = 0;
@@ -159,7 +144,7 @@ export class Firewall {
       clock[0] = now;
       position.frame = frameNumber[i]!;
       position.file = file[i]!;
-      position.packet = isMerged ? ++this.packets : position.frame;
+      position.packet = isMerged ? (packetNumber?.[i] ?? ++this.packets) : position.frame;
       const index = interfaceIndex[i]!;
       const status = view.attach(
         blocks[block[i]!]!,
@@ -170,10 +155,11 @@ export class Firewall {
         direction[i]!,
       );
       if (mayHaveCopies && copies.isCopy(view, status, stage[i]!, index, position)) {
-        this.noteEgressCopy(status === OK);
+        this.noteEgressCopy(status === OK, stage[i]!);
       } else if (status === OK || isFragmentOnly(status, view)) {
         received++;
         const zone = zones.zoneOf(view, index);
+        packetLog?.expect(stage[i]!, linkTypes[index]!);
         if (tunnels === null) judge.take(status, zone);
         else tunnels.take(status, zone, index);
       } else countUndecoded(status, this.counters, this.observations);
@@ -247,10 +233,12 @@ export class Firewall {
     }
   }
 
-  private noteEgressCopy(isDecoded: boolean): void {
+  private noteEgressCopy(isDecoded: boolean, stage: number): void {
     this.counters[COUNT_EGRESS_COPY]!++;
     if (!isDecoded) return;
     const flow = findFlowInAnyZone(this.table, this.view);
-    if (flow >= 0) this.table.tail[(flow >>> 1) * TAIL_WORDS + EGRESS_COPIES]!++;
+    if (flow < 0) return;
+    this.table.tail[(flow >>> 1) * TAIL_WORDS + EGRESS_COPIES]!++;
+    this.packetLog?.logCopy(flow, stage);
   }
 }

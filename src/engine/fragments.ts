@@ -36,6 +36,8 @@ import type { EngineParts } from './parts.ts';
 export interface FragmentListener {
   /** The first fragment, which is attached, was judged; others are still to come. */
   firstCame(datagram: Waiting): void;
+  /** Another fragment, which is attached, was counted on the flow. */
+  laterCame(datagram: Waiting, flow: number): void;
   /** All of it came, with the attached fragment as the last. */
   becameWhole(datagram: Waiting): void;
   /** It is not waited for any more. */
@@ -43,7 +45,7 @@ export interface FragmentListener {
 }
 
 export class Fragments {
-  listener: FragmentListener | null = null;
+  readonly listeners: FragmentListener[] = [];
   /** When a datagram's time was over last; ns since the epoch. */
   lastExpiryNs = Number.NEGATIVE_INFINITY;
 
@@ -116,8 +118,11 @@ export class Fragments {
     const isSame = owners.serialOf(flow >>> 1) === serialBefore;
     const isRefused = owners.droppedOf(flow) > (isSame ? droppedBefore : 0);
     const owner = datagram.owner ?? owners.adopt(datagram, flow, isRefused);
-    if (owners.settle(datagram, owner, placing)) this.listener?.becameWhole(datagram);
-    else if (!datagram.isWhole && !owner.isRefused) this.listener?.firstCame(datagram);
+    const isWhole = owners.settle(datagram, owner, placing);
+    for (const listener of this.listeners) {
+      if (isWhole) listener.becameWhole(datagram);
+      else if (!datagram.isWhole && !owner.isRefused) listener.firstCame(datagram);
+    }
   }
 
   private takeOther(zone: number, datagram: Waiting, placing: Placing): void {
@@ -125,7 +130,11 @@ export class Fragments {
     const { owner } = datagram;
     if (owner !== null && this.owners.isLive(owner)) {
       this.owners.count(owner);
-      if (this.owners.settle(datagram, owner, placing)) this.listener?.becameWhole(datagram);
+      const isWhole = this.owners.settle(datagram, owner, placing);
+      for (const listener of this.listeners) {
+        listener.laterCame(datagram, 2 * owner.slot + owner.side);
+        if (isWhole) listener.becameWhole(datagram);
+      }
     } else if (owner !== null || datagram.isStray) counters[COUNT_IPFRAG_NO_SESSION]!++;
     else if (this.attachHeader(datagram)) this.judgeFirst(zone, datagram, placing);
     else this.hold(datagram);
@@ -187,7 +196,7 @@ export class Fragments {
       if (!isOld) return known;
       // A whole datagram's identification is used again.
       this.cache.delete(known);
-      this.listener?.forgot(known);
+      for (const listener of this.listeners) listener.forgot(known);
     }
     const made = this.cache.add(key, sourceKey(view), position.clock[0]!);
     if (made === null) {
@@ -240,7 +249,7 @@ export class Fragments {
   private giveUp(datagram: Waiting): void {
     const { counters } = this.parts;
     this.cache.delete(datagram);
-    this.listener?.forgot(datagram);
+    for (const listener of this.listeners) listener.forgot(datagram);
     const { owner, held } = datagram;
     const lost = owner === null ? held.packets : owner.pending;
     if (lost === 0) return;

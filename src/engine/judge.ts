@@ -16,6 +16,7 @@ import { findFlow } from './flow-lookup.ts';
 import { Fragments } from './fragments.ts';
 import { IcmpErrors } from './icmp-errors.ts';
 import { NoisyEvents } from './noisy-events.ts';
+import type { PacketLog } from './packet-log.ts';
 import type { EngineParts } from './parts.ts';
 import type { SessionEnd } from './session-end.ts';
 import { Slowpath } from './slowpath.ts';
@@ -27,19 +28,30 @@ export class Judge {
   private readonly slowpath: Slowpath;
   private readonly icmpErrors: IcmpErrors;
   private readonly sessionEnd: SessionEnd;
+  private readonly packetLog: PacketLog | null;
   private readonly view: PacketView;
   private readonly table: SessionTable;
   private readonly log: EventLog;
   private readonly position: EngineParts['position'];
 
-  /** @param midstream whether segments may continue sessions from before the capture */
-  constructor(parts: EngineParts, sessionEnd: SessionEnd, midstream: boolean) {
+  /**
+   * @param midstream whether segments may continue sessions from before the capture
+   * @param packetLog looks on while packets are judged; null for none
+   */
+  constructor(
+    parts: EngineParts,
+    sessionEnd: SessionEnd,
+    midstream: boolean,
+    packetLog: PacketLog | null,
+  ) {
     const noisy = new NoisyEvents(parts);
     this.fastpath = new Fastpath(parts, noisy);
     this.slowpath = new Slowpath(parts, this.fastpath, noisy, midstream);
     this.icmpErrors = new IcmpErrors(parts, noisy);
     this.fragments = new Fragments(parts, this.fastpath, noisy, (zone) => this.takeWhole(zone));
     this.sessionEnd = sessionEnd;
+    this.packetLog = packetLog;
+    packetLog?.lookOn(this);
     this.view = parts.view;
     this.table = parts.table;
     this.log = parts.log;
@@ -63,10 +75,12 @@ export class Judge {
 
   private takeWhole(zone: number): void {
     if (this.view.icmpKind >= ICMP_ERROR) this.icmpErrors.take();
-    else this.judge(zone);
+    else if (this.packetLog === null) this.judge(zone);
+    else this.packetLog.judge(zone);
   }
 
-  private judge(zone: number): void {
+  /** Judges the attached packet, which is no ICMP error; a first fragment like a whole packet. */
+  judge(zone: number): void {
     const flow = findFlow(this.table, this.view, zone);
     if (flow < 0) {
       this.slowpath.take(zone);

@@ -2,6 +2,7 @@
 
 import type { FrameBatch } from '../capture/frame-batch.ts';
 import type { Firewall } from './firewall.ts';
+import type { FrameFilter } from './frame-filter.ts';
 
 /** Frames `from` to `to` (exclusive) of a batch. */
 export interface FrameRange {
@@ -14,14 +15,21 @@ export interface FrameRange {
  * Replays every range; one asynchronous step a range, none a packet.
  *
  * @param afterRange called after each range, for progress
+ * @param filter leaves frames out; null for none
  */
 export async function replayRanges(
   ranges: AsyncIterable<FrameRange>,
   firewall: Firewall,
   afterRange: () => void,
+  filter: FrameFilter | null = null,
 ): Promise<void> {
-  for await (const { batch, from, to } of ranges) {
-    firewall.replay(batch, from, to);
+  let isFirst = true;
+  for await (const range of ranges) {
+    // The clock starts at the capture's first frame, even if nobody is to see that one.
+    if (isFirst && filter !== null) firewall.replay(range.batch, range.from, range.from);
+    isFirst = false;
+    const { batch, from, to } = filter === null ? range : filter.select(range);
+    if (from < to) firewall.replay(batch, from, to);
     afterRange();
   }
 }

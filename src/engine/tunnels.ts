@@ -62,7 +62,7 @@ export class Tunnels implements FragmentListener {
     this.judge = judge;
     this.kinds = kinds;
     this.linkTypes = linkTypes;
-    judge.fragments.listener = this;
+    judge.fragments.listeners.push(this);
   }
 
   /** Judges the attached packet as `Judge.take` does, and then what it carries. */
@@ -94,6 +94,8 @@ export class Tunnels implements FragmentListener {
       interfaceIndex: this.interfaceIndex,
     });
   }
+
+  laterCame(): void {}
 
   /** A datagram is whole, and passed on. */
   becameWhole(datagram: Waiting): void {

@@ -95,6 +95,12 @@ function completenessNotes(run: RunReport): string[] {
       ` cut by the snap length${snapLengths(run)}; lengths are counted as on the wire`,
     ),
     ...note(
+      run.selection.packets?.not_held ?? 0,
+      'packet is',
+      'packets are',
+      ' missing from the packet log: too many live sessions were chosen at once to hold more',
+    ),
+    ...note(
       q.incredible_capture_ends,
       'end of capture in interface statistics is',
       'ends of capture in interface statistics are',

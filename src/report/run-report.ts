@@ -5,6 +5,7 @@
 
 import type { CaptureFileReport, CaptureReplayReport } from '../capture/capture-report.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
+import type { PacketLog } from '../engine/packet-log.ts';
 import type { Observations } from '../engine/parts.ts';
 import {
   COUNT_EGRESS_COPY,
@@ -16,6 +17,7 @@ import {
 } from '../events/counters.ts';
 import { protocolName } from '../net/protocol.ts';
 import { formatTime } from '../net/time.ts';
+import type { TimeSpan } from '../net/time-span.ts';
 import { DECODE_STATUSES } from '../wire/decode-status.ts';
 import { isLinkTypeDecoded, linkTypeName } from '../wire/link-type.ts';
 import { byCount, type SessionSummary } from './summary.ts';
@@ -51,6 +53,12 @@ export interface RunFacts {
   readonly decapsulate: readonly string[];
   /** Whether `--drain` ran the clock on until the table was empty. */
   readonly drained: boolean;
+  /** What of the captures was chosen; null for all of it. */
+  readonly selection: {
+    readonly filter: { readonly expression: string; readonly filteredOut: number } | null;
+    readonly span: TimeSpan | null;
+    readonly packets: PacketLog | null;
+  };
 }
 
 export type RunReport = ReturnType<typeof runReport>;
@@ -75,10 +83,11 @@ export function runReport(facts: RunFacts) {
       midstream: facts.midstream,
       decapsulate: facts.decapsulate,
     },
+    selection: selectionReport(facts),
     counts: {
       frames: sum(captures.files, (file) => file.frames),
       frames_by_place: framesByPlace(facts),
-      sessions: facts.sessionsCreated,
+      sessions: facts.sessionsCreated - summary.outside,
       sessions_ended: summary.ended,
       sessions_live: summary.live,
       predicts: 0,
@@ -129,18 +138,45 @@ export function gaveNothing(run: RunReport): boolean {
 }
 
 /** Where every frame went; the numbers add up to the frames. */
-function framesByPlace({ captures, summary, counters, observations }: RunFacts) {
+function framesByPlace({ captures, summary, counters, observations, selection }: RunFacts) {
   const of = (counter: number) => counters[counter] ?? 0;
   const known = {
-    sessions: summary.packets - of(COUNT_INNER_IN_SESSION),
+    sessions: summary.packets + summary.outsidePackets - of(COUNT_INNER_IN_SESSION),
     egress_copies: of(COUNT_EGRESS_COPY),
     icmp_errors:
       of(COUNT_ICMP_ERROR) + of(COUNT_ICMP_ERROR_NO_SESSION) - observations.innerIcmpErrors,
     neighbour_discovery: of(COUNT_NEIGHBOUR) - observations.innerNeighbours,
     undecoded: observations.undecoded.reduce((total, count) => total + count, 0),
+    filtered_out: selection.filter?.filteredOut ?? 0,
   };
   const placed = sum(Object.values(known), (count) => count);
   return { ...known, without_session: sum(captures.files, (file) => file.frames) - placed };
+}
+
+/** What was chosen, as the options said it; times are absolute. */
+function selectionReport({ selection: { filter, span, packets }, summary }: RunFacts) {
+  return {
+    filter: filter?.expression ?? null,
+    span:
+      span === null
+        ? null
+        : {
+            from: timeText(span.from),
+            until: timeText(span.until),
+            sessions_outside: summary.outside,
+          },
+    packets:
+      packets === null
+        ? null
+        : {
+            filter: packets.expression,
+            per_session: packets.perSession,
+            sessions: packets.sessions,
+            logged: packets.logged,
+            left_out: packets.store.leftOut,
+            not_held: packets.store.notHeld,
+          },
+  };
 }
 
 function inputReport(file: CaptureFileReport) {

@@ -13,6 +13,9 @@ export class SessionSummary {
   packets = 0;
   bytes = 0;
   dropped = 0;
+  /** Sessions that are not reported, since they were not there in the span, and their packets. */
+  outside = 0;
+  outsidePackets = 0;
   /** Of sessions that ended. */
   readonly byEndReason = new Map<string, number>();
   readonly byApplication = new Map<string, number>();
@@ -31,6 +34,12 @@ export class SessionSummary {
     bump(this.byApplication, row.application ?? '(not identified)');
     bump(this.byZonePair, this.pairName(row.sourceZone, row.destinationZone ?? 'unknown'));
     this.byProtocol.set(row.protocol, (this.byProtocol.get(row.protocol) ?? 0) + 1);
+  }
+
+  /** Counts a session that is not reported. */
+  addOutside(row: SessionRow): void {
+    this.outside++;
+    this.outsidePackets += row.c2s.packets + row.s2c.packets;
   }
 
   /** The pair's name; made once a pair, because this is asked for every session. */

@@ -85,9 +85,35 @@ function head(run: RunReport, paint: Paint): string {
       ? 'Configuration: built in (no -c): private, loopback and link-local networks are trust, the rest untrust; every session is allowed'
       : `Configuration: ${terminalSafe(file)}`,
   );
+  lines.push(...chosen(run));
   for (const text of [...run.warnings, ...run.not_modelled].map(terminalSafe))
     lines.push(paint.warn(`Warning: ${text}`));
   return lines.join('\n');
+}
+
+/** What of the captures is reported, where it is not all. */
+function chosen({ selection: { filter, span, packets } }: RunReport): string[] {
+  const lines: string[] = [];
+  if (filter !== null) {
+    lines.push(`Filter: ${terminalSafe(filter)} (the firewall sees no other frame)`);
+  }
+  if (span !== null) {
+    const from = span.from === null ? '' : ` from ${span.from}`;
+    const until = span.until === null ? '' : ` until ${span.until}`;
+    lines.push(
+      `Span:${from}${until}: sessions that were alive then, their sums, and events of then; frames, counters and the table's peak are of the whole replay`,
+    );
+  }
+  if (packets !== null) {
+    const left =
+      packets.left_out === 0
+        ? ''
+        : `, ${formatCount(packets.left_out)} left out (first and last of ${formatCount(packets.per_session)} a session)`;
+    lines.push(
+      `Packet log: ${terminalSafe(packets.filter)}: ${formatCountOf(packets.logged, 'packet')} of ${formatCountOf(packets.sessions, 'session')}${left}`,
+    );
+  }
+  return lines;
 }
 
 /** Nanoseconds between two RFC 3339 times with nine decimals. */
@@ -136,6 +162,7 @@ const PLACES: Readonly<Record<string, string>> = {
   icmp_errors: 'with an ICMP error',
   neighbour_discovery: 'of neighbour discovery',
   undecoded: 'not decoded',
+  filtered_out: 'filtered out',
   without_session: 'without a session',
 };
 
@@ -151,14 +178,17 @@ function framesLine(run: RunReport): string {
 /** How many sessions there were, how many ended, and how many there were at once. */
 function sessionCounts(run: RunReport, paint: Paint): string {
   const c = run.counts;
-  if (c.sessions === 0) return paint.bold('No sessions');
+  const outside = run.selection.span?.sessions_outside ?? 0;
+  const inSpan =
+    outside === 0 ? '' : ` alive in the span (of ${formatCount(c.sessions + outside)})`;
+  if (c.sessions === 0) return paint.bold(`No sessions${inSpan}`);
   const hint =
     c.sessions_live === 0 || run.time.drained
       ? ''
       : ` (--drain ends ${c.sessions_live === 1 ? 'it' : 'them'})`;
   const peakTime = c.peak_sessions_time === null ? '' : ` (at ${c.peak_sessions_time})`;
   return (
-    `${paint.bold(formatCountOf(c.sessions, 'session'))}: ${formatCount(c.sessions_ended)} ended, ` +
+    `${paint.bold(formatCountOf(c.sessions, 'session'))}${inSpan}: ${formatCount(c.sessions_ended)} ended, ` +
     `${formatCount(c.sessions_live)} live at the end${hint}; ` +
     `at most ${formatCount(c.peak_sessions)} at once${peakTime}`
   );

@@ -46,8 +46,8 @@ describe('a usage error is exit 2, its message on standard error, and nothing on
     ],
     [
       'unknown --records',
-      ['replay', 'first.pcapng', '--print', 'json', '--records', 'session,packet'],
-      'slowpath: --records: unknown record "packet"; there are session, predict, event\n',
+      ['replay', 'first.pcapng', '--print', 'json', '--records', 'session,flow'],
+      'slowpath: --records: unknown record "flow"; there are session, predict, event, packet\n',
     ],
     [
       '--records for a form without records',

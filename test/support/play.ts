@@ -10,8 +10,11 @@ import type { Script } from '../../samples/script/index.ts';
 import { type CaptureInterface, FrameBatch } from '../../src/capture/frame-batch.ts';
 import type { FirewallConfig } from '../../src/config/firewall-config.ts';
 import { Firewall } from '../../src/engine/firewall.ts';
+import type { FirewallOptions } from '../../src/engine/firewall-options.ts';
+import type { PacketRow } from '../../src/engine/packet-row.ts';
 import { COUNTERS } from '../../src/events/counters.ts';
 import type { EventView } from '../../src/events/event-log.ts';
+import { parseFilter } from '../../src/filter/parse.ts';
 import type { Row } from '../../src/session/phases.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
 import type { TunnelKind } from '../../src/wire/tunnel.ts';
@@ -45,6 +48,10 @@ export interface PlayOptions {
   readonly onSession?: (row: SessionRow) => void;
   readonly midstream?: boolean;
   readonly decapsulate?: readonly TunnelKind[];
+  /** Logs the packets of the sessions that this expression chooses. */
+  readonly packets?: string;
+  readonly packetsPerSession?: number;
+  readonly packetsHeldMax?: number;
   /** Called after every batch. */
   readonly afterBatch?: (firewall: Firewall) => void;
 }
@@ -56,6 +63,8 @@ export interface Played {
   /** By serial. */
   readonly sessions: SessionRow[];
   readonly events: PlayedEvent[];
+  /** Logged packets: of each session in their order, sessions as they ended. */
+  readonly packets: PacketRow[];
   readonly firewall: Firewall;
   counter(name: string): number;
 }
@@ -93,7 +102,9 @@ export function playFrames(
 ): Played {
   const sessions: SessionRow[] = [];
   const events: PlayedEvent[] = [];
+  const packets: PacketRow[] = [];
   const firewall: Firewall = new Firewall(options.config, interfaces, {
+    ...packetLogOf(options, packets),
     seed: options.seed ?? 1,
     isMerged: false,
     hasReceiveStage: options.hasReceiveStage ?? false,
@@ -120,7 +131,22 @@ export function playFrames(
   if (options.drain === true) firewall.drain();
   firewall.reportLive();
   sessions.sort((a, b) => a.serial - b.serial);
-  return { sessions, events, firewall, counter: (name) => counterOf(firewall, name) };
+  return { sessions, events, packets, firewall, counter: (name) => counterOf(firewall, name) };
+}
+
+function packetLogOf(options: PlayOptions, packets: PacketRow[]): Partial<FirewallOptions> {
+  const { packets: expression, packetsPerSession = 200, packetsHeldMax } = options;
+  if (expression === undefined) return {};
+  return {
+    packetLog: {
+      expression,
+      filter: (names) => parseFilter(expression, names),
+      perSession: packetsPerSession,
+      span: null,
+      ...(packetsHeldMax !== undefined && { heldMax: packetsHeldMax }),
+      onPackets: ({ visit }) => visit((row) => packets.push({ ...row })),
+    },
+  };
 }
 
 let epoch = 0;

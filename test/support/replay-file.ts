@@ -4,9 +4,12 @@ import { openCaptures } from '../../src/capture/open-captures.ts';
 import { builtInConfig } from '../../src/config/built-in.ts';
 import type { FirewallConfig } from '../../src/config/firewall-config.ts';
 import { Firewall } from '../../src/engine/firewall.ts';
+import { FrameFilter } from '../../src/engine/frame-filter.ts';
 import { replayRanges } from '../../src/engine/replay.ts';
 import { COUNTERS } from '../../src/events/counters.ts';
 import type { EventView } from '../../src/events/event-log.ts';
+import { compileFilter } from '../../src/filter/compile.ts';
+import { parseFilter } from '../../src/filter/parse.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
 import type { TunnelKind } from '../../src/wire/tunnel.ts';
 import { copyRow } from './copy-row.ts';
@@ -26,6 +29,8 @@ export interface ReplayFileOptions {
   readonly batchFrames?: number;
   readonly seed?: number;
   readonly decapsulate?: readonly TunnelKind[];
+  /** A filter expression. */
+  readonly filter?: string;
 }
 
 /** Replays files as `slowpath replay` would, sessions by serial. */
@@ -50,7 +55,11 @@ export async function replayFiles(
     onSession: (row) => sessions.push(copyRow(row)),
     onEvent: (event) => events.push({ ...event, epochSeconds: firewall.epochSeconds }),
   });
-  await replayRanges(captures.ranges(), firewall, () => {});
+  const filter =
+    options.filter === undefined
+      ? null
+      : new FrameFilter(compileFilter(parseFilter(options.filter, null)), captures.interfaces);
+  await replayRanges(captures.ranges(), firewall, () => {}, filter);
   const end = captures.report.captureEnd;
   if (end !== null) {
     firewall.advanceTo((end.second - firewall.epochSeconds) * 1e9 + end.nanosecond);

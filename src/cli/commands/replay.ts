@@ -1,16 +1,14 @@
 /** This file is `slowpath replay`: captures through the firewall, reports out. */
 
 import { randomBytes } from 'node:crypto';
-import type { CaptureTime } from '../../capture/capture-report.ts';
 import { type CaptureReplay, openCaptures } from '../../capture/open-captures.ts';
 import { builtInConfig } from '../../config/built-in.ts';
 import type { FirewallConfig } from '../../config/firewall-config.ts';
 import { Firewall } from '../../engine/firewall.ts';
+import { FrameFilter } from '../../engine/frame-filter.ts';
 import { replayRanges } from '../../engine/replay.ts';
 import { EXIT, UsageError } from '../../errors.ts';
 import type { EventView } from '../../events/event-log.ts';
-import { terminalSafe } from '../../report/escape.ts';
-import { damageText } from '../../report/quality-notes.ts';
 import { gaveNothing, type RunReport, runReport } from '../../report/run-report.ts';
 import type { RecordContext } from '../../report/session-record.ts';
 import { SessionSummary } from '../../report/summary.ts';
@@ -18,6 +16,7 @@ import type { SessionRow } from '../../session/session-row.ts';
 import { packageVersion } from '../../version.ts';
 import type { TunnelKind } from '../../wire/tunnel.ts';
 import { captureInputs, unmatchedCaptures } from '../capture-options.ts';
+import { endOfClock, spanOf } from '../clock-end.ts';
 import { Interrupts } from '../interrupt.ts';
 import {
   csvOutput,
@@ -30,10 +29,13 @@ import {
 } from '../outputs.ts';
 import { paintFor } from '../paint.ts';
 import { Progress } from '../progress.ts';
+import { recordChoice } from '../record-choice.ts';
 import { openRunOutputs, type RunOutputs, wantsReportText } from '../run-outputs.ts';
+import { Selection, type SelectionOptions } from '../selection.ts';
 import { TextWriter } from '../text-writer.ts';
+import { warn } from '../warnings.ts';
 
-export interface ReplayOptions {
+export interface ReplayOptions extends SelectionOptions {
   readonly config?: string;
   readonly output?: string;
   readonly force?: boolean;
@@ -60,6 +62,7 @@ export async function replayCaptures(
 ): Promise<number> {
   const choice = recordChoice(options);
   checkTextOptions(options);
+  const selection = new Selection(options);
   if (paths.filter((path) => path === '-').length > 1) {
     throw new UsageError('- stands for standard input, which can be read only once');
   }
@@ -70,25 +73,19 @@ export async function replayCaptures(
   let report: RunReport;
   try {
     const outputs = [...run.outputs, ...printOutput(options, choice, context, run.isWanted)];
-    report = await replayInto(outputs, { config, inputs, options, context, run });
+    report = await replayInto(outputs, { config, inputs, options, context, run, selection });
     if (gaveNothing(report)) run.abandon();
     else await run.commit();
   } catch (error) {
     run.abandon();
     throw error;
   }
-  if (!gaveNothing(report)) checkSerial(options.session, report.counts.sessions);
+  // The run directory stands by then: a wrong serial is no reason to replay again for it.
+  if (!gaveNothing(report)) {
+    const { counts, selection: chosen } = report;
+    selection.checkShown(counts.sessions + (chosen.span?.sessions_outside ?? 0));
+  }
   return exitCodeOf(report);
-}
-
-/** The run directory stands by then: a wrong serial is no reason to replay again for it. */
-function checkSerial(serial: number | undefined, sessions: number): void {
-  if (serial === undefined || serial <= sessions) return;
-  const those = ['there are no sessions', 'there is one session, with serial 1'][sessions];
-  throw new UsageError(
-    `--session: no session has the serial ${serial}; ` +
-      (those ?? `there are ${sessions}, with serials 1 to ${sessions}`),
-  );
 }
 
 /** Options of a text that nobody asked for are a mistake, not a wish. */
@@ -112,10 +109,11 @@ interface Job {
   readonly options: ReplayOptions;
   readonly context: { fileNames: string[] | null };
   readonly run: RunOutputs;
+  readonly selection: Selection;
 }
 
 async function replayInto(outputs: readonly Output[], job: Job): Promise<RunReport> {
-  const { config, inputs, options, context, run } = job;
+  const { config, inputs, options, context, run, selection } = job;
   const captures = openCaptures(inputs, { hash: run.isWanted });
   if (inputs.length > 1) context.fileNames = captures.report.files.map((file) => file.name);
   const summary = new SessionSummary();
@@ -125,13 +123,16 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
     () => captures.stop(),
     run.isWanted ? () => run.abandon() : null,
   );
-  await replayRanges(interrupts.hearing(captures.ranges()), firewall, () =>
+  const filter =
+    selection.filter === null ? null : new FrameFilter(selection.filter, captures.interfaces);
+  const ranges = selection.hearing(interrupts.hearing(captures.ranges()));
+  const showProgress = () =>
     progress.update(() => ({
       ...captures.progress(),
       frames: captures.report.files.reduce((n, file) => n + file.frames, 0),
       liveSessions: firewall.table.live,
-    })),
-  );
+    }));
+  await replayRanges(ranges, firewall, showProgress, filter);
   interrupts.readingEnded();
   progress.done();
   const clockEnd = endOfClock(captures.report, firewall, options.drain === true);
@@ -158,8 +159,17 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
     midstream: options.midstream === true,
     decapsulate: options.decapsulate ?? [],
     drained: options.drain === true,
+    selection: {
+      filter:
+        filter === null
+          ? null
+          : { expression: options.filter ?? '', filteredOut: filter.filteredOut },
+      span: selection.span,
+      packets: firewall.packetLog,
+    },
   });
   warn(report, options);
+  selection.checkEnd(clockEnd);
   run.occupancy(firewall.occupancy.points(), spanOf(captures.report.firstTime, clockEnd), report);
   for (const output of outputs) await output.finish(report);
   interrupts.release();
@@ -171,18 +181,26 @@ function buildFirewall(
   outputs: readonly Output[],
   summary: SessionSummary,
   captures: CaptureReplay,
-  { config, inputs, options, run }: Job,
+  { config, inputs, options, run, selection }: Job,
 ): Firewall {
   const sessionOutputs = outputs.filter((o) => o.session !== undefined);
   const eventOutputs = outputs.filter((o) => o.event !== undefined);
   const wantsSessions = sessionOutputs.length > 0 || options.print !== 'none' || run.isWanted;
   const onSession = (row: SessionRow) => {
+    if (!selection.isReported(row)) {
+      summary.addOutside(row);
+      return;
+    }
     summary.add(row);
     for (const output of sessionOutputs) output.session?.(row);
   };
   const onEvent = (event: EventView) => {
+    if (selection.span?.has(firewall.epochSeconds, event.time) === false) return;
     for (const output of eventOutputs) output.event?.(event, firewall);
   };
+  const packetLog = selection.packetLog((packets) => {
+    for (const output of outputs) output.packets?.(packets);
+  });
   const firewall: Firewall = new Firewall(config, captures.interfaces, {
     seed: randomBytes(4).readInt32LE(),
     isMerged: inputs.length > 1,
@@ -192,30 +210,9 @@ function buildFirewall(
     ...(wantsSessions && { onSession }),
     withTransitions: sessionOutputs.some((output) => output.wantsTransitions === true),
     ...(eventOutputs.length > 0 && { onEvent }),
+    ...(packetLog !== null && { packetLog }),
   });
   return firewall;
-}
-
-/** Runs the clock to its end (CONTRACT: Clock). */
-function endOfClock(
-  report: ReturnType<typeof openCaptures>['report'],
-  firewall: Firewall,
-  drain: boolean,
-): CaptureTime | null {
-  if (report.lastTime === null) return null;
-  const end = report.captureEnd;
-  if (end !== null) {
-    const endNs = (end.second - firewall.epochSeconds) * 1e9 + end.nanosecond;
-    if (endNs > firewall.nowNs) firewall.advanceTo(endNs);
-  }
-  if (drain) firewall.drain();
-  return firewall.timeAt(firewall.nowNs);
-}
-
-/** Seconds from the first packet to the clock's end. */
-function spanOf(first: CaptureTime | null, end: CaptureTime | null): number | null {
-  if (first === null || end === null) return null;
-  return end.second - first.second + (end.nanosecond - first.nanosecond) / 1e9;
 }
 
 /** With a run directory, a reader that leaves early (`| head`) doesn't end the run. */
@@ -243,48 +240,7 @@ function printOutput(
   }
 }
 
-function recordChoice({ records, print }: ReplayOptions): RecordChoice {
-  if (records !== undefined && print !== 'json' && print !== 'ndjson') {
-    throw new UsageError('--records needs --print json or --print ndjson');
-  }
-  const wanted = records ?? ['session', 'predict', 'event'];
-  const unknown = wanted.find((r) => !['session', 'predict', 'event'].includes(r));
-  if (unknown !== undefined) {
-    throw new UsageError(
-      `--records: unknown record "${unknown}"; there are session, predict, event`,
-    );
-  }
-  return {
-    session: wanted.includes('session'),
-    predict: wanted.includes('predict'),
-    event: wanted.includes('event'),
-  };
-}
-
 function exitCodeOf(report: RunReport): number {
   if (gaveNothing(report)) return EXIT.nothing;
   return report.damage.length > 0 ? EXIT.damaged : EXIT.done;
-}
-
-/** Damage is always said; other warnings unless the user wants quiet. */
-function warn(report: RunReport, options: ReplayOptions): void {
-  const say = (line: string) => process.stderr.write(`slowpath: ${terminalSafe(line)}\n`);
-  for (const damage of report.damage) {
-    const hint = damage.hint === null ? '' : ` (${damage.hint})`;
-    const file = damage.file === '-' ? 'standard input' : damage.file;
-    say(`${damageText(damage, file)}${hint}`);
-  }
-  if (!report.complete && report.damage.length === 0) {
-    say('stopped early: the report covers what was read');
-  }
-  if (options.quiet === true) return;
-  for (const { file, number, link_type } of report.capture_quality.unsupported_interfaces) {
-    say(
-      `${file}: interface ${number} has ${link_type}: its frames are not decoded by this version`,
-    );
-  }
-  // The first screen has the rest.
-  if (options.print === 'text' && options.session === undefined) return;
-  for (const text of [...report.warnings, ...report.not_modelled])
-    say(`${report.configuration.file}: ${text}`);
 }

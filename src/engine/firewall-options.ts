@@ -1,0 +1,30 @@
+/** This file says how a firewall is to replay, beside its configuration. */
+
+import type { EventView } from '../events/event-log.ts';
+import type { Row } from '../session/phases.ts';
+import type { SessionRow } from '../session/session-row.ts';
+import type { TunnelKind } from '../wire/tunnel.ts';
+import type { PacketLogOptions } from './packet-log.ts';
+
+export interface FirewallOptions {
+  /** Any number; spreads the hash, changes no result. */
+  readonly seed: number;
+  /** Whether several inputs are merged: then packets are numbered through. */
+  readonly isMerged: boolean;
+  /** Whether an input of stage `receive` is given. */
+  readonly hasReceiveStage: boolean;
+  /** Take a segment without session for one of a connection that was there before (`--midstream`). */
+  readonly midstream?: boolean;
+  /** Kinds of tunnels whose inner packets are replayed, too. */
+  readonly decapsulate?: readonly TunnelKind[];
+  /** The machine's rows; for tests that change them. */
+  readonly rows?: readonly Row[];
+  /** A session that ended, or one that is live at the end; the row is reused. */
+  readonly onSession?: (row: SessionRow) => void;
+  /** False leaves the rows' transitions out, which saves their keeping. Default true. */
+  readonly withTransitions?: boolean;
+  /** Events in the order of making; the view is reused. Without a listener they are not kept. */
+  readonly onEvent?: (event: EventView) => void;
+  /** Logs the packets of chosen sessions. Every packet then takes longer. */
+  readonly packetLog?: PacketLogOptions;
+}
