@@ -196,8 +196,8 @@ export class CaptureFile {
     const { blocks, batchFrames, hash, windowBytes } = this.#shared;
     const clock = new FileClock(this.report, this.#input.timeShift ?? 0, windowBytes);
     this.#given = new GivenBytes(path, { hash });
-    this.#recognised = await recogniseCapture(this.#given, path);
-    const { format, compression, bytes } = this.#recognised;
+    this.#recognised = await recogniseCapture(this.#given, path, this.size !== null);
+    const { format, compression, bytes, layout } = this.#recognised;
     this.report.format = format;
     this.report.compression = compression;
     const name = this.#input.interfaceName ?? null;
@@ -211,7 +211,7 @@ export class CaptureFile {
     const parser =
       format === 'pcapng'
         ? new PcapngParser(path, interfaces, this.#comments)
-        : new PcapParser(path, interfaces);
+        : new PcapParser(path, interfaces, layout);
     const of = { capacity: batchFrames, file: this.#index, stage: this.#stage };
     this.#batches = new BatchPool(blocks, of);
     const feed = new BlockFeed(bytes, blocks);

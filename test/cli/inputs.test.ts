@@ -37,7 +37,7 @@ describe('what gives nothing is exit 3, with one line that says why', () => {
     ['empty.pcap', 'empty.pcap at byte 0: the file is empty'],
     [
       'notes.txt',
-      'notes.txt at byte 0: this is no capture in a format known here (pcap and pcapng are read, plain or in gzip; see what capinfos says)',
+      'notes.txt at byte 0: the file is in the format text, which is not read (it holds no packets; of a hex dump text2pcap makes a capture)',
     ],
     [
       'header.pcap',
