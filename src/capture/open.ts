@@ -5,6 +5,7 @@
 import { CaptureError } from '../errors.ts';
 import { type ByteSource, PushedBackBytes } from './byte-source.ts';
 import { foreignFormat, HEAD_BYTES, startsWith } from './foreign-formats.ts';
+import { FramedSource, frameKind } from './framed-source.ts';
 import { GzipSource } from './gzip-source.ts';
 import {
   FILE_HEADER_BYTES,
@@ -14,6 +15,7 @@ import {
   readPcapHeader,
 } from './pcap-header.ts';
 import { findRecordLayout } from './pcap-records.ts';
+import type { UnpackingSource } from './unpacking-source.ts';
 
 /** Compressions inside one another that are followed. */
 const NESTING_MAX = 3;
@@ -21,10 +23,14 @@ const NESTING_MAX = 3;
 /** What a capture's content is. */
 export type CaptureFormat = PcapFormat | 'pcapng';
 
+/** How a capture is compressed. */
+export type Compression = 'none' | 'gzip' | 'zstd' | 'lz4';
+
 /** A recognised capture: its decompressed bytes from the first on. */
 export interface RecognisedCapture {
   readonly format: CaptureFormat;
-  readonly compression: 'none' | 'gzip';
+  /** The outermost one. */
+  readonly compression: Compression;
   readonly bytes: ByteSource;
   /** Of pcap: its records, where they were looked at; else null. */
   readonly layout: RecordLayout | null;
@@ -47,7 +53,7 @@ export async function recogniseCapture(
   path: string,
   mayLookAhead: boolean,
 ): Promise<RecognisedCapture> {
-  const unpackers: GzipSource[] = [];
+  const unpackers: UnpackingSource[] = [];
   const close = (): void => {
     for (const unpacker of unpackers) unpacker.close();
   };
@@ -56,15 +62,15 @@ export async function recogniseCapture(
     for (;;) {
       const head = await readHead(source);
       const bytes = new PushedBackBytes(head, source);
-      if (!startsWith(head, GZIP)) {
-        const compression = unpackers.length === 0 ? 'none' : 'gzip';
+      const unpacker = unpackerOf(head, bytes, path);
+      if (unpacker === null) {
+        const compression = compressionOf(unpackers[0]);
         const format = formatOf(head, path);
         if (format === 'pcapng') return { format, compression, bytes, layout: null, close };
         const found = mayLookAhead ? await findRecordLayout(bytes) : { layout: null, bytes };
         return { format: found.layout?.format ?? format, compression, ...found, close };
       }
       if (unpackers.length === NESTING_MAX) throw tooDeep(path);
-      const unpacker = new GzipSource(bytes, path);
       unpackers.push(unpacker);
       source = unpacker;
     }
@@ -72,6 +78,18 @@ export async function recogniseCapture(
     close();
     throw error;
   }
+}
+
+/** What decompresses a stream that begins so; null where it is not compressed. */
+function unpackerOf(head: Uint8Array, bytes: ByteSource, path: string): UnpackingSource | null {
+  if (startsWith(head, GZIP)) return new GzipSource(bytes, path);
+  const kind = frameKind(head);
+  return kind === null ? null : new FramedSource(bytes, path, kind);
+}
+
+function compressionOf(unpacker: UnpackingSource | undefined): Compression {
+  if (unpacker === undefined) return 'none';
+  return unpacker instanceof FramedSource ? unpacker.kind : 'gzip';
 }
 
 /**
@@ -96,7 +114,12 @@ async function readHead(source: ByteSource): Promise<Uint8Array> {
 
 /** Whether the first bytes are those of a capture or a compression that is read. */
 function isOurs(head: Uint8Array): boolean {
-  return startsWith(head, GZIP) || startsWith(head, PCAPNG_SECTION) || isPcap(head);
+  return (
+    startsWith(head, GZIP) ||
+    startsWith(head, PCAPNG_SECTION) ||
+    frameKind(head) !== null ||
+    isPcap(head)
+  );
 }
 
 function isPcap(head: Uint8Array): boolean {
@@ -130,7 +153,7 @@ function formatOf(head: Uint8Array, path: string): CaptureFormat {
   throw new CaptureError('CAPTURE_UNKNOWN_FORMAT', 'this is no capture in a format known here', {
     path,
     byteOffset: 0,
-    hint: 'pcap and pcapng are read, plain or in gzip; see what capinfos says',
+    hint: 'pcap and pcapng are read, plain or in gzip, zstd or lz4; see what capinfos says',
   });
 }
 
@@ -145,6 +168,6 @@ function tooDeep(path: string): CaptureError {
   return new CaptureError('CAPTURE_NESTING', `compressed more than ${NESTING_MAX} times over`, {
     path,
     byteOffset: 0,
-    hint: 'unpack it with gzip first',
+    hint: 'unpack it first',
   });
 }
