@@ -42,9 +42,13 @@ export class FileClock {
 
   /**
    * @param report what the clock finds is entered here
-   * @param timeShift seconds that are added to all times of the file
+   * @param timeShift added to all times of the file
    */
-  constructor(report: ClockReport, timeShift: number, windowBytes: number = REORDER_BYTES) {
+  constructor(
+    report: ClockReport,
+    timeShift: number | CaptureTime,
+    windowBytes: number = REORDER_BYTES,
+  ) {
     this.#report = report;
     this.#base = new TimeBase(timeShift);
     this.#window = new ReorderWindow(windowBytes);
@@ -70,6 +74,7 @@ export class FileClock {
   /** Takes the file's next frames, of which there must be one. */
   take(batch: PooledBatch): void {
     batch.pin();
+    this.#window.reserve(batch.frameNumber[batch.count - 1]! + 1);
     this.#report.framesWithoutTime += batch.untimed.length;
     let untimed = 0;
     let i = 0;

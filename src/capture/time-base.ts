@@ -15,10 +15,15 @@ export class TimeBase {
   shiftSeconds: number;
   shiftNs: number;
 
-  /** @param timeShift seconds to add, from the configuration */
-  constructor(timeShift: number) {
-    this.shiftSeconds = Math.floor(timeShift);
-    this.shiftNs = Math.round((timeShift - this.shiftSeconds) * 1e9);
+  /** @param timeShift what to add; as seconds it is exact as far as a double is */
+  constructor(timeShift: number | CaptureTime) {
+    if (typeof timeShift === 'number') {
+      this.shiftSeconds = Math.floor(timeShift);
+      this.shiftNs = Math.round((timeShift - this.shiftSeconds) * 1e9);
+    } else {
+      this.shiftSeconds = timeShift.second;
+      this.shiftNs = timeShift.nanosecond;
+    }
   }
 
   /** Nanoseconds since the epoch; exact below 2^53, beyond of the right sign and size. */

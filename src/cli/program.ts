@@ -3,6 +3,7 @@
 import { Command, Help, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from '../errors.ts';
 import { packageVersion } from '../version.ts';
+import { readStagedCapture, type StagedCapture } from './capture-options.ts';
 import type { ReplayOptions } from './commands/replay.ts';
 
 const REPLAY_EXAMPLES = `
@@ -85,7 +86,16 @@ function replayCommand(program: Command, setExitCode: (code: number) => void): v
       'Drives every packet of the captures through the session table, prints the sessions and how ' +
         'good the capture is, and writes a run directory if asked to.',
     )
-    .argument('<capture...>', 'pcap or pcapng, plain or gzip, told by content; - is standard input')
+    .argument(
+      '[capture...]',
+      'pcap or pcapng, plain or in gzip, zstd or lz4, told by content; folders and patterns of ' +
+        'such; - is standard input',
+    )
+    .option(
+      '--stage <stage=capture>',
+      'a capture of stage receive, firewall, transmit or drop',
+      stagedCapture,
+    )
     .option('-c, --config <file>', 'firewall.yaml; without it the built-in configuration applies')
     .option('-o, --output <dir>', 'write a run directory')
     .option('--force', 'let -o replace an earlier run')
@@ -147,6 +157,17 @@ function descriptionFirst(command: Command, helper: Help): string {
 function splitList(text: string, before: readonly string[] = []): string[] {
   const words = text.split(',').map((word) => word.trim());
   return [...before, ...words.filter((word) => word !== '')];
+}
+
+/** A capture with its stage; the option adds to those before it. */
+function stagedCapture(text: string, before: readonly StagedCapture[] = []): StagedCapture[] {
+  const staged = readStagedCapture(text);
+  if (staged === null) {
+    throw new InvalidArgumentError(
+      'receive=FILE, firewall=FILE, transmit=FILE or drop=FILE is needed.',
+    );
+  }
+  return [...before, staged];
 }
 
 function wholeNumber(text: string): number {

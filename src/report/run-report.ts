@@ -6,6 +6,7 @@
 import type { CaptureFileReport, CaptureReplayReport } from '../capture/capture-report.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { Observations } from '../engine/parts.ts';
+import type { CaptureError } from '../errors.ts';
 import {
   COUNT_EGRESS_COPY,
   COUNT_ICMP_ERROR,
@@ -27,6 +28,8 @@ export interface RunFacts {
   readonly version: string;
   readonly config: FirewallConfig;
   readonly captures: CaptureReplayReport;
+  /** Files of folders and patterns that are no captures. */
+  readonly skipped: readonly CaptureError[];
   readonly summary: SessionSummary;
   readonly observations: Observations;
   /** Packets whose ingress zone nothing told. */
@@ -60,6 +63,11 @@ export function runReport(facts: RunFacts) {
     tool: { name: 'slowpath', version: facts.version },
     complete: !captures.stopped && captures.files.every((file) => file.damage === null),
     inputs: captures.files.map(inputReport),
+    skipped_files: facts.skipped.map(({ path, message, hint }) => ({
+      file: path.split('/').at(-1) ?? path,
+      reason: message,
+      hint,
+    })),
     configuration: { file: config.file, effective: config.effective },
     assumptions: assumptions(facts),
     not_modelled: config.notModelled,

@@ -242,7 +242,9 @@ describe('standard input', () => {
   test('a pipe that falls silent: stop() hands over what came', async () => {
     const { child, done } = run('pipe', 'setTimeout(() => captures.stop(), 700);');
     child.stdin?.write(BIG.subarray(0, 24 + 116 * 10 + 50));
-    setTimeout(() => child.stdin?.end(BIG.subarray(24 + 116 * 10 + 50)), 1500);
+    const rest = setTimeout(() => child.stdin?.end(BIG.subarray(24 + 116 * 10 + 50)), 20_000);
     expect(await done).toMatchObject({ frames: 10, damage: null, sha256: null });
+    clearTimeout(rest);
+    child.stdin?.destroy();
   }, 30_000);
 });

@@ -7,16 +7,21 @@ import { builtInConfig } from '../../config/built-in.ts';
 import type { FirewallConfig } from '../../config/firewall-config.ts';
 import { Firewall } from '../../engine/firewall.ts';
 import { replayRanges } from '../../engine/replay.ts';
-import { EXIT, UsageError } from '../../errors.ts';
+import { type CaptureError, EXIT, UsageError } from '../../errors.ts';
 import type { EventView } from '../../events/event-log.ts';
 import { terminalSafe } from '../../report/escape.ts';
-import { damageText } from '../../report/quality-notes.ts';
+import { damageText, skippedLines } from '../../report/quality-notes.ts';
 import { gaveNothing, type RunReport, runReport } from '../../report/run-report.ts';
 import type { RecordContext } from '../../report/session-record.ts';
 import { SessionSummary } from '../../report/summary.ts';
 import type { SessionRow } from '../../session/session-row.ts';
 import { packageVersion } from '../../version.ts';
-import { captureInputs, unmatchedCaptures } from '../capture-options.ts';
+import {
+  captureInputs,
+  commandCaptures,
+  type StagedCapture,
+  unmatchedCaptures,
+} from '../capture-options.ts';
 import { Interrupts } from '../interrupt.ts';
 import {
   csvOutput,
@@ -33,6 +38,7 @@ import { openRunOutputs, type RunOutputs, wantsReportText } from '../run-outputs
 import { TextWriter } from '../text-writer.ts';
 
 export interface ReplayOptions {
+  readonly stage?: readonly StagedCapture[];
   readonly config?: string;
   readonly output?: string;
   readonly force?: boolean;
@@ -53,22 +59,24 @@ const STDOUT = 1;
 
 /** @returns the exit code @throws ConfigError, UsageError, ClosedOutput */
 export async function replayCaptures(
-  paths: readonly string[],
+  names: readonly string[],
   options: ReplayOptions,
 ): Promise<number> {
   const choice = recordChoice(options);
   checkTextOptions(options);
-  if (paths.filter((path) => path === '-').length > 1) {
-    throw new UsageError('- stands for standard input, which can be read only once');
-  }
   const config = await loadConfig(options.config);
-  const inputs = captureInputs(paths, config.captures);
+  const { captures, skipped } = await commandCaptures(names, options.stage ?? []);
+  const inputs = captureInputs(captures, config.captures);
   const context = { fileNames: null as string[] | null };
-  const run = openRunOutputs(options, paths, context);
+  const run = openRunOutputs(
+    options,
+    inputs.map(({ path }) => path),
+    context,
+  );
   let report: RunReport;
   try {
     const outputs = [...run.outputs, ...printOutput(options, choice, context, run.isWanted)];
-    report = await replayInto(outputs, { config, inputs, options, context, run });
+    report = await replayInto(outputs, { config, inputs, skipped, options, context, run });
     if (gaveNothing(report)) run.abandon();
     else await run.commit();
   } catch (error) {
@@ -107,6 +115,7 @@ async function loadConfig(path: string | undefined): Promise<FirewallConfig> {
 interface Job {
   readonly config: FirewallConfig;
   readonly inputs: ReturnType<typeof captureInputs>;
+  readonly skipped: readonly CaptureError[];
   readonly options: ReplayOptions;
   readonly context: { fileNames: string[] | null };
   readonly run: RunOutputs;
@@ -139,6 +148,7 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
     version: packageVersion(),
     config,
     captures: captures.report,
+    skipped: job.skipped,
     summary,
     observations: firewall.observations,
     unknownZonePackets: firewall.zones.unknownPackets,
@@ -279,8 +289,11 @@ function warn(report: RunReport, options: ReplayOptions): void {
       `${file}: interface ${number} has ${link_type}: its frames are not decoded by this version`,
     );
   }
-  // The first screen has the rest.
-  if (options.print === 'text' && options.session === undefined) return;
+  // The first screen has the rest, if there is one.
+  const isScreen = options.print === 'text' && options.session === undefined;
+  if (isScreen && !gaveNothing(report)) return;
+  for (const line of skippedLines(report)) say(line);
+  if (isScreen) return;
   for (const text of [...report.warnings, ...report.not_modelled])
     say(`${report.configuration.file}: ${text}`);
 }
