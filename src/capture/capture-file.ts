@@ -25,7 +25,7 @@ import { CommentList } from './pcapng-options.ts';
 import { REORDER_BYTES, REORDER_NS } from './reorder-window.ts';
 import type { EpochTime, Run } from './run.ts';
 import { sortRuns } from './sort-runs.ts';
-import { TimeBase } from './time-base.ts';
+import { type Shift, TimeBase } from './time-base.ts';
 
 /** One capture to replay, with what the configuration's `captures` section says of it. */
 export interface CaptureInput {
@@ -34,8 +34,8 @@ export interface CaptureInput {
   readonly stage?: Stage | null;
   /** Replaces the interface names of the file. */
   readonly interfaceName?: string | null;
-  /** Added to the file's times: seconds, or whole ones, which may be negative, and nanoseconds. */
-  readonly timeShift?: number | CaptureTime;
+  /** Added to the file's times. */
+  readonly timeShift?: Shift;
   /** The file's first time, where it was looked up already: without the shift, null if it has none. */
   readonly firstTime?: CaptureTime | null;
   /** Why it cannot be read, where that is known already. */

@@ -21,6 +21,7 @@ export function placeInOrder(
   window: ReorderWindow,
 ): number {
   const { second, nanosecond, time, offset, blockStart } = batch;
+  window.reserve(batch.frameNumber[of.from]! + of.stop - of.from);
   const { newestAt, offsetAt } = window;
   const mask = newestAt.length - 1;
   const { from, stop } = of;

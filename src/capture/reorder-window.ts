@@ -76,6 +76,7 @@ export class ReorderWindow {
 
   /** Notes what the newest time was after frame `n`. */
   note(n: number, offset: number, newest: number): void {
+    this.reserve(n + 1);
     const slot = n & (this.newestAt.length - 1);
     this.newestAt[slot] = newest;
     this.offsetAt[slot] = offset;

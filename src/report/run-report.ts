@@ -6,7 +6,6 @@
 import type { CaptureFileReport, CaptureReplayReport } from '../capture/capture-report.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { Observations } from '../engine/parts.ts';
-import type { CaptureError } from '../errors.ts';
 import {
   COUNT_EGRESS_COPY,
   COUNT_ICMP_ERROR,
@@ -23,13 +22,20 @@ import { byCount, type SessionSummary } from './summary.ts';
 /** Version of the shape of `run.json` and the records. */
 export const SCHEMA_VERSION = 1;
 
+/** A file that was set aside: no capture, and what helps. */
+interface SkippedFile {
+  readonly path: string;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
 /** What the report is made from, once the replay is over. */
 export interface RunFacts {
   readonly version: string;
   readonly config: FirewallConfig;
   readonly captures: CaptureReplayReport;
   /** Files of folders and patterns that are no captures. */
-  readonly skipped: readonly CaptureError[];
+  readonly skipped: readonly SkippedFile[];
   readonly summary: SessionSummary;
   readonly observations: Observations;
   /** Packets whose ingress zone nothing told. */
