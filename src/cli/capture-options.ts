@@ -34,14 +34,13 @@ export function readStagedCapture(text: string): StagedCapture | null {
 /**
  * The files that the arguments and `--stage` name. A file that both name is of that stage.
  *
- * @throws UsageError for no capture, standard input twice, and more files than can be told apart
+ * @throws UsageError for standard input twice, and more files than can be told apart
  */
 export async function commandCaptures(
   names: readonly string[],
   staged: readonly StagedCapture[],
 ): Promise<CommandCaptures> {
   const all = [...names, ...staged.map(({ name }) => name)];
-  if (all.length === 0) throw new UsageError('name a capture, or several; - is standard input');
   if (all.filter((name) => name === STANDARD_INPUT).length > 1) {
     throw new UsageError('- stands for standard input, which can be read only once');
   }

@@ -12,7 +12,9 @@ Examples:
   slowpath replay rx-trust.pcap rx-untrust.pcap -c firewall.yaml -o run
   slowpath replay capture.pcapng -c firewall.yaml --session 3
   slowpath replay capture.pcapng -c firewall.yaml --limit 100 --counters
-  slowpath replay capture.pcap.gz --print csv > sessions.csv
+  slowpath replay ring/ -c firewall.yaml
+  slowpath replay --stage receive=rx.pcap --stage drop=drop.pcap -c firewall.yaml
+  slowpath replay capture.pcap.zst --print csv > sessions.csv
   slowpath replay capture.pcap --print ndjson --records event | jq 'select(.event == "drop")'
   tcpdump -w - | slowpath replay - -c firewall.yaml -o run --format csv,charts
 `;
@@ -25,6 +27,10 @@ used again, serials are not. Its text is that of show session id, and what a rep
 A run directory (-o) holds run.json, sessions.ndjson and events.ndjson; --format adds sessions.csv,
 charts (charts/occupancy.svg) and report.txt. It appears whole or not at all.
 Frames are put in order within 1 s, 65,536 frames and 128 MiB; several captures are merged by time.
+A folder stands for the captures in it, without subfolders and hidden files, and a pattern in quotes
+for the captures of such names: in the order of their first packets, whatever the names of a ring
+buffer say. What is no capture there is skipped with a line. --stage adds to its capture what the
+configuration's captures: may say as well; a drop-stage frame marks its packet as dropped.
 `;
 
 const CHECK_EXAMPLES = `
@@ -116,7 +122,10 @@ function replayCommand(program: Command, setExitCode: (code: number) => void): v
     )
     .option('-q, --quiet', 'no progress, no warnings')
     .addHelpText('after', REPLAY_EXAMPLES + REPLAY_FILES + EXIT_CODES)
-    .action(async (captures: string[], options: ReplayOptions) => {
+    .action(async (captures: string[], options: ReplayOptions, command: Command) => {
+      if (captures.length === 0 && options.stage === undefined) {
+        command.error("error: missing required argument 'capture'");
+      }
       const { replayCaptures } = await import('./commands/replay.ts');
       setExitCode(await replayCaptures(captures, options));
     });

@@ -5,7 +5,7 @@
  * `transmit`, or "outbound" together with a twin: the same packet, all bytes from the IP header but
  * TTL and checksums, received within the second before on another interface or with a higher TTL.
  * Twins are known by a 64-bit digest, kept in a ring for a second. Only captures that can mark
- * directions pay for digests.
+ * directions pay for digests. Frames of a drop stage are matched by drop-stage.ts.
  */
 
 import {
@@ -16,43 +16,36 @@ import {
   STAGE_FIREWALL,
   STAGE_TRANSMIT,
 } from '../capture/frame-batch.ts';
+import { COUNT_EGRESS_COPY } from '../events/counters.ts';
 import type { Position } from '../events/position.ts';
-import { readMac } from '../ingress/ingress-zones.ts';
-import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
-import { ICMP_CHECKSUM_OFFSET } from '../wire/icmp.ts';
+import { macNumber, readMac } from '../ingress/ingress-zones.ts';
+import { EGRESS_COPIES, TAIL_WORDS } from '../session/layout.ts';
 import { LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from '../wire/link-type.ts';
 import type { PacketView } from '../wire/packet-view.ts';
-import { TCP_CHECKSUM_OFFSET } from '../wire/tcp.ts';
-import { UDP_CHECKSUM_OFFSET } from '../wire/udp.ts';
+import { DropStage } from './drop-stage.ts';
+import { findFlowInAnyZone } from './flow-lookup.ts';
+import type { NoisyEvents } from './noisy-events.ts';
+import { PacketDigest } from './packet-digest.ts';
+import type { EngineParts } from './parts.ts';
 
 const TWIN_WINDOW_NS = 1e9;
 /** Received packets remembered at most; beyond it the oldest are forgotten, and that is counted. */
 const RING = 1 << 18;
 /** Entries looked at for one packet: identical packets must not make a search quadratic. */
 const CHAIN_MAX = 64;
-const FNV_PRIME = 0x01000193;
-const MIX_PRIME = 0x85ebca6b;
-/** IPv4: TTL, protocol, header checksum make a word, of which the protocol stays (RFC 791 §3.1). */
-const IPV4_LIFE_WORD = 8;
-const IPV4_LIFE_MASK = 0x00ff_0000;
-/** IPv6: payload length, next header, hop limit; the last goes (RFC 8200 §3). */
-const IPV6_LIFE_WORD = 4;
-const IPV6_LIFE_MASK = ~0xff;
-/** TCP's checksum is the upper half of its word, UDP's and ICMP's the lower. */
-const LOW_HALF = 0xffff;
-const HIGH_HALF = ~0xffff;
 
 export class EgressCopies {
-  /** Received packets that fell out of the ring before their second was over. */
-  forgotten = 0;
+  /** Matches frames of a drop stage; null where no such capture is given. */
+  readonly drops: DropStage | null;
 
+  private readonly parts: EngineParts;
   private readonly firewallMacs: ReadonlySet<number>;
   private readonly hasReceiveStage: boolean;
+  private twinsForgotten = 0;
   private marksDirections = false;
   private hasOtherMarks: boolean;
   private interfacesSeen = 0;
-  private digestLow = 0;
-  private digestHigh = 0;
+  private readonly print = new PacketDigest();
   private times = new Float64Array(0);
   private lows = new Int32Array(0);
   private highs = new Int32Array(0);
@@ -63,10 +56,23 @@ export class EgressCopies {
   private heads = new Int32Array(0);
   private written = 0;
 
-  constructor(firewallMacs: ReadonlySet<number>, hasReceiveStage: boolean) {
-    this.firewallMacs = firewallMacs;
-    this.hasReceiveStage = hasReceiveStage;
-    this.hasOtherMarks = firewallMacs.size > 0;
+  /** @param given stages that captures are given of */
+  constructor(
+    parts: EngineParts,
+    noisy: NoisyEvents,
+    given: { readonly hasReceiveStage: boolean; readonly hasDropStage?: boolean },
+  ) {
+    this.parts = parts;
+    this.firewallMacs = new Set(parts.config.firewallMacs.map(macNumber));
+    this.hasReceiveStage = given.hasReceiveStage;
+    this.drops =
+      given.hasDropStage === true ? new DropStage(parts, noisy, given.hasReceiveStage) : null;
+    this.hasOtherMarks = this.firewallMacs.size > 0;
+  }
+
+  /** Received packets that were forgotten before their second was over. */
+  get forgotten(): number {
+    return this.twinsForgotten + (this.drops?.forgotten ?? 0);
   }
 
   /** Whether any mark is there at all: most captures have none. */
@@ -114,32 +120,43 @@ export class EgressCopies {
     position: Position,
   ): boolean {
     if (stage === STAGE_TRANSMIT) return true;
+    if (stage === STAGE_DROP && this.drops !== null) return this.drops.isCopy(isDecoded);
     if (this.hasReceiveStage && (stage === STAGE_FIREWALL || stage === STAGE_DROP)) return true;
     if (this.firewallMacs.size > 0 && view.sourceMacOffset >= 0) {
       if (this.firewallMacs.has(readMac(view.bytes, view.sourceMacOffset))) return true;
     }
     if (!this.marksDirections || !isDecoded) return false;
     const timeNs = position.clock[0]!;
-    this.digest(view);
+    this.print.of(view);
     const isOutbound = view.direction === DIRECTION_OUTBOUND;
     if (isOutbound && this.hasTwin(view, interfaceIndex, timeNs)) return true;
     if (!isOutbound) this.remember(view, interfaceIndex, timeNs);
     return false;
   }
 
+  /** Counts a copy, and on its session, if it has one. */
+  note(isDecoded: boolean): void {
+    const { table, view, counters } = this.parts;
+    counters[COUNT_EGRESS_COPY]!++;
+    if (!isDecoded) return;
+    const flow = findFlowInAnyZone(table, view);
+    if (flow >= 0) table.tail[(flow >>> 1) * TAIL_WORDS + EGRESS_COPIES]!++;
+  }
+
   /** Moves remembered times by `deltaNs`, when the epoch changes. */
   rebase(deltaNs: number): void {
+    this.drops?.rebase(deltaNs);
     for (let i = 0; i < this.times.length; i++) this.times[i]! += deltaNs;
   }
 
   private remember(view: PacketView, interfaceIndex: number, timeNs: number): void {
     const entry = this.written++ & (RING - 1);
-    if (this.written > RING && timeNs - this.times[entry]! <= TWIN_WINDOW_NS) this.forgotten++;
-    const bucket = this.digestLow & (RING - 1);
+    if (this.written > RING && timeNs - this.times[entry]! <= TWIN_WINDOW_NS) this.twinsForgotten++;
+    const bucket = this.print.low & (RING - 1);
     this.times[entry] = timeNs;
     this.writes[entry] = this.written;
-    this.lows[entry] = this.digestLow;
-    this.highs[entry] = this.digestHigh;
+    this.lows[entry] = this.print.low;
+    this.highs[entry] = this.print.high;
     this.origins[entry] = (interfaceIndex << 8) | view.ipTtl;
     this.nexts[entry] = this.heads[bucket]!;
     this.heads[bucket] = entry;
@@ -147,7 +164,7 @@ export class EgressCopies {
 
   /** A chain ends where its entries are too old, or overwritten since. */
   private hasTwin(view: PacketView, interfaceIndex: number, timeNs: number): boolean {
-    const bucket = this.digestLow & (RING - 1);
+    const bucket = this.print.low & (RING - 1);
     let entry = this.heads[bucket]!;
     let newer = Number.POSITIVE_INFINITY;
     for (let steps = 0; entry >= 0 && steps < CHAIN_MAX; steps++) {
@@ -155,54 +172,12 @@ export class EgressCopies {
       const isStale = write >= newer || (this.lows[entry]! & (RING - 1)) !== bucket;
       if (isStale || timeNs - this.times[entry]! > TWIN_WINDOW_NS) return false;
       newer = write;
-      if (this.lows[entry] === this.digestLow && this.highs[entry] === this.digestHigh) {
+      if (this.lows[entry] === this.print.low && this.highs[entry] === this.print.high) {
         const origin = this.origins[entry]!;
         if (origin >>> 8 !== interfaceIndex || (origin & 255) > view.ipTtl) return true;
       }
       entry = this.nexts[entry]!;
     }
     return false;
-  }
-
-  /** Header lengths are multiples of four, so every mutable field lies inside one known word. */
-  private digest(view: PacketView): void {
-    const { bytes, data } = view;
-    const start = view.networkOffset;
-    const end = Math.min(view.ipEnd, view.frameEnd);
-    const lifeAt = start + (view.family === 4 ? IPV4_LIFE_WORD : IPV6_LIFE_WORD);
-    const lifeMask = view.family === 4 ? IPV4_LIFE_MASK : IPV6_LIFE_MASK;
-    const sumAt = view.transportOffset + sumWord(view.protocol);
-    const sumMask = view.protocol === PROTO_TCP ? LOW_HALF : HIGH_HALF;
-    let low = end - start;
-    let high = low ^ 0x5bd1e995;
-    let i = start;
-    for (; i + 4 <= end; i += 4) {
-      let word = data.getInt32(i);
-      if (i === lifeAt) word &= lifeMask;
-      else if (i === sumAt) word &= sumMask;
-      low = Math.imul(low ^ word, FNV_PRIME) ^ (low >>> 15);
-      high = Math.imul((high + word) ^ (high >>> 13), MIX_PRIME);
-    }
-    for (; i < end; i++) {
-      low = Math.imul(low ^ bytes[i]!, FNV_PRIME);
-      high = Math.imul((high + bytes[i]!) ^ (high >>> 13), MIX_PRIME);
-    }
-    this.digestLow = low;
-    this.digestHigh = high;
-  }
-}
-
-/** Offset in the transport header of the word with the checksum; -1 where none is known. */
-function sumWord(protocol: number): number {
-  switch (protocol) {
-    case PROTO_TCP:
-      return TCP_CHECKSUM_OFFSET;
-    case PROTO_UDP:
-      return UDP_CHECKSUM_OFFSET - 2;
-    case PROTO_ICMP:
-    case PROTO_ICMPV6:
-      return ICMP_CHECKSUM_OFFSET - 2;
-    default:
-      return -1;
   }
 }

@@ -8,23 +8,15 @@
 
 import type { CaptureInterface, FrameBatch } from '../capture/frame-batch.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
-import { COUNT_AGED_ACCELERATED, COUNT_EGRESS_COPY, COUNT_PKT_RECV } from '../events/counters.ts';
+import { COUNT_AGED_ACCELERATED, COUNT_PKT_RECV } from '../events/counters.ts';
 import { EVENT_TCP_REUSE } from '../events/event-kinds.ts';
 import type { EventLog, EventView } from '../events/event-log.ts';
 import type { Position } from '../events/position.ts';
-import { type IngressZones, macNumber } from '../ingress/ingress-zones.ts';
+import type { IngressZones } from '../ingress/ingress-zones.ts';
 import { secondAndNanosecond } from '../net/time.ts';
 import type { Ageing } from '../session/ageing.ts';
 import { IN_SYN_NEW_ISN, IN_TEARDOWN, IN_TIMER } from '../session/inputs.ts';
-import {
-  DEADLINE_F64,
-  EGRESS_COPIES,
-  HOT_F64,
-  HOT_WORDS,
-  LAST_F64,
-  SERIAL,
-  TAIL_WORDS,
-} from '../session/layout.ts';
+import { DEADLINE_F64, HOT_F64, HOT_WORDS, LAST_F64, SERIAL } from '../session/layout.ts';
 import type { Row } from '../session/phases.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import type { SessionTable } from '../session/session-table.ts';
@@ -36,7 +28,7 @@ import type { PacketView } from '../wire/packet-view.ts';
 import { buildParts } from './build-parts.ts';
 import { EgressCopies } from './egress-copies.ts';
 import { Fastpath, TAKEN, TORN_DOWN } from './fastpath.ts';
-import { findFlow, findFlowInAnyZone } from './flow-lookup.ts';
+import { findFlow } from './flow-lookup.ts';
 import { IcmpErrors } from './icmp-errors.ts';
 import { NoisyEvents } from './noisy-events.ts';
 import type { Occupancy } from './occupancy.ts';
@@ -53,6 +45,8 @@ export interface FirewallOptions {
   readonly isMerged: boolean;
   /** Whether an input of stage `receive` is given. */
   readonly hasReceiveStage: boolean;
+  /** Whether one of stage `drop` is: then received packets are remembered for it. */
+  readonly hasDropStage?: boolean;
   /** Take a segment without session for one of a connection that was there before (`--midstream`). */
   readonly midstream?: boolean;
   /** The machine's rows; for tests that change them. */
@@ -127,8 +121,7 @@ export class Firewall {
     this.slowpath = new Slowpath(parts, this.fastpath, noisy, options.midstream === true);
     this.icmpErrors = new IcmpErrors(parts, noisy);
     this.sessionEnd = new SessionEnd(parts, snapshot, options.onSession ?? null);
-    const firewallMacs = new Set(config.firewallMacs.map(macNumber));
-    this.copies = new EgressCopies(firewallMacs, options.hasReceiveStage);
+    this.copies = new EgressCopies(parts, noisy, options);
   }
 
   /** Sessions ever created. */
@@ -159,6 +152,7 @@ export class Firewall {
     const { clock } = position;
     const { usual } = ageing;
     const mayHaveCopies = copies.isPossible;
+    const { drops } = copies;
     let received = 0;
     for (let i = from; i < to; i++) {
       const now = time[i]!;
@@ -177,13 +171,15 @@ export class Firewall {
         direction[i]!,
       );
       if (mayHaveCopies && copies.isCopy(view, status === OK, stage[i]!, index, position)) {
-        this.noteEgressCopy(status === OK);
+        copies.note(status === OK);
       } else if (status !== OK) countUndecoded(status, this.counters, this.observations);
       else {
         received++;
         const zone = zones.zoneOf(view, index);
+        if (drops !== null) drops.beforeJudging(zone);
         if (view.icmpKind >= ICMP_ERROR) this.icmpErrors.take();
         else this.judge(zone);
+        if (drops !== null) drops.afterJudging(stage[i]!);
       }
     }
     this.counters[COUNT_PKT_RECV]! += received;
@@ -285,12 +281,5 @@ export class Firewall {
     this.log.append(EVENT_TCP_REUSE, this.position, serial, 0, 0);
     this.sessionEnd.end(slot, IN_SYN_NEW_ISN);
     this.judge(zone);
-  }
-
-  private noteEgressCopy(isDecoded: boolean): void {
-    this.counters[COUNT_EGRESS_COPY]!++;
-    if (!isDecoded) return;
-    const flow = findFlowInAnyZone(this.table, this.view);
-    if (flow >= 0) this.table.tail[(flow >>> 1) * TAIL_WORDS + EGRESS_COPIES]!++;
   }
 }

@@ -50,6 +50,8 @@ export const COUNTERS = [
   row('replay_tcp_zero_flag', 'drop', 'tcp',     'pktproc',  'TCP segments of a session without any flag'),
   row('replay_egress_copy',   'info', 'packet',  'pktproc',  'Egress copies of received packets, not judged again'),
   row('session_discard',      'info', 'session', 'resource', 'Session set to discard by security policy check'),
+  row('replay_drop_stage',    'drop', 'flow',    'pktproc',  'Packets dropped, as a drop-stage capture shows: the model would have passed them'),
+  row('replay_drop_unmatched','info', 'packet',  'pktproc',  'Drop-stage frames without the received packet that they are copies of'),
 ] as const;
 
 export const COUNT_PKT_RECV = 0;
@@ -78,6 +80,8 @@ export const COUNT_ICMP_ERROR = 22;
 export const COUNT_ZERO_FLAG = 23;
 export const COUNT_EGRESS_COPY = 24;
 export const COUNT_SESSION_DISCARD = 25;
+export const COUNT_DROP_STAGE = 26;
+export const COUNT_DROP_UNMATCHED = 27;
 
 /** A run's counters, one number each. */
 export function newCounters(): Float64Array {

@@ -194,6 +194,7 @@ function buildFirewall(
     seed: randomBytes(4).readInt32LE(),
     isMerged: inputs.length > 1,
     hasReceiveStage: inputs.some((input) => input.stage === 'receive'),
+    hasDropStage: inputs.some((input) => input.stage === 'drop'),
     midstream: options.midstream === true,
     ...(wantsSessions && { onSession }),
     withTransitions: sessionOutputs.some((output) => output.wantsTransitions === true),
