@@ -8,7 +8,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { openCaptures } from '../../src/capture/open-captures.ts';
-import { pcap, replay, replayBytes, writeCapture } from './build-capture.ts';
+import { lz4Stored, pcap, replay, replayBytes, writeCapture, zstdStored } from './build-capture.ts';
 
 const HAS_ZSTD = spawnSync('zstd', ['--version']).status === 0;
 const HAS_LZ4 = spawnSync('lz4', ['--version']).status === 0;
@@ -59,9 +59,6 @@ const block = (last: boolean, type: number, size: number, content: Uint8Array): 
 };
 /** Descriptor 0: no checksum, no size; window descriptor 0x38: 128 KiB. */
 const ZSTD_HEAD = Buffer.from('28b52ffd0038', 'hex');
-const zstdStored = (bytes: Uint8Array): Buffer =>
-  Buffer.concat([ZSTD_HEAD, block(true, 0, bytes.length, bytes)]);
-
 /** FLG 0x60: version 1, independent blocks; BD 0x40: 64 KiB; header checksum as lz4 writes it. */
 const LZ4_HEAD = Buffer.from('04224d18604082', 'hex');
 const word = (value: number): Buffer => {
@@ -69,9 +66,6 @@ const word = (value: number): Buffer => {
   out.writeUInt32LE(value >>> 0);
   return out;
 };
-const lz4Stored = (bytes: Uint8Array): Buffer =>
-  Buffer.concat([LZ4_HEAD, word(0x80000000 + bytes.length), bytes, word(0)]);
-
 describe('frames by hand', () => {
   test.each([
     ['zstd, stored', zstdStored(SMALL), 'zstd'],
