@@ -6,6 +6,7 @@
  */
 
 import { basename } from 'node:path';
+import { startsWith } from './magic.ts';
 
 /** A file of another format: what it is, and what to do with it. */
 export interface ForeignFormat {
@@ -13,9 +14,6 @@ export interface ForeignFormat {
   /** A command that makes a capture of it, or what else helps. */
   readonly advice: string;
 }
-
-/** Bytes of a file's beginning that recognition wants: a tar header's magic is the farthest in. */
-export const HEAD_BYTES = 512;
 
 interface Entry {
   readonly name: string;
@@ -194,11 +192,6 @@ function decodedText(head: Uint8Array): string | null {
 function isNoText(character: string): boolean {
   const code = character.charCodeAt(0);
   return code < 0x20 ? code < 0x08 || (code > 0x0d && code !== 0x1b) : code === 0x7f;
-}
-
-/** Whether the bytes begin with these. */
-export function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
-  return bytes.length >= magic.length && magic.every((byte, i) => bytes[i] === byte);
 }
 
 function asBytes(text: string): number[] {

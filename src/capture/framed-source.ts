@@ -9,12 +9,10 @@
 
 import type { ByteSource } from './byte-source.ts';
 import { Lz4Frame } from './lz4-frame.ts';
+import { type FrameKind, isSkippable, LZ4_MAGIC, ZSTD_MAGIC } from './magic.ts';
 import { PackedInput } from './packed-input.ts';
 import { Broken, UnpackingSource } from './unpacking-source.ts';
 import { ZstdFrame } from './zstd-frame.ts';
-
-/** What a stream's frames are. */
-export type FrameKind = 'zstd' | 'lz4';
 
 /** One frame that is being decompressed. */
 export interface PackedFrame {
@@ -26,28 +24,10 @@ export interface PackedFrame {
   next(): Promise<Uint8Array | null>;
 }
 
-const ZSTD_MAGIC = 0xfd2fb528;
-const LZ4_MAGIC = 0x184d2204;
-/** 16 magics, the lowest bits are free for the writer (RFC 8878 §3.1.2). */
-const SKIPPABLE_MAGIC = 0x184d2a50;
-
-/** The kind that a stream's first bytes name; `skippable` leaves it open. */
-export function frameKind(head: Uint8Array): FrameKind | 'skippable' | null {
-  if (head.length < 4) return null;
-  const magic = new DataView(head.buffer, head.byteOffset, head.byteLength).getUint32(0, true);
-  if (magic === ZSTD_MAGIC) return 'zstd';
-  if (magic === LZ4_MAGIC) return 'lz4';
-  return isSkippable(magic) ? 'skippable' : null;
-}
-
-function isSkippable(magic: number): boolean {
-  return (magic & ~15) === SKIPPABLE_MAGIC;
-}
-
 /** The decompressed bytes of a stream of frames. */
 export class FramedSource extends UnpackingSource {
   /** What the first frame is that holds data; zstd until one came. */
-  kind: FrameKind = 'zstd';
+  override kind: FrameKind = 'zstd';
   readonly #input: PackedInput;
   #frame: PackedFrame | null = null;
   #hasBegun = false;

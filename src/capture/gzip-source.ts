@@ -22,6 +22,7 @@ const METHOD_DEFLATE = 8;
 
 /** The decompressed bytes of a gzip stream. */
 export class GzipSource extends UnpackingSource {
+  override readonly kind = 'gzip';
   readonly #input: PackedInput;
   #members = 0;
   #member: Member | null = null;

@@ -4,9 +4,7 @@
 
 import { CaptureError } from '../errors.ts';
 import { type ByteSource, PushedBackBytes } from './byte-source.ts';
-import { foreignFormat, HEAD_BYTES, startsWith } from './foreign-formats.ts';
-import { FramedSource, frameKind } from './framed-source.ts';
-import { GzipSource } from './gzip-source.ts';
+import { type FrameKind, frameKind, HEAD_BYTES, startsWith } from './magic.ts';
 import {
   FILE_HEADER_BYTES,
   isPcapMagic,
@@ -24,7 +22,7 @@ const NESTING_MAX = 3;
 export type CaptureFormat = PcapFormat | 'pcapng';
 
 /** How a capture is compressed. */
-export type Compression = 'none' | 'gzip' | 'zstd' | 'lz4';
+export type Compression = 'none' | 'gzip' | FrameKind;
 
 /** A recognised capture: its decompressed bytes from the first on. */
 export interface RecognisedCapture {
@@ -62,10 +60,10 @@ export async function recogniseCapture(
     for (;;) {
       const head = await readHead(source);
       const bytes = new PushedBackBytes(head, source);
-      const unpacker = unpackerOf(head, bytes, path);
+      const unpacker = await unpackerOf(head, bytes, path);
       if (unpacker === null) {
-        const compression = compressionOf(unpackers[0]);
-        const format = formatOf(head, path);
+        const compression = unpackers[0]?.kind ?? 'none';
+        const format = await formatOf(head, path);
         if (format === 'pcapng') return { format, compression, bytes, layout: null, close };
         const found = mayLookAhead ? await findRecordLayout(bytes) : { layout: null, bytes };
         return { format: found.layout?.format ?? format, compression, ...found, close };
@@ -80,16 +78,20 @@ export async function recogniseCapture(
   }
 }
 
-/** What decompresses a stream that begins so; null where it is not compressed. */
-function unpackerOf(head: Uint8Array, bytes: ByteSource, path: string): UnpackingSource | null {
-  if (startsWith(head, GZIP)) return new GzipSource(bytes, path);
+/** What decompresses a stream that begins so, loaded when it is met; null for no compression. */
+async function unpackerOf(
+  head: Uint8Array,
+  bytes: ByteSource,
+  path: string,
+): Promise<UnpackingSource | null> {
+  if (startsWith(head, GZIP)) {
+    const { GzipSource } = await import('./gzip-source.ts');
+    return new GzipSource(bytes, path);
+  }
   const kind = frameKind(head);
-  return kind === null ? null : new FramedSource(bytes, path, kind);
-}
-
-function compressionOf(unpacker: UnpackingSource | undefined): Compression {
-  if (unpacker === undefined) return 'none';
-  return unpacker instanceof FramedSource ? unpacker.kind : 'gzip';
+  if (kind === null) return null;
+  const { FramedSource } = await import('./framed-source.ts');
+  return new FramedSource(bytes, path, kind);
 }
 
 /**
@@ -135,7 +137,7 @@ function viewOf(bytes: Uint8Array): DataView {
  *
  * @throws CaptureError CAPTURE_EMPTY, CAPTURE_UNKNOWN_FORMAT, CAPTURE_UNSUPPORTED_FORMAT
  */
-function formatOf(head: Uint8Array, path: string): CaptureFormat {
+async function formatOf(head: Uint8Array, path: string): Promise<CaptureFormat> {
   if (head.length === 0) {
     throw new CaptureError('CAPTURE_EMPTY', 'the file is empty', { path, byteOffset: 0 });
   }
@@ -144,6 +146,7 @@ function formatOf(head: Uint8Array, path: string): CaptureFormat {
     return header?.layouts[0].format ?? 'pcap';
   }
   if (startsWith(head, PCAPNG_SECTION) && hasByteOrder(head)) return 'pcapng';
+  const { foreignFormat } = await import('./foreign-formats.ts');
   const foreign = foreignFormat(head, path);
   if (foreign !== null) {
     const reason = `the file is in the format ${foreign.name}, which is not read`;

@@ -14,6 +14,8 @@ const NOTHING = new Uint8Array(0);
 
 /** The decompressed bytes of a source. */
 export abstract class UnpackingSource implements ByteSource {
+  /** How the source is compressed; certain once its first byte came. */
+  abstract readonly kind: 'gzip' | 'zstd' | 'lz4';
   readonly #path: string;
   readonly #hint: string;
   #piece: Uint8Array = NOTHING;

@@ -152,11 +152,12 @@ export class EgressCopies {
   private remember(view: PacketView, interfaceIndex: number, timeNs: number): void {
     const entry = this.written++ & (RING - 1);
     if (this.written > RING && timeNs - this.times[entry]! <= TWIN_WINDOW_NS) this.twinsForgotten++;
-    const bucket = this.print.low & (RING - 1);
+    const { low, high } = this.print;
+    const bucket = low & (RING - 1);
     this.times[entry] = timeNs;
     this.writes[entry] = this.written;
-    this.lows[entry] = this.print.low;
-    this.highs[entry] = this.print.high;
+    this.lows[entry] = low;
+    this.highs[entry] = high;
     this.origins[entry] = (interfaceIndex << 8) | view.ipTtl;
     this.nexts[entry] = this.heads[bucket]!;
     this.heads[bucket] = entry;
@@ -164,7 +165,8 @@ export class EgressCopies {
 
   /** A chain ends where its entries are too old, or overwritten since. */
   private hasTwin(view: PacketView, interfaceIndex: number, timeNs: number): boolean {
-    const bucket = this.print.low & (RING - 1);
+    const { low, high } = this.print;
+    const bucket = low & (RING - 1);
     let entry = this.heads[bucket]!;
     let newer = Number.POSITIVE_INFINITY;
     for (let steps = 0; entry >= 0 && steps < CHAIN_MAX; steps++) {
@@ -172,7 +174,7 @@ export class EgressCopies {
       const isStale = write >= newer || (this.lows[entry]! & (RING - 1)) !== bucket;
       if (isStale || timeNs - this.times[entry]! > TWIN_WINDOW_NS) return false;
       newer = write;
-      if (this.lows[entry] === this.print.low && this.highs[entry] === this.print.high) {
+      if (this.lows[entry] === low && this.highs[entry] === high) {
         const origin = this.origins[entry]!;
         if (origin >>> 8 !== interfaceIndex || (origin & 255) > view.ipTtl) return true;
       }
