@@ -110,6 +110,8 @@ module.exports = {
     wall('zod', '^src/config/'),
     wall('yaml', '^src/config/'),
     wall('d3', '^src/report/charts/'),
+    wall('fzstd', '^src/capture/'),
+    wall('xxhash-wasm', '^src/capture/'),
     {
       name: 'decompressors-in-capture',
       severity: 'error',

@@ -12,6 +12,7 @@ import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { isatty } from 'node:tty';
 import { CaptureError } from '../errors.ts';
+import { OpenFile, OpenFiles } from './open-files.ts';
 
 /** Where bytes come from. */
 export interface ByteSource {
@@ -42,35 +43,45 @@ export class GivenBytes implements ByteSource {
   bytesRead = 0;
   readonly #fd: number;
   readonly #stream: WaitingStream | null;
+  /** A regular file that was opened by its name; null for standard input and what waits. */
+  readonly #file: OpenFile | null;
   readonly #hash: Hash | null;
   #open = true;
 
   /**
+   * @param options files are the replay's, which bounds how many are open
    * @throws CaptureError CAPTURE_UNREADABLE
    */
-  constructor(path: string, options: { hash: boolean }) {
+  constructor(path: string, options: { hash: boolean; files?: OpenFiles }) {
     this.path = path;
     this.#hash = options.hash ? createHash('sha256') : null;
     let fd: number | null = null;
     let isStream = false;
+    let file: OpenFile | null = null;
     try {
       fd = path === STANDARD_INPUT ? 0 : openSync(path, 'r');
       const stat = fstatSync(fd);
       if (stat.isDirectory()) throw new FolderError('it is a folder');
       this.size = stat.isFile() ? stat.size : null;
       isStream = stat.isFIFO() || stat.isSocket() || isatty(fd);
+      const isNamed = stat.isFile() && fd !== 0;
+      if (isNamed) file = new OpenFile(path, { fd, stat }, options.files ?? new OpenFiles());
     } catch (error) {
       if (fd !== null && fd !== 0) closeSync(fd);
       throw unreadable(path, error, null);
     }
     this.#fd = fd;
+    this.#file = file;
     this.#stream = isStream ? new WaitingStream(fd) : null;
   }
 
   readInto(target: Uint8Array, from: number): number | Promise<number> {
     if (this.size === null) return this.#readLater(target, from);
     try {
-      return this.#note(target, from, readSync(this.#fd, target, from, target.length - from, null));
+      const file = this.#file;
+      const count =
+        file?.read(target, from) ?? readSync(this.#fd, target, from, target.length - from, null);
+      return this.#note(target, from, count);
     } catch (error) {
       throw unreadable(this.path, error, this.bytesRead);
     }
@@ -99,6 +110,7 @@ export class GivenBytes implements ByteSource {
     if (!this.#open) return;
     this.#open = false;
     if (this.#stream !== null) this.#stream.close();
+    else if (this.#file !== null) this.#file.close();
     else if (this.#fd !== 0) closeSync(this.#fd);
   }
 

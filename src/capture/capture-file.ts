@@ -11,18 +11,21 @@ import { BlockFeed } from './block-feed.ts';
 import { BlockPool } from './block-pool.ts';
 import { GivenBytes, STANDARD_INPUT } from './byte-source.ts';
 import { CaptureReader } from './capture-reader.ts';
-import { type CaptureFileReport, emptyClockReport } from './capture-report.ts';
+import { type CaptureFileReport, type CaptureTime, emptyClockReport } from './capture-report.ts';
 import { FileClock } from './clock.ts';
 import { STAGE_NONE, STAGES, type Stage } from './frame-batch.ts';
+import { addLengths, CAPTURED, ORIGINAL, SNAPPED } from './frame-totals.ts';
 import { FileInterfaces, InterfaceList } from './interface-list.ts';
 import type { MergeLimit } from './merge.ts';
 import { type RecognisedCapture, recogniseCapture } from './open.ts';
+import { OpenFiles } from './open-files.ts';
 import { PcapParser } from './pcap.ts';
 import { PcapngParser } from './pcapng.ts';
 import { CommentList } from './pcapng-options.ts';
-import { REORDER_NS } from './reorder-window.ts';
+import { REORDER_BYTES, REORDER_NS } from './reorder-window.ts';
 import type { EpochTime, Run } from './run.ts';
 import { sortRuns } from './sort-runs.ts';
+import { type Shift, TimeBase } from './time-base.ts';
 
 /** One capture to replay, with what the configuration's `captures` section says of it. */
 export interface CaptureInput {
@@ -31,8 +34,12 @@ export interface CaptureInput {
   readonly stage?: Stage | null;
   /** Replaces the interface names of the file. */
   readonly interfaceName?: string | null;
-  /** Seconds that are added to the file's times. */
-  readonly timeShift?: number;
+  /** Added to the file's times. */
+  readonly timeShift?: Shift;
+  /** The file's first time, where it was looked up already: without the shift, null if it has none. */
+  readonly firstTime?: CaptureTime | null;
+  /** Why it cannot be read, where that is known already. */
+  readonly refusal?: CaptureError;
 }
 
 /** What all inputs of a replay share. */
@@ -42,11 +49,15 @@ export interface SharedParts {
   readonly batchFrames: number;
   readonly windowBytes: number;
   readonly hash: boolean;
+  readonly files: OpenFiles;
 }
 
 /** A look at a file's first time needs few bytes. */
 const PEEK_BLOCK_BYTES = 64 * 1024;
 const PEEK_BATCH_FRAMES = 64;
+
+/** One block, used for one look after the other. */
+const PEEK_BLOCKS = new BlockPool(PEEK_BLOCK_BYTES);
 
 /** One input of a replay. */
 export class CaptureFile {
@@ -65,6 +76,7 @@ export class CaptureFile {
   #clock: FileClock | null = null;
   #batches: BatchPool | null = null;
   readonly #comments: CommentList;
+  readonly #ends: CaptureTime[] = [];
   #isReading = false;
   #isFinished = false;
 
@@ -116,22 +128,12 @@ export class CaptureFile {
    * follow one another only those are open whose turn it is.
    */
   async peek(): Promise<void> {
-    if (this.size === null) return;
-    const shared: SharedParts = {
-      blocks: new BlockPool(PEEK_BLOCK_BYTES),
-      interfaces: new InterfaceList(),
-      batchFrames: PEEK_BATCH_FRAMES,
-      windowBytes: this.#shared.windowBytes,
-      hash: false,
-    };
-    const look = new CaptureFile(this.#input, 0, shared);
-    while (!look.isFinished && look.report.firstTime === null) {
-      await look.advance();
-      look.takeRuns();
-    }
-    look.close();
-    const first = look.report.firstTime;
-    if (first === null) return;
+    const { firstTime, refusal } = this.#input;
+    if (this.size === null || refusal !== undefined) return;
+    const known = firstTime ?? (await peekCapture(this.#input.path)).firstTime;
+    if (known === null) return;
+    const base = new TimeBase(this.#input.timeShift ?? 0);
+    const first = base.stampOf(known.second, known.nanosecond);
     this.#floor = { epochSeconds: first.second, ns: first.nanosecond - REORDER_NS };
   }
 
@@ -157,7 +159,10 @@ export class CaptureFile {
   /** The runs that are finished, in the file's order. */
   takeRuns(): Run[] {
     const runs = this.#clock?.runs.splice(0) ?? [];
-    return this.#batches === null ? runs : sortRuns(runs, this.#batches);
+    const sorted = this.#batches === null ? runs : sortRuns(runs, this.#batches);
+    // Of thousands of files only the report is kept.
+    if (this.#isFinished && !this.#isReading) this.#forget();
+    return sorted;
   }
 
   /** Ends the input where it is; what was read can still be taken. */
@@ -171,33 +176,47 @@ export class CaptureFile {
 
   /** Closes the input. May be called at any time, and twice. */
   close(): void {
-    this.#isFinished = true;
-    this.report.byteOrder = this.#reader?.parser.byteOrder ?? null;
+    if (this.#reader !== null) this.report.byteOrder = this.#reader.parser.byteOrder;
     this.report.commentsDropped = this.#comments.dropped;
     this.report.bytes = this.#given?.size ?? this.bytesRead;
+    if (!this.#isFinished) this.#noteEnds();
+    this.#isFinished = true;
     // A read that is still under way writes into the block: then that is left to the collector.
     if (!this.#isReading) this.#reader?.close();
     this.#recognised?.close();
     this.#given?.close();
   }
 
-  /** An end of capture that the file names, under the shift in force at its end. */
-  ends(): { second: number; nanosecond: number }[] {
+  /** Ends of capture that the file names, under the shift in force at its end. */
+  get ends(): readonly CaptureTime[] {
+    return this.#ends;
+  }
+
+  #noteEnds(): void {
     const clock = this.#clock;
-    if (clock === null) return [];
-    return this.report.interfaces.flatMap(({ statistics }) => {
+    if (clock === null) return;
+    for (const { statistics } of this.report.interfaces) {
       const end = statistics?.endTime;
-      return end == null ? [] : [clock.shifted(end.seconds, end.nanoseconds)];
-    });
+      if (end != null) this.#ends.push(clock.shifted(end.seconds, end.nanoseconds));
+    }
+  }
+
+  #forget(): void {
+    this.#reader = null;
+    this.#clock = null;
+    this.#batches = null;
+    this.#recognised = null;
+    this.#given = null;
   }
 
   async #open(): Promise<CaptureReader> {
     const { path } = this.#input;
-    const { blocks, batchFrames, hash, windowBytes } = this.#shared;
+    const { blocks, batchFrames, hash, windowBytes, files } = this.#shared;
+    if (this.#input.refusal !== undefined) throw this.#input.refusal;
     const clock = new FileClock(this.report, this.#input.timeShift ?? 0, windowBytes);
-    this.#given = new GivenBytes(path, { hash });
-    this.#recognised = await recogniseCapture(this.#given, path);
-    const { format, compression, bytes } = this.#recognised;
+    this.#given = new GivenBytes(path, { hash, files });
+    this.#recognised = await recogniseCapture(this.#given, path, this.size !== null);
+    const { format, compression, bytes, layout } = this.#recognised;
     this.report.format = format;
     this.report.compression = compression;
     const name = this.#input.interfaceName ?? null;
@@ -211,7 +230,7 @@ export class CaptureFile {
     const parser =
       format === 'pcapng'
         ? new PcapngParser(path, interfaces, this.#comments)
-        : new PcapParser(path, interfaces);
+        : new PcapParser(path, interfaces, layout);
     const of = { capacity: batchFrames, file: this.#index, stage: this.#stage };
     this.#batches = new BatchPool(blocks, of);
     const feed = new BlockFeed(bytes, blocks);
@@ -241,33 +260,35 @@ export class CaptureFile {
   }
 }
 
-function sizeOf(path: string): number | null {
-  if (path === STANDARD_INPUT) return null;
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat?.isFile() === true ? stat.size : null;
+/**
+ * What the beginning of a capture shows: its report up to the first time or the first damage. The
+ * file is closed again.
+ */
+export async function peekCapture(path: string): Promise<CaptureFileReport> {
+  const shared: SharedParts = {
+    blocks: PEEK_BLOCKS,
+    interfaces: new InterfaceList(),
+    batchFrames: PEEK_BATCH_FRAMES,
+    windowBytes: REORDER_BYTES,
+    hash: false,
+    files: new OpenFiles(),
+  };
+  const look = new CaptureFile({ path }, 0, shared);
+  while (!look.isFinished && look.report.firstTime === null) {
+    await look.advance();
+    for (const run of look.takeRuns()) run.batch.unpin();
+  }
+  look.close();
+  return look.report;
 }
 
-const CAPTURED = 0;
-const ORIGINAL = 1;
-const SNAPPED = 2;
-
-/**
- * Adds a batch's lengths to the totals. A function of its own, on typed arrays: once the sums outgrow
- * small integers the report's shape changes, and a loop beside it would never be fast again.
- */
-function addLengths(batch: PooledBatch, totals: Float64Array): void {
-  const { capturedLength, originalLength, count } = batch;
-  let captured = 0;
-  let original = 0;
-  let snapped = 0;
-  for (let i = 0; i < count; i += 1) {
-    const length = capturedLength[i]!;
-    const onWire = originalLength[i]!;
-    captured += length;
-    original += onWire;
-    if (length < onWire) snapped += 1;
+function sizeOf(path: string): number | null {
+  if (path === STANDARD_INPUT) return null;
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat?.isFile() === true ? stat.size : null;
+  } catch {
+    // A folder that may not be entered, a name too long: opening the file says what is wrong.
+    return null;
   }
-  totals[CAPTURED]! += captured;
-  totals[ORIGINAL]! += original;
-  totals[SNAPPED]! += snapped;
 }

@@ -5,7 +5,7 @@
 
 import type { CaptureError } from '../errors.ts';
 import type { CaptureComment, CaptureInterface, Stage } from './frame-batch.ts';
-import type { CaptureFormat } from './open.ts';
+import type { CaptureFormat, Compression } from './open.ts';
 
 /** A point in time: whole seconds since 1970, and 0 to 999,999,999 nanoseconds. */
 export interface CaptureTime {
@@ -54,7 +54,7 @@ export interface CaptureFileReport extends ClockReport {
   readonly stage: Stage | null;
   /** Null while nothing could be recognised. */
   format: CaptureFormat | null;
-  compression: 'none' | 'gzip';
+  compression: Compression;
   /** Of a pcapng file, its first section's. */
   byteOrder: 'little' | 'big' | null;
   /** Size of the input as given; where it has none (a pipe), the bytes read of it. */

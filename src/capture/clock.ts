@@ -17,7 +17,7 @@ import { type CaptureTime, CLOCK_SHIFTS_MAX, type ClockReport } from './capture-
 import { AHEAD_NS, placeInOrder } from './in-order.ts';
 import { REORDER_BYTES, REORDER_FRAMES, ReorderWindow } from './reorder-window.ts';
 import { EPOCH_SPAN_NS, type EpochTime, type Run, RunCutter, sinceEpoch } from './run.ts';
-import { asCaptureTime, TimeBase } from './time-base.ts';
+import { asCaptureTime, type Shift, TimeBase } from './time-base.ts';
 import { type LoneFrame, WaitingFrames } from './waiting-frames.ts';
 
 /** Late frames in a row that prove that a clock was set back. */
@@ -42,9 +42,9 @@ export class FileClock {
 
   /**
    * @param report what the clock finds is entered here
-   * @param timeShift seconds that are added to all times of the file
+   * @param timeShift added to all times of the file
    */
-  constructor(report: ClockReport, timeShift: number, windowBytes: number = REORDER_BYTES) {
+  constructor(report: ClockReport, timeShift: Shift, windowBytes: number = REORDER_BYTES) {
     this.#report = report;
     this.#base = new TimeBase(timeShift);
     this.#window = new ReorderWindow(windowBytes);

@@ -18,6 +18,9 @@ export const STAGE_DROP = 4;
 /** `direction` column, as in pcapng's epb_flags: 0 is unknown, 1 inbound. */
 export const DIRECTION_OUTBOUND = 2;
 
+/** Files that one replay can tell apart: the `file` column has 16 bits. */
+export const FILES_MAX = 65_536;
+
 /** Interfaces that one replay can tell apart, all files together; more is a flood, hence damage. */
 export const INTERFACES_MAX = 16_384;
 

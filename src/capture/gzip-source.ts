@@ -8,11 +8,10 @@
  */
 
 import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib';
-import { CaptureError } from '../errors.ts';
 import type { ByteSource } from './byte-source.ts';
+import { CutShort, PackedInput } from './packed-input.ts';
+import { Broken, UnpackingSource } from './unpacking-source.ts';
 
-/** Compressed bytes read at a time. */
-const INPUT_BYTES = 64 * 1024;
 const OUTPUT_BYTES = 64 * 1024;
 
 /** RFC 1952 section 2.3.1, FLG. */
@@ -22,62 +21,46 @@ const TRAILER_BYTES = 8;
 const METHOD_DEFLATE = 8;
 
 /** The decompressed bytes of a gzip stream. */
-export class GzipSource implements ByteSource {
-  readonly #path: string;
-  readonly #given: ByteSource;
-  readonly #input = new Uint8Array(INPUT_BYTES);
-  #at = 0;
-  #end = 0;
+export class GzipSource extends UnpackingSource {
+  override readonly kind = 'gzip';
+  readonly #input: PackedInput;
   #members = 0;
   #member: Member | null = null;
-  #output: Uint8Array = new Uint8Array(0);
-  #outputOffset = 0;
-  #closed = false;
-  #failure: CaptureError | null = null;
 
   constructor(given: ByteSource, path: string) {
-    this.#given = given;
-    this.#path = path;
+    super(path, 'gzip');
+    this.#input = new PackedInput(given);
   }
 
-  async readInto(target: Uint8Array, from: number): Promise<number> {
-    if (this.#failure !== null) throw this.#failure;
-    while (this.#output.length === 0) {
-      if (this.#closed) return 0;
-      if (this.#member === null && !(await this.#openMember())) return 0;
-      this.#output = await this.#inflated();
-    }
-    const count = Math.min(this.#output.length, target.length - from);
-    target.set(this.#output.subarray(0, count), from);
-    this.#output = this.#output.subarray(count);
-    this.#outputOffset += count;
-    return count;
-  }
-
-  /** Ends the decompression. */
-  close(): void {
-    this.#closed = true;
+  override close(): void {
+    super.close();
     this.#member?.close();
     this.#member = null;
   }
 
+  protected async next(): Promise<Uint8Array | null> {
+    if (this.#member === null && !(await this.#openMember())) return null;
+    return this.#inflated();
+  }
+
   /** Reads the next member's header; false at the end of the stream. */
   async #openMember(): Promise<boolean> {
-    let first = await this.#byte();
+    const input = this.#input;
+    let first = await input.byte();
     // RFC 1952 knows no padding, but tapes and block devices pad with zeros, and gzip(1) allows it.
-    while (this.#members > 0 && first === 0) first = await this.#byte();
+    while (this.#members > 0 && first === 0) first = await input.byte();
     if (first === null && this.#members > 0) return false;
     const header = [first];
-    while (header.length < FIXED_HEADER_BYTES) header.push(await this.#byte());
+    while (header.length < FIXED_HEADER_BYTES) header.push(await input.byte());
     const [id1, id2, method, flags] = header;
     if (id1 !== 0x1f || id2 !== 0x8b) {
-      throw this.#damage('other data follow the compressed stream; they are not read');
+      throw new Broken('other data follow the compressed stream; they are not read');
     }
-    if (header.includes(null)) throw this.#cut();
+    if (header.includes(null)) throw new CutShort();
     if (method !== METHOD_DEFLATE || flags === null || flags === undefined) {
-      throw this.#damage('unknown compression method of gzip');
+      throw new Broken('unknown compression method of gzip');
     }
-    if ((flags & FLAG.reserved) !== 0) throw this.#damage('unknown flags in a gzip header');
+    if ((flags & FLAG.reserved) !== 0) throw new Broken('unknown flags in a gzip header');
     await this.#skipOptionalHeader(flags);
     this.#members += 1;
     this.#member = new Member();
@@ -85,18 +68,15 @@ export class GzipSource implements ByteSource {
   }
 
   async #skipOptionalHeader(flags: number): Promise<void> {
+    const input = this.#input;
     if ((flags & FLAG.extra) !== 0) {
-      const length = (await this.#sureByte()) + 256 * (await this.#sureByte());
-      for (let i = 0; i < length; i += 1) await this.#sureByte();
+      await input.skip((await input.sureByte()) + 256 * (await input.sureByte()));
     }
     for (const flag of [FLAG.name, FLAG.comment]) {
       if ((flags & flag) === 0) continue;
-      while ((await this.#sureByte()) !== 0);
+      while ((await input.sureByte()) !== 0);
     }
-    if ((flags & FLAG.headerCrc) !== 0) {
-      await this.#sureByte();
-      await this.#sureByte();
-    }
+    if ((flags & FLAG.headerCrc) !== 0) await input.skip(2);
   }
 
   /** Some decompressed bytes of the member; none when it came to its proper end. */
@@ -105,56 +85,24 @@ export class GzipSource implements ByteSource {
     if (member === null) return new Uint8Array(0);
     for (;;) {
       const step = await member.next();
-      if (step === 'broken') throw this.#damage('broken compressed data');
+      if (step === 'broken') throw new Broken('broken compressed data');
       if (step === 'end') break;
       if (step !== 'hungry') return step;
       // What is written must stay as it is until zlib asks again, so none of it is used before.
-      if (this.#at === this.#end && !(await this.#fill())) throw this.#cut();
-      member.write(this.#input.subarray(this.#at, this.#end));
-      this.#at = this.#end;
+      const chunk = await this.#input.chunk();
+      if (chunk.length === 0) throw new CutShort();
+      member.write(chunk);
     }
-    this.#at -= member.unused();
+    this.#input.giveBack(member.unused());
     const { checksum, length } = member;
     member.close();
     this.#member = null;
-    const trailer = new DataView(new ArrayBuffer(TRAILER_BYTES));
-    for (let i = 0; i < TRAILER_BYTES; i += 1) trailer.setUint8(i, await this.#sureByte());
-    if (trailer.getUint32(0, true) !== checksum || trailer.getUint32(4, true) !== length) {
-      throw this.#damage('the checksum of the compressed data is wrong');
+    const trailer = await this.#input.take(TRAILER_BYTES);
+    const view = new DataView(trailer.buffer, trailer.byteOffset, TRAILER_BYTES);
+    if (view.getUint32(0, true) !== checksum || view.getUint32(4, true) !== length) {
+      throw new Broken('the checksum of the compressed data is wrong');
     }
     return new Uint8Array(0);
-  }
-
-  async #fill(): Promise<boolean> {
-    this.#at = 0;
-    this.#end = await this.#given.readInto(this.#input, 0);
-    return this.#end > 0;
-  }
-
-  async #byte(): Promise<number | null> {
-    if (this.#at === this.#end && !(await this.#fill())) return null;
-    const byte = this.#input[this.#at]!;
-    this.#at += 1;
-    return byte;
-  }
-
-  async #sureByte(): Promise<number> {
-    const byte = await this.#byte();
-    if (byte === null) throw this.#cut();
-    return byte;
-  }
-
-  #cut(): CaptureError {
-    return this.#damage('the compressed stream is cut short');
-  }
-
-  #damage(reason: string): CaptureError {
-    this.#failure = new CaptureError('CAPTURE_COMPRESSION', reason, {
-      path: this.#path,
-      byteOffset: this.#outputOffset,
-      hint: 'get the file again, or see what gzip -t says',
-    });
-    return this.#failure;
   }
 }
 

@@ -3,14 +3,12 @@
  */
 
 import type { PooledBatch } from './batch-pool.ts';
-import { REORDER_FRAMES, type ReorderWindow } from './reorder-window.ts';
+import type { ReorderWindow } from './reorder-window.ts';
 import { EPOCH_SPAN_NS } from './run.ts';
 import type { TimeBase } from './time-base.ts';
 
 /** A frame that is this much ahead is looked at alone: it may be an outlier (CONTRACT "Order"). */
 export const AHEAD_NS = 86_400e9;
-
-const SLOT = REORDER_FRAMES - 1;
 
 /**
  * Sets `time` and fills the window's ring for frames `from` to before `stop`, until one is older
@@ -23,7 +21,9 @@ export function placeInOrder(
   window: ReorderWindow,
 ): number {
   const { second, nanosecond, time, offset, blockStart } = batch;
+  window.reserve(batch.frameNumber[of.from]! + of.stop - of.from);
   const { newestAt, offsetAt } = window;
+  const mask = newestAt.length - 1;
   const { from, stop } = of;
   const baseSeconds = base.shiftSeconds - base.epochSeconds;
   const shiftNs = base.shiftNs;
@@ -36,8 +36,8 @@ export function placeInOrder(
     // The first frame of a file fails the second test, as minus infinity plus a day does.
     if (!(t >= newest && t <= newest + AHEAD_NS && t < ceiling)) break;
     time[i] = t;
-    newestAt[n & SLOT] = t;
-    offsetAt[n & SLOT] = blockStart + offset[i]!;
+    newestAt[n & mask] = t;
+    offsetAt[n & mask] = blockStart + offset[i]!;
     n += 1;
     newest = t;
   }

@@ -16,6 +16,7 @@ import {
 import type { CaptureInterface } from './frame-batch.ts';
 import { InterfaceList } from './interface-list.ts';
 import { compareLimits, END_OF_TIME, type FrameRange, Merger } from './merge.ts';
+import { OpenFiles } from './open-files.ts';
 import { REORDER_BYTES, REORDER_FRAMES } from './reorder-window.ts';
 
 export type { CaptureInput } from './capture-file.ts';
@@ -67,6 +68,10 @@ class Replay implements CaptureReplay {
   readonly interfaces: readonly CaptureInterface[];
   readonly report: CaptureReplayReport;
   readonly #files: CaptureFile[];
+  /** Inputs that are being read. */
+  #active: CaptureFile[] = [];
+  /** Inputs whose turn has not come, the earliest last. */
+  #pending: CaptureFile[] = [];
   readonly #merger: Merger;
   /** Ends the wait for an input that is silent. */
   #tellStop: () => void = () => {};
@@ -85,6 +90,7 @@ class Replay implements CaptureReplay {
       batchFrames,
       windowBytes: options.windowBytes ?? REORDER_BYTES,
       hash: options.hash ?? false,
+      files: new OpenFiles(),
     };
     this.#files = inputs.map((input, index) => new CaptureFile(input, index, shared));
     this.#merger = new Merger(blocks, batchFrames);
@@ -115,7 +121,7 @@ class Replay implements CaptureReplay {
 
   async *ranges(): AsyncGenerator<FrameRange, void, undefined> {
     try {
-      if (this.#files.length > 1) for (const file of this.#files) await file.peek();
+      await this.#lineUp();
       let file = this.#lowest();
       while (file !== null && !this.report.stopped) {
         await this.#advance(file);
@@ -124,6 +130,7 @@ class Replay implements CaptureReplay {
         yield* this.#merger.ranges(file?.floor ?? END_OF_TIME);
       }
       for (const open of this.#files) {
+        if (open.isFinished) continue;
         open.halt();
         this.#collect(open);
       }
@@ -147,14 +154,31 @@ class Replay implements CaptureReplay {
     for (const run of file.takeRuns()) this.#merger.add(run);
   }
 
+  /** Puts the inputs in the order of their first times, as far as these can be looked up. */
+  async #lineUp(): Promise<void> {
+    const files = [...this.#files];
+    if (files.length > 1) {
+      for (const file of files) {
+        if (this.report.stopped) return;
+        await file.peek();
+      }
+    }
+    this.#pending = files.sort((a, b) => compareLimits(b.floor, a.floor));
+  }
+
   /** The input that may still bring the oldest frame; null where all are at their end. */
   #lowest(): CaptureFile | null {
     let lowest: CaptureFile | null = null;
-    for (const file of this.#files) {
-      if (file.isFinished) continue;
+    this.#active = this.#active.filter((file) => !file.isFinished);
+    for (const file of this.#active) {
       if (lowest === null || compareLimits(file.floor, lowest.floor) < 0) lowest = file;
     }
-    return lowest;
+    const next = this.#pending.at(-1);
+    if (next === undefined) return lowest;
+    if (lowest !== null && compareLimits(lowest.floor, next.floor) < 0) return lowest;
+    this.#pending.pop();
+    this.#active.push(next);
+    return next;
   }
 
   #conclude(): void {
@@ -168,7 +192,7 @@ class Replay implements CaptureReplay {
     if (last === null) return;
     const bound = { second: last.second + DAY_SECONDS, nanosecond: last.nanosecond };
     for (const file of this.#files) {
-      for (const end of file.ends()) {
+      for (const end of file.ends) {
         if (compareCaptureTimes(end, bound) > 0) report.incredibleEnds += 1;
         else report.captureEnd = later(report.captureEnd, end);
       }

@@ -2,71 +2,56 @@
  * This file finds out what a capture is, by its content and never by its name.
  */
 
-import { basename } from 'node:path';
 import { CaptureError } from '../errors.ts';
 import { type ByteSource, PushedBackBytes } from './byte-source.ts';
-import { GzipSource } from './gzip-source.ts';
+import { type FrameKind, frameKind, HEAD_BYTES, startsWith } from './magic.ts';
+import {
+  FILE_HEADER_BYTES,
+  isPcapMagic,
+  type PcapFormat,
+  type RecordLayout,
+  readPcapHeader,
+} from './pcap-header.ts';
+import { findRecordLayout } from './pcap-records.ts';
+import type { UnpackingSource } from './unpacking-source.ts';
 
 /** Compressions inside one another that are followed. */
 const NESTING_MAX = 3;
 
 /** What a capture's content is. */
-export type CaptureFormat = 'pcap' | 'pcap-modified' | 'pcapng';
+export type CaptureFormat = PcapFormat | 'pcapng';
+
+/** How a capture is compressed. */
+export type Compression = 'none' | 'gzip' | FrameKind;
 
 /** A recognised capture: its decompressed bytes from the first on. */
 export interface RecognisedCapture {
   readonly format: CaptureFormat;
-  readonly compression: 'none' | 'gzip';
+  /** The outermost one. */
+  readonly compression: Compression;
   readonly bytes: ByteSource;
+  /** Of pcap: its records, where they were looked at; else null. */
+  readonly layout: RecordLayout | null;
   /** Ends decompression; the given bytes are the caller's. */
   readonly close: () => void;
 }
 
+const GZIP = [0x1f, 0x8b];
 const PCAPNG_SECTION = [0x0a, 0x0d, 0x0d, 0x0a];
-const HEAD_BYTES = 32;
-
-const FORMATS: readonly { format: CaptureFormat; magic: readonly number[] }[] = [
-  { format: 'pcap', magic: [0xa1, 0xb2, 0xc3, 0xd4] },
-  { format: 'pcap', magic: [0xd4, 0xc3, 0xb2, 0xa1] },
-  { format: 'pcap', magic: [0xa1, 0xb2, 0x3c, 0x4d] },
-  { format: 'pcap', magic: [0x4d, 0x3c, 0xb2, 0xa1] },
-  { format: 'pcap-modified', magic: [0xa1, 0xb2, 0xcd, 0x34] },
-  { format: 'pcap-modified', magic: [0x34, 0xcd, 0xb2, 0xa1] },
-];
-
-/** Formats that are known by name only. `unpack` is the program that makes a capture of them. */
-const OTHERS: readonly { name: string; magic: string | readonly number[]; unpack?: string }[] = [
-  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], unpack: 'zstd' },
-  { name: 'lz4', magic: [0x04, 0x22, 0x4d, 0x18], unpack: 'lz4' },
-  { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], unpack: 'xz' },
-  { name: 'bzip2', magic: 'BZh', unpack: 'bzip2' },
-  { name: 'compress', magic: [0x1f, 0x9d], unpack: 'gzip' },
-  { name: 'zip', magic: [0x50, 0x4b, 0x03, 0x04], unpack: 'unzip' },
-  { name: '7-Zip', magic: [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], unpack: '7z' },
-  { name: 'snoop', magic: 'snoop\0\0\0' },
-  { name: 'btsnoop', magic: 'btsnoop\0' },
-  { name: 'Network Monitor 1', magic: 'RTSS' },
-  { name: 'Network Monitor 2', magic: 'GMBU' },
-  { name: 'NetXray', magic: 'XCP\0' },
-  { name: 'Sniffer', magic: 'TRSNIFF data' },
-  { name: 'iptrace', magic: 'iptrace ' },
-  { name: 'IXIA lcap', magic: [0x1c, 0x00, 0x01, 0xac] },
-  { name: 'IXIA lcap', magic: [0xac, 0x01, 0x00, 0x1c] },
-  { name: 'Navtel pcap', magic: [0xa1, 0x2b, 0x3c, 0x4d] },
-  { name: 'Navtel pcap', magic: [0x4d, 0x3c, 0x2b, 0xa1] },
-];
 
 /**
  * Looks through the compressions at the first bytes of a capture.
  *
+ * @param mayLookAhead false for a pipe: then nothing behind the first packet's header is waited for
  * @throws CaptureError CAPTURE_EMPTY, CAPTURE_UNKNOWN_FORMAT, CAPTURE_UNSUPPORTED_FORMAT,
  *   CAPTURE_NESTING, and what reading throws
  */
 export async function recogniseCapture(
   given: ByteSource,
   path: string,
+  mayLookAhead: boolean,
 ): Promise<RecognisedCapture> {
-  const unpackers: GzipSource[] = [];
+  const unpackers: UnpackingSource[] = [];
   const close = (): void => {
     for (const unpacker of unpackers) unpacker.close();
   };
@@ -75,12 +60,15 @@ export async function recogniseCapture(
     for (;;) {
       const head = await readHead(source);
       const bytes = new PushedBackBytes(head, source);
-      if (!startsWith(head, [0x1f, 0x8b])) {
-        const compression = unpackers.length === 0 ? 'none' : 'gzip';
-        return { format: formatOf(head, path), compression, bytes, close };
+      const unpacker = await unpackerOf(head, bytes, path);
+      if (unpacker === null) {
+        const compression = unpackers[0]?.kind ?? 'none';
+        const format = await formatOf(head, path);
+        if (format === 'pcapng') return { format, compression, bytes, layout: null, close };
+        const found = mayLookAhead ? await findRecordLayout(bytes) : { layout: null, bytes };
+        return { format: found.layout?.format ?? format, compression, ...found, close };
       }
       if (unpackers.length === NESTING_MAX) throw tooDeep(path);
-      const unpacker = new GzipSource(bytes, path);
       unpackers.push(unpacker);
       source = unpacker;
     }
@@ -90,20 +78,58 @@ export async function recogniseCapture(
   }
 }
 
+/** What decompresses a stream that begins so, loaded when it is met; null for no compression. */
+async function unpackerOf(
+  head: Uint8Array,
+  bytes: ByteSource,
+  path: string,
+): Promise<UnpackingSource | null> {
+  if (startsWith(head, GZIP)) {
+    const { GzipSource } = await import('./gzip-source.ts');
+    return new GzipSource(bytes, path);
+  }
+  const kind = frameKind(head);
+  if (kind === null) return null;
+  const { FramedSource } = await import('./framed-source.ts');
+  return new FramedSource(bytes, path, kind);
+}
+
+/**
+ * Reads the first bytes. Of what is ours no more than a header is waited for: a pipe may be slow to
+ * bring its first packet.
+ */
 async function readHead(source: ByteSource): Promise<Uint8Array> {
   const head = new Uint8Array(HEAD_BYTES);
   let length = 0;
   try {
-    while (length < HEAD_BYTES) {
+    while (length < (isOurs(head) ? FILE_HEADER_BYTES : HEAD_BYTES)) {
       const count = await source.readInto(head, length);
       if (count === 0) break;
       length += count;
     }
   } catch (error) {
     // A stream that is damaged a few bytes on may still name its format; the source throws again.
-    if (length === 0) throw error;
+    if (!(error instanceof CaptureError) || length === 0) throw error;
   }
   return head.subarray(0, length);
+}
+
+/** Whether the first bytes are those of a capture or a compression that is read. */
+function isOurs(head: Uint8Array): boolean {
+  return (
+    startsWith(head, GZIP) ||
+    startsWith(head, PCAPNG_SECTION) ||
+    frameKind(head) !== null ||
+    isPcap(head)
+  );
+}
+
+function isPcap(head: Uint8Array): boolean {
+  return head.length >= 4 && isPcapMagic(viewOf(head).getUint32(0));
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /**
@@ -111,23 +137,26 @@ async function readHead(source: ByteSource): Promise<Uint8Array> {
  *
  * @throws CaptureError CAPTURE_EMPTY, CAPTURE_UNKNOWN_FORMAT, CAPTURE_UNSUPPORTED_FORMAT
  */
-function formatOf(head: Uint8Array, path: string): CaptureFormat {
+async function formatOf(head: Uint8Array, path: string): Promise<CaptureFormat> {
   if (head.length === 0) {
     throw new CaptureError('CAPTURE_EMPTY', 'the file is empty', { path, byteOffset: 0 });
   }
-  for (const { format, magic } of FORMATS) {
-    if (startsWith(head, magic)) return format;
+  if (isPcap(head)) {
+    const header = head.length < FILE_HEADER_BYTES ? null : readPcapHeader(viewOf(head), 0);
+    return header?.layouts[0].format ?? 'pcap';
   }
   if (startsWith(head, PCAPNG_SECTION) && hasByteOrder(head)) return 'pcapng';
-  for (const { name, magic, unpack } of OTHERS) {
-    if (startsWith(head, typeof magic === 'string' ? asBytes(magic) : magic)) {
-      throw unsupported(path, name, unpack);
-    }
+  const { foreignFormat } = await import('./foreign-formats.ts');
+  const foreign = foreignFormat(head, path);
+  if (foreign !== null) {
+    const reason = `the file is in the format ${foreign.name}, which is not read`;
+    const where = { path, byteOffset: 0, hint: foreign.advice };
+    throw new CaptureError('CAPTURE_UNSUPPORTED_FORMAT', reason, where);
   }
   throw new CaptureError('CAPTURE_UNKNOWN_FORMAT', 'this is no capture in a format known here', {
     path,
     byteOffset: 0,
-    hint: 'pcap and pcapng are read, plain or in gzip; see what capinfos says',
+    hint: 'pcap and pcapng are read, plain or in gzip, zstd or lz4; see what capinfos says',
   });
 }
 
@@ -138,27 +167,10 @@ function hasByteOrder(head: Uint8Array): boolean {
   return startsWith(at, [0x1a, 0x2b, 0x3c, 0x4d]) || startsWith(at, [0x4d, 0x3c, 0x2b, 0x1a]);
 }
 
-function unsupported(path: string, name: string, unpack: string | undefined): CaptureError {
-  const reason = `the file is in the format ${name}, which is not read`;
-  const hint =
-    unpack === undefined
-      ? `convert it: editcap -F pcapng '${basename(path)}' out.pcapng`
-      : `unpack it with ${unpack} first`;
-  return new CaptureError('CAPTURE_UNSUPPORTED_FORMAT', reason, { path, byteOffset: 0, hint });
-}
-
 function tooDeep(path: string): CaptureError {
   return new CaptureError('CAPTURE_NESTING', `compressed more than ${NESTING_MAX} times over`, {
     path,
     byteOffset: 0,
-    hint: 'unpack it with gzip first',
+    hint: 'unpack it first',
   });
-}
-
-function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
-  return bytes.length >= magic.length && magic.every((byte, i) => bytes[i] === byte);
-}
-
-function asBytes(text: string): number[] {
-  return [...text].map((c) => c.charCodeAt(0));
 }

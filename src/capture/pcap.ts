@@ -1,9 +1,8 @@
 /**
- * This file reads classic pcap (draft-ietf-opsawg-pcap): microseconds and nanoseconds, both byte
- * orders, and the variant of the magic a1b2cd34 with its longer record header.
+ * This file reads the records of classic pcap (draft-ietf-opsawg-pcap): microseconds and
+ * nanoseconds, both byte orders, and the variants that pcap-header.ts knows.
  *
- *     file header    magic 4, major 2, minor 2, zone 4, accuracy 4, snap length 4, link type 4
- *     record header  second 4, fraction 4, captured length 4, original length 4 (, 8 more bytes)
+ *     record header  second 4, fraction 4, captured length 4, original length 4 (, 4 to 12 bytes)
  *
  * A damaged length ends the file: pcap has nothing by which the next record could be found again.
  */
@@ -13,17 +12,14 @@ import type { PooledBatch } from './batch-pool.ts';
 import type { BlockFeed } from './block-feed.ts';
 import { BATCH_IS_FULL, type FrameParser, IS_DAMAGED, recordBytesMax } from './capture-reader.ts';
 import type { FileInterfaces } from './interface-list.ts';
+import {
+  FILE_HEADER_BYTES,
+  isFileHeader,
+  type RecordLayout,
+  readPcapHeader,
+} from './pcap-header.ts';
 
-const FILE_HEADER_BYTES = 24;
-const RECORD_HEADER_BYTES = 16;
-const MODIFIED_RECORD_HEADER_BYTES = 24;
-const MAGIC = { microseconds: 0xa1b2c3d4, nanoseconds: 0xa1b23c4d, modified: 0xa1b2cd34 } as const;
 const PCAPNG_SECTION = 0x0a0d0d0a;
-const MAJOR_VERSION = 2;
-/** Before 2.3 the two lengths stood the other way round (libpcap, sf-pcap.c). */
-const FIRST_MINOR_WITH_LENGTHS_IN_ORDER = 3;
-/** Low bits of the last header field; above them are FCS length and flags (draft, section 4). */
-const LINK_TYPE_MASK = 0x03ffffff;
 
 /** Parses the bytes of a pcap file. */
 export class PcapParser implements FrameParser {
@@ -32,24 +28,29 @@ export class PcapParser implements FrameParser {
   byteOrder: 'little' | 'big' | null = null;
   /** Nanoseconds that the fraction of a record's time counts. */
   #fractionNs = 1000;
-  #headerBytes = RECORD_HEADER_BYTES;
+  #headerBytes = 0;
   #lengthsSwapped = false;
+  /** Whether records with the greater length first have them swapped. */
+  #lengthsUnsure = false;
   #recordMax = 0;
   #interfaceIndex = 0;
   #frames = 0;
   readonly #path: string;
   readonly #interfaces: FileInterfaces;
+  readonly #layout: RecordLayout | null;
 
-  constructor(path: string, interfaces: FileInterfaces) {
+  /** @param layout of the records; null for the one that the magic stands for */
+  constructor(path: string, interfaces: FileInterfaces, layout: RecordLayout | null = null) {
     this.#path = path;
+    this.#layout = layout;
     this.#interfaces = interfaces;
   }
 
   parse(feed: BlockFeed, batch: PooledBatch): number {
     if (this.damage !== null) return IS_DAMAGED;
     if (this.byteOrder === null) {
-      if (feed.end - feed.at < FILE_HEADER_BYTES) return FILE_HEADER_BYTES;
-      if (!this.#readFileHeader(feed)) return IS_DAMAGED;
+      const answer = this.#readFileHeader(feed);
+      if (answer !== BATCH_IS_FULL) return answer;
     }
     const first = batch.count;
     const answer = this.#readRecords(feed, batch);
@@ -57,24 +58,23 @@ export class PcapParser implements FrameParser {
     return answer;
   }
 
-  #readFileHeader(feed: BlockFeed): boolean {
+  #readFileHeader(feed: BlockFeed): number {
     const { view, at } = feed;
-    const big = view.getUint32(at, false);
-    const little =
-      big !== MAGIC.microseconds && big !== MAGIC.nanoseconds && big !== MAGIC.modified;
-    const magic = view.getUint32(at, little);
-    if (magic === MAGIC.nanoseconds) this.#fractionNs = 1;
-    if (magic === MAGIC.modified) this.#headerBytes = MODIFIED_RECORD_HEADER_BYTES;
-    const major = view.getUint16(at + 4, little);
-    const minor = view.getUint16(at + 6, little);
-    if (major !== MAJOR_VERSION) {
-      const reason = `pcap version ${major}.${minor} is not read`;
+    if (feed.end - at < FILE_HEADER_BYTES) return FILE_HEADER_BYTES;
+    const header = readPcapHeader(view, at);
+    if (header?.isKnownVersion !== true) {
+      const version = header === null ? '' : ` ${header.major}.${header.minor}`;
+      const reason = `pcap version${version} is not read`;
       this.damage = this.#damageAt('CAPTURE_UNSUPPORTED_FORMAT', reason, feed.offset() + 4);
-      return false;
+      return IS_DAMAGED;
     }
-    this.#lengthsSwapped = minor < FIRST_MINOR_WITH_LENGTHS_IN_ORDER;
-    const snapLength = view.getUint32(at + 16, little);
-    const linkType = view.getUint32(at + 20, little) & LINK_TYPE_MASK;
+    if (feed.end - at < header.headerBytes) return header.headerBytes;
+    const { little, linkType, snapLength, lengthsSwapped, layouts } = header;
+    const layout = this.#layout ?? layouts[0];
+    this.#fractionNs = layout.fractionNs;
+    this.#headerBytes = layout.headerBytes;
+    this.#lengthsSwapped = lengthsSwapped === 'yes';
+    this.#lengthsUnsure = lengthsSwapped === 'maybe';
     this.#recordMax = recordBytesMax(snapLength);
     const nothing = { name: null, description: null, filter: null };
     try {
@@ -83,12 +83,12 @@ export class PcapParser implements FrameParser {
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
       this.damage = error;
-      return false;
+      return IS_DAMAGED;
     }
     this.byteOrder = little ? 'little' : 'big';
     this.mayEnd = true;
-    feed.at += FILE_HEADER_BYTES;
-    return true;
+    feed.at += header.headerBytes;
+    return BATCH_IS_FULL;
   }
 
   /** The hot loop. Every read is below `end`, which is at most the view's length. */
@@ -100,6 +100,7 @@ export class PcapParser implements FrameParser {
     const fractionNs = this.#fractionNs;
     const capturedAt = this.#lengthsSwapped ? 12 : 8;
     const originalAt = this.#lengthsSwapped ? 8 : 12;
+    const unsure = this.#lengthsUnsure;
     const recordMax = this.#recordMax;
     const capacity = batch.capacity;
     const first = batch.count;
@@ -113,9 +114,11 @@ export class PcapParser implements FrameParser {
         answer = headerBytes;
         break;
       }
-      const captured = view.getUint32(at + capturedAt, little);
+      let captured = view.getUint32(at + capturedAt, little);
+      let original = view.getUint32(at + originalAt, little);
+      if (unsure && captured > original) [captured, original] = [original, captured];
       if (captured > recordMax || (captured === 0 && isFileHeader(view, at))) {
-        this.damage = this.#recordDamage(view, at, feed.base);
+        this.damage = this.#recordDamage(view, at, { base: feed.base, captured });
         break;
       }
       if (data + captured > end) {
@@ -133,7 +136,7 @@ export class PcapParser implements FrameParser {
       nanosecond[i] = nanoseconds;
       offset[i] = data;
       capturedLength[i] = captured;
-      originalLength[i] = view.getUint32(at + originalAt, little);
+      originalLength[i] = original;
       frameNumber[i] = firstFrame + i - first;
       at = data + captured;
     }
@@ -143,8 +146,8 @@ export class PcapParser implements FrameParser {
     return this.damage === null ? answer : IS_DAMAGED;
   }
 
-  #recordDamage(view: DataView, at: number, base: number): CaptureError {
-    const offset = base + at;
+  #recordDamage(view: DataView, at: number, of: { base: number; captured: number }): CaptureError {
+    const offset = of.base + at;
     if (isFileHeader(view, at)) {
       const reason = 'a second pcap file begins here; it is not read';
       return this.#damageAt('CAPTURE_RECORD_LENGTH', reason, offset);
@@ -153,8 +156,7 @@ export class PcapParser implements FrameParser {
       const reason = 'a pcapng file begins here; it is not read';
       return this.#damageAt('CAPTURE_RECORD_LENGTH', reason, offset);
     }
-    const captured = view.getUint32(at + (this.#lengthsSwapped ? 12 : 8), this.byteOrder !== 'big');
-    const reason = `a record of ${captured} bytes is longer than any can be (${this.#recordMax})`;
+    const reason = `a record of ${of.captured} bytes is longer than any can be (${this.#recordMax})`;
     return this.#damageAt('CAPTURE_RECORD_LENGTH', reason, offset);
   }
 
@@ -162,21 +164,4 @@ export class PcapParser implements FrameParser {
     const hint = 'what stands before it is complete';
     return new CaptureError(code, reason, { path: this.#path, byteOffset, hint });
   }
-}
-
-/** Whether the header of another pcap file, of version 2.4, stands where a record should. */
-function isFileHeader(view: DataView, at: number): boolean {
-  for (const little of [true, false]) {
-    const magic = view.getUint32(at, little);
-    if (magic !== MAGIC.microseconds && magic !== MAGIC.nanoseconds) continue;
-    if (view.getUint16(at + 4, little) === MAJOR_VERSION) return true;
-  }
-  return false;
-}
-
-/** Whether a pcapng block's type is in truth the magic of a pcap file. */
-export function isPcapMagic(word: number): boolean {
-  const swapped =
-    ((word >>> 24) | ((word >>> 8) & 0xff00) | ((word & 0xff00) << 8) | (word << 24)) >>> 0;
-  return [word, swapped].some((w) => Object.values<number>(MAGIC).includes(w));
 }

@@ -20,7 +20,7 @@ import {
   SNAP_LENGTH_MAX,
 } from './capture-reader.ts';
 import type { FileInterfaces } from './interface-list.ts';
-import { isPcapMagic } from './pcap.ts';
+import { isPcapMagic } from './pcap-header.ts';
 import { type CommentList, OPTION_COMMENT, OptionCursor } from './pcapng-options.ts';
 import { PcapngSection } from './pcapng-section.ts';
 

@@ -18,7 +18,8 @@ export const REORDER_NS = 1e9;
 export const REORDER_FRAMES = 65_536;
 export const REORDER_BYTES = 128 * 1024 * 1024;
 
-const SLOT = REORDER_FRAMES - 1;
+/** Slots of a file's first frames; the ring grows with the file, as most of a ring buffer's are small. */
+const SLOTS_MIN = 1024;
 
 /** The window of one file. Times are nanoseconds since the epoch of that file's clock. */
 export class ReorderWindow {
@@ -26,10 +27,10 @@ export class ReorderWindow {
   floor = Number.NEGATIVE_INFINITY;
   /** The floor but for the bound in bytes. */
   floorWithoutBytes = Number.NEGATIVE_INFINITY;
-  /** Newest time at frame n, in slot n modulo 65,536. */
-  readonly newestAt = new Float64Array(REORDER_FRAMES);
+  /** Newest time at frame n, in slot n modulo the slots, which are all frames so far or 65,536. */
+  newestAt = new Float64Array(SLOTS_MIN);
   /** Offset of frame n in the file, decompressed, in the same slot. */
-  readonly offsetAt = new Float64Array(REORDER_FRAMES);
+  offsetAt = new Float64Array(SLOTS_MIN);
   readonly #bytesMax: number;
   /** Frames before this one are not in the ring: their times are of an epoch long gone. */
   #first = 0;
@@ -40,21 +41,33 @@ export class ReorderWindow {
     this.#bytesMax = bytesMax;
   }
 
+  /** Makes room for the file's first `frames` frames; to be called before any of them is noted. */
+  reserve(frames: number): void {
+    const slots = this.newestAt.length;
+    if (frames <= slots || slots === REORDER_FRAMES) return;
+    let longer = slots;
+    while (longer < Math.min(frames, REORDER_FRAMES)) longer *= 2;
+    // No slot was used twice yet, so each keeps its number.
+    this.newestAt = lengthened(this.newestAt, longer);
+    this.offsetAt = lengthened(this.offsetAt, longer);
+  }
+
   /**
    * Raises the floor to where it is for frame `n`, which counts from 0. Slots of all frames before
    * are filled, that of `n` is not yet.
    */
   moveTo(n: number, offset: number, newest: number): void {
     const { newestAt, offsetAt } = this;
+    const mask = newestAt.length - 1;
     this.#latest = n;
     let floor = Math.max(this.floorWithoutBytes, newest - REORDER_NS);
-    if (n - this.#first >= REORDER_FRAMES) floor = Math.max(floor, newestAt[n & SLOT]!);
+    if (n - this.#first >= REORDER_FRAMES) floor = Math.max(floor, newestAt[n & mask]!);
     this.floorWithoutBytes = floor;
-    let tail = Math.max(this.#tail, this.#first, n - SLOT);
+    let tail = Math.max(this.#tail, this.#first, n - REORDER_FRAMES + 1);
     const lowest = offset - this.#bytesMax;
     let cutAt = this.floor;
-    while (tail < n && offsetAt[tail & SLOT]! < lowest) {
-      cutAt = newestAt[tail & SLOT]!;
+    while (tail < n && offsetAt[tail & mask]! < lowest) {
+      cutAt = newestAt[tail & mask]!;
       tail += 1;
     }
     this.#tail = tail;
@@ -63,8 +76,10 @@ export class ReorderWindow {
 
   /** Notes what the newest time was after frame `n`. */
   note(n: number, offset: number, newest: number): void {
-    this.newestAt[n & SLOT] = newest;
-    this.offsetAt[n & SLOT] = offset;
+    this.reserve(n + 1);
+    const slot = n & (this.newestAt.length - 1);
+    this.newestAt[slot] = newest;
+    this.offsetAt[slot] = offset;
   }
 
   /**
@@ -78,6 +93,12 @@ export class ReorderWindow {
       this.#first = this.#latest;
       return;
     }
-    for (let i = 0; i < REORDER_FRAMES; i += 1) this.newestAt[i]! -= ns;
+    for (let i = 0; i < this.newestAt.length; i += 1) this.newestAt[i]! -= ns;
   }
+}
+
+function lengthened(array: Float64Array, length: number): Float64Array<ArrayBuffer> {
+  const longer = new Float64Array(length);
+  longer.set(array);
+  return longer;
 }

@@ -7,6 +7,9 @@ import { LAST_SECOND, secondAndNanosecond } from '../net/time.ts';
 import type { CaptureTime } from './capture-report.ts';
 import type { EpochTime } from './run.ts';
 
+/** What is added to times: seconds, or whole ones, which may be negative, and nanoseconds. */
+export type Shift = number | CaptureTime;
+
 /** Epoch and shift of one file. */
 export class TimeBase {
   /** Seconds since 1970 that times count from. */
@@ -15,10 +18,15 @@ export class TimeBase {
   shiftSeconds: number;
   shiftNs: number;
 
-  /** @param timeShift seconds to add, from the configuration */
-  constructor(timeShift: number) {
-    this.shiftSeconds = Math.floor(timeShift);
-    this.shiftNs = Math.round((timeShift - this.shiftSeconds) * 1e9);
+  /** @param timeShift what to add; as seconds it is exact as far as a double is */
+  constructor(timeShift: Shift) {
+    if (typeof timeShift === 'number') {
+      this.shiftSeconds = Math.floor(timeShift);
+      this.shiftNs = Math.round((timeShift - this.shiftSeconds) * 1e9);
+    } else {
+      this.shiftSeconds = timeShift.second;
+      this.shiftNs = timeShift.nanosecond;
+    }
   }
 
   /** Nanoseconds since the epoch; exact below 2^53, beyond of the right sign and size. */

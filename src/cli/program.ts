@@ -4,6 +4,7 @@ import { Command, Help, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from '../errors.ts';
 import { packageVersion } from '../version.ts';
 import { TUNNEL_KINDS, type TunnelKind } from '../wire/tunnel.ts';
+import { readStagedCapture, type StagedCapture } from './capture-options.ts';
 import type { ReplayOptions } from './commands/replay.ts';
 
 const REPLAY_EXAMPLES = `
@@ -14,7 +15,9 @@ Examples:
   slowpath replay capture.pcapng -c firewall.yaml --limit 100 --counters
   slowpath replay capture.pcapng --filter 'host 10.0.0.5 and port 80 or 443' --from +60
   slowpath replay capture.pcapng -c firewall.yaml --packets 'src zone trust and port 5060' -o run
-  slowpath replay capture.pcap.gz --print csv > sessions.csv
+  slowpath replay ring/ -c firewall.yaml
+  slowpath replay --stage receive=rx.pcap --stage drop=drop.pcap -c firewall.yaml
+  slowpath replay capture.pcap.zst --print csv > sessions.csv
   slowpath replay capture.pcap --print ndjson --records event | jq 'select(.event == "drop")'
   tcpdump -w - | slowpath replay - -c firewall.yaml -o run --format csv,charts
 `;
@@ -35,6 +38,10 @@ A run directory (-o) holds run.json, sessions.ndjson and events.ndjson; --format
 charts (charts/occupancy.svg) and report.txt, --packets adds packets.ndjson. It appears whole or not
 at all.
 Frames are put in order within 1 s, 65,536 frames and 128 MiB; several captures are merged by time.
+A folder stands for the captures in it, without subfolders and hidden files, and a pattern in quotes
+for the captures of such names: in the order of their first packets, whatever the names of a ring
+buffer say. What is no capture there is skipped with a line. --stage adds to its capture what the
+configuration's captures: may say as well; a drop-stage frame marks its packet as dropped.
 `;
 
 const CHECK_EXAMPLES = `
@@ -96,7 +103,16 @@ function replayCommand(program: Command, setExitCode: (code: number) => void): v
       'Drives every packet of the captures through the session table, prints the sessions and how ' +
         'good the capture is, and writes a run directory if asked to.',
     )
-    .argument('<capture...>', 'pcap or pcapng, plain or gzip, told by content; - is standard input')
+    .argument(
+      '[capture...]',
+      'pcap or pcapng, plain or in gzip, zstd or lz4, told by content; folders and patterns of ' +
+        'such; - is standard input',
+    )
+    .option(
+      '--stage <stage=capture>',
+      'a capture of stage receive, firewall, transmit or drop',
+      stagedCapture,
+    )
     .option('-c, --config <file>', 'firewall.yaml; without it the built-in configuration applies')
     .option('-o, --output <dir>', 'write a run directory')
     .option('--force', 'let -o replace an earlier run')
@@ -134,7 +150,10 @@ function replayCommand(program: Command, setExitCode: (code: number) => void): v
     )
     .option('-q, --quiet', 'no progress, no warnings')
     .addHelpText('after', REPLAY_EXAMPLES + REPLAY_FILES + EXIT_CODES)
-    .action(async (captures: string[], options: ReplayOptions) => {
+    .action(async (captures: string[], options: ReplayOptions, command: Command) => {
+      if (captures.length === 0 && options.stage === undefined) {
+        command.error("error: missing required argument 'capture'");
+      }
       const { replayCaptures } = await import('./commands/replay.ts');
       setExitCode(await replayCaptures(captures, options));
     });
@@ -187,6 +206,17 @@ function tunnelKinds(text: string): readonly TunnelKind[] {
     );
   }
   return kinds;
+}
+
+/** A capture with its stage; the option adds to those before it. */
+function stagedCapture(text: string, before: readonly StagedCapture[] = []): StagedCapture[] {
+  const staged = readStagedCapture(text);
+  if (staged === null) {
+    throw new InvalidArgumentError(
+      'receive=FILE, firewall=FILE, transmit=FILE or drop=FILE is needed.',
+    );
+  }
+  return [...before, staged];
 }
 
 function wholeNumber(text: string): number {

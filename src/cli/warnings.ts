@@ -1,8 +1,8 @@
 /** This file says on standard error what is wrong with a run's captures and configuration. */
 
 import { terminalSafe } from '../report/escape.ts';
-import { damageText } from '../report/quality-notes.ts';
-import type { RunReport } from '../report/run-report.ts';
+import { damageText, skippedLines } from '../report/quality-notes.ts';
+import { gaveNothing, type RunReport } from '../report/run-report.ts';
 
 export interface WarningOptions {
   readonly quiet?: boolean;
@@ -27,8 +27,11 @@ export function warn(report: RunReport, options: WarningOptions): void {
       `${file}: interface ${number} has ${link_type}: its frames are not decoded by this version`,
     );
   }
-  // The first screen has the rest.
-  if (options.print === 'text' && options.session === undefined) return;
+  // The first screen has the rest, if there is one.
+  const isScreen = options.print === 'text' && options.session === undefined;
+  if (isScreen && !gaveNothing(report)) return;
+  for (const line of skippedLines(report)) say(line);
+  if (isScreen) return;
   for (const text of [...report.warnings, ...report.not_modelled])
     say(`${report.configuration.file}: ${text}`);
 }

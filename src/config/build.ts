@@ -72,7 +72,7 @@ function buildCapture(capture: FirewallFile['captures'][number]): CaptureRule {
     files: capture.files,
     stage: capture.stage ?? null,
     interface: capture.interface ?? null,
-    timeShift: capture['time-shift'],
+    timeShift: capture['time-shift'].value,
   };
 }
 

@@ -69,6 +69,6 @@ function spellMap(map: object): Record<string, unknown> {
   return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
 }
 
-function isWritten(value: object): value is Pick<Written<unknown>, 'written'> {
-  return 'written' in value && typeof value.written === 'string';
+function isWritten(value: object): value is Pick<Written<unknown, string | number>, 'written'> {
+  return 'written' in value && ['string', 'number'].includes(typeof value.written);
 }

@@ -23,6 +23,12 @@ export interface Zone {
   readonly macs: readonly string[];
 }
 
+/** Time to add: whole seconds, which may be negative, and 0 to 999,999,999 nanoseconds. */
+export interface TimeShift {
+  readonly second: number;
+  readonly nanosecond: number;
+}
+
 /** One entry of `captures:`. */
 export interface CaptureRule {
   /** Globs on the file's base name. */
@@ -30,8 +36,8 @@ export interface CaptureRule {
   readonly stage: 'receive' | 'firewall' | 'transmit' | 'drop' | null;
   /** Interface name for every frame of the file; null leaves the file's own. */
   readonly interface: string | null;
-  /** Seconds added to every time of the file. */
-  readonly timeShift: number;
+  /** Added to every time of the file. */
+  readonly timeShift: TimeShift;
 }
 
 export interface Route {

@@ -8,6 +8,7 @@
 
 import * as z from 'zod';
 import type { Prefix } from '../net/prefix.ts';
+import type { TimeShift } from './firewall-config.ts';
 import { code } from './key-path.ts';
 import { didYouMean } from './nearest.ts';
 import {
@@ -64,14 +65,25 @@ export function whole(min: number, max: number, unit = '') {
   return leaf(range, read, { json: { type: 'integer', minimum: min, maximum: max } });
 }
 
-/** Seconds with a sign and decimals, at most `max` either way. */
+/** Seconds with a sign and decimals, at most `max` either way, to the nanosecond. */
 export function seconds(max: number) {
-  const read = (text: string): number | null => {
-    const value = /^[-+]?[0-9]{1,12}(?:\.[0-9]{1,9})?$/.test(text) ? Number(text) : Number.NaN;
-    return Math.abs(value) <= max ? value + 0 : null;
+  const read = (text: string): Written<TimeShift, number> | null => {
+    const parts = /^([-+]?)([0-9]{1,12})(?:\.([0-9]{1,9}))?$/.exec(text);
+    const written = Number(text) + 0;
+    if (parts === null || Math.abs(written) > max) return null;
+    const [, sign, whole, decimals = ''] = parts;
+    return { written, value: timeShift(sign === '-', Number(whole), decimals) };
   };
   const expected = `seconds from -${max} to ${max}, with at most nine decimals`;
   return leaf(expected, read, { json: { type: 'number', minimum: -max, maximum: max } });
+}
+
+/** Decimals of a negative number count up from the whole second below. */
+function timeShift(isNegative: boolean, whole: number, decimals: string): TimeShift {
+  const nanosecond = Number(decimals.padEnd(9, '0'));
+  if (!isNegative) return { second: whole, nanosecond };
+  if (nanosecond === 0) return { second: 0 - whole, nanosecond };
+  return { second: -1 - whole, nanosecond: 1e9 - nanosecond };
 }
 
 /** One of some words. */

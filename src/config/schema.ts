@@ -35,6 +35,7 @@ import { decryptionRule, natRule, securityRule } from './schema-rules.ts';
 const RESERVED_ZONES = ['any', 'unknown'];
 /** More than any clock is wrong by; beyond it the times of a capture make no sense. */
 const TIME_SHIFT_MAX = 1_000_000_000;
+const NO_SHIFT = { written: 0, value: { second: 0, nanosecond: 0 } } as const;
 const SESSIONS_MAX = 1_000_000_000;
 
 const zone = section({
@@ -56,7 +57,10 @@ const capture = section({
   interface: name('an interface name')
     .optional()
     .describe('The interface of every frame in these files.'),
-  'time-shift': preset(seconds(TIME_SHIFT_MAX), 0, 'Seconds added to every time in these files.'),
+  'time-shift': seconds(TIME_SHIFT_MAX).default(NO_SHIFT).meta({
+    description: 'Seconds added to every time in these files. Default: 0.',
+    'x-default': 0,
+  }),
 });
 
 const route = section({

@@ -8,8 +8,8 @@ import { formatPrefix, type Prefix, parsePrefix } from '../net/prefix.ts';
 import type { ServicePorts, ZoneInterface } from './firewall-config.ts';
 
 /** A value beside the canonical text that stands for it in reports. */
-export interface Written<T> {
-  readonly written: string;
+export interface Written<T, Text = string> {
+  readonly written: Text;
   readonly value: T;
 }
 

@@ -5,7 +5,7 @@
  * `transmit`, or "outbound" together with a twin: the same packet, all bytes from the IP header but
  * TTL and checksums, received within the second before on another interface or with a higher TTL.
  * Twins are known by a 64-bit digest, kept in a ring for a second. Only captures that can mark
- * directions pay for digests.
+ * directions pay for digests. Frames of a drop stage are matched by drop-stage.ts.
  */
 
 import {
@@ -16,44 +16,37 @@ import {
   STAGE_FIREWALL,
   STAGE_TRANSMIT,
 } from '../capture/frame-batch.ts';
+import { COUNT_EGRESS_COPY } from '../events/counters.ts';
 import type { Position } from '../events/position.ts';
-import { readMac } from '../ingress/ingress-zones.ts';
-import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import { macNumber, readMac } from '../ingress/ingress-zones.ts';
+import { EGRESS_COPIES, TAIL_WORDS } from '../session/layout.ts';
 import { FRAGMENT_NOT_FIRST, OK } from '../wire/decode-status.ts';
-import { ICMP_CHECKSUM_OFFSET } from '../wire/icmp.ts';
 import { LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from '../wire/link-type.ts';
 import type { PacketView } from '../wire/packet-view.ts';
-import { TCP_CHECKSUM_OFFSET } from '../wire/tcp.ts';
-import { UDP_CHECKSUM_OFFSET } from '../wire/udp.ts';
+import { DropStage } from './drop-stage.ts';
+import { findFlowInAnyZone } from './flow-lookup.ts';
+import type { NoisyEvents } from './noisy-events.ts';
+import { PacketDigest } from './packet-digest.ts';
+import type { EngineParts } from './parts.ts';
 
 const TWIN_WINDOW_NS = 1e9;
 /** Received packets remembered at most; beyond it the oldest are forgotten, and that is counted. */
 const RING = 1 << 18;
 /** Entries looked at for one packet: identical packets must not make a search quadratic. */
 const CHAIN_MAX = 64;
-const FNV_PRIME = 0x01000193;
-const MIX_PRIME = 0x85ebca6b;
-/** IPv4: TTL, protocol, header checksum make a word, of which the protocol stays (RFC 791 §3.1). */
-const IPV4_LIFE_WORD = 8;
-const IPV4_LIFE_MASK = 0x00ff_0000;
-/** IPv6: payload length, next header, hop limit; the last goes (RFC 8200 §3). */
-const IPV6_LIFE_WORD = 4;
-const IPV6_LIFE_MASK = ~0xff;
-/** TCP's checksum is the upper half of its word, UDP's and ICMP's the lower. */
-const LOW_HALF = 0xffff;
-const HIGH_HALF = ~0xffff;
 
 export class EgressCopies {
-  /** Received packets that fell out of the ring before their second was over. */
-  forgotten = 0;
+  /** Matches frames of a drop stage; null where no such capture is given. */
+  readonly drops: DropStage | null;
 
+  private readonly parts: EngineParts;
   private readonly firewallMacs: ReadonlySet<number>;
   private readonly hasReceiveStage: boolean;
+  private twinsForgotten = 0;
   private marksDirections = false;
   private hasOtherMarks: boolean;
   private interfacesSeen = 0;
-  private digestLow = 0;
-  private digestHigh = 0;
+  private readonly print = new PacketDigest();
   private times = new Float64Array(0);
   private lows = new Int32Array(0);
   private highs = new Int32Array(0);
@@ -64,10 +57,23 @@ export class EgressCopies {
   private heads = new Int32Array(0);
   private written = 0;
 
-  constructor(firewallMacs: ReadonlySet<number>, hasReceiveStage: boolean) {
-    this.firewallMacs = firewallMacs;
-    this.hasReceiveStage = hasReceiveStage;
-    this.hasOtherMarks = firewallMacs.size > 0;
+  /** @param given stages that captures are given of */
+  constructor(
+    parts: EngineParts,
+    noisy: NoisyEvents,
+    given: { readonly hasReceiveStage: boolean; readonly hasDropStage?: boolean },
+  ) {
+    this.parts = parts;
+    this.firewallMacs = new Set(parts.config.firewallMacs.map(macNumber));
+    this.hasReceiveStage = given.hasReceiveStage;
+    this.drops =
+      given.hasDropStage === true ? new DropStage(parts, noisy, given.hasReceiveStage) : null;
+    this.hasOtherMarks = this.firewallMacs.size > 0;
+  }
+
+  /** Received packets that were forgotten before their second was over. */
+  get forgotten(): number {
+    return this.twinsForgotten + (this.drops?.forgotten ?? 0);
   }
 
   /** Whether any mark is there at all: most captures have none. */
@@ -115,6 +121,7 @@ export class EgressCopies {
     position: Position,
   ): boolean {
     if (stage === STAGE_TRANSMIT) return true;
+    if (stage === STAGE_DROP && this.drops !== null) return this.drops.isCopy(status === OK);
     if (this.hasReceiveStage && (stage === STAGE_FIREWALL || stage === STAGE_DROP)) return true;
     if (this.firewallMacs.size > 0 && view.sourceMacOffset >= 0) {
       if (this.firewallMacs.has(readMac(view.bytes, view.sourceMacOffset))) return true;
@@ -122,26 +129,37 @@ export class EgressCopies {
     const isPacket = status === OK || status === FRAGMENT_NOT_FIRST;
     if (!this.marksDirections || !isPacket) return false;
     const timeNs = position.clock[0]!;
-    this.digest(view, status === OK);
+    this.print.of(view, status === OK);
     const isOutbound = view.direction === DIRECTION_OUTBOUND;
     if (isOutbound && this.hasTwin(view, interfaceIndex, timeNs)) return true;
     if (!isOutbound) this.remember(view, interfaceIndex, timeNs);
     return false;
   }
 
+  /** Counts a copy, and on its session; returns the flow, or -1 for a copy without session. */
+  note(isDecoded: boolean): number {
+    const { table, view, counters } = this.parts;
+    counters[COUNT_EGRESS_COPY]!++;
+    const flow = isDecoded ? findFlowInAnyZone(table, view) : -1;
+    if (flow >= 0) table.tail[(flow >>> 1) * TAIL_WORDS + EGRESS_COPIES]!++;
+    return flow;
+  }
+
   /** Moves remembered times by `deltaNs`, when the epoch changes. */
   rebase(deltaNs: number): void {
+    this.drops?.rebase(deltaNs);
     for (let i = 0; i < this.times.length; i++) this.times[i]! += deltaNs;
   }
 
   private remember(view: PacketView, interfaceIndex: number, timeNs: number): void {
     const entry = this.written++ & (RING - 1);
-    if (this.written > RING && timeNs - this.times[entry]! <= TWIN_WINDOW_NS) this.forgotten++;
-    const bucket = this.digestLow & (RING - 1);
+    if (this.written > RING && timeNs - this.times[entry]! <= TWIN_WINDOW_NS) this.twinsForgotten++;
+    const { low, high } = this.print;
+    const bucket = low & (RING - 1);
     this.times[entry] = timeNs;
     this.writes[entry] = this.written;
-    this.lows[entry] = this.digestLow;
-    this.highs[entry] = this.digestHigh;
+    this.lows[entry] = low;
+    this.highs[entry] = high;
     this.origins[entry] = (interfaceIndex << 8) | view.ipTtl;
     this.nexts[entry] = this.heads[bucket]!;
     this.heads[bucket] = entry;
@@ -149,7 +167,8 @@ export class EgressCopies {
 
   /** A chain ends where its entries are too old, or overwritten since. */
   private hasTwin(view: PacketView, interfaceIndex: number, timeNs: number): boolean {
-    const bucket = this.digestLow & (RING - 1);
+    const { low, high } = this.print;
+    const bucket = low & (RING - 1);
     let entry = this.heads[bucket]!;
     let newer = Number.POSITIVE_INFINITY;
     for (let steps = 0; entry >= 0 && steps < CHAIN_MAX; steps++) {
@@ -157,55 +176,12 @@ export class EgressCopies {
       const isStale = write >= newer || (this.lows[entry]! & (RING - 1)) !== bucket;
       if (isStale || timeNs - this.times[entry]! > TWIN_WINDOW_NS) return false;
       newer = write;
-      if (this.lows[entry] === this.digestLow && this.highs[entry] === this.digestHigh) {
+      if (this.lows[entry] === low && this.highs[entry] === high) {
         const origin = this.origins[entry]!;
         if (origin >>> 8 !== interfaceIndex || (origin & 255) > view.ipTtl) return true;
       }
       entry = this.nexts[entry]!;
     }
     return false;
-  }
-
-  /** Header lengths are multiples of four, so every mutable field lies inside one known word. */
-  private digest(view: PacketView, hasTransportHeader: boolean): void {
-    const { bytes, data } = view;
-    const start = view.networkOffset;
-    const end = Math.min(view.ipEnd, view.frameEnd);
-    const lifeAt = start + (view.family === 4 ? IPV4_LIFE_WORD : IPV6_LIFE_WORD);
-    const lifeMask = view.family === 4 ? IPV4_LIFE_MASK : IPV6_LIFE_MASK;
-    const sumOffset = hasTransportHeader ? sumWord(view.protocol) : -1;
-    const sumAt = sumOffset < 0 ? -1 : view.transportOffset + sumOffset;
-    const sumMask = view.protocol === PROTO_TCP ? LOW_HALF : HIGH_HALF;
-    let low = end - start;
-    let high = low ^ 0x5bd1e995;
-    let i = start;
-    for (; i + 4 <= end; i += 4) {
-      let word = data.getInt32(i);
-      if (i === lifeAt) word &= lifeMask;
-      else if (i === sumAt) word &= sumMask;
-      low = Math.imul(low ^ word, FNV_PRIME) ^ (low >>> 15);
-      high = Math.imul((high + word) ^ (high >>> 13), MIX_PRIME);
-    }
-    for (; i < end; i++) {
-      low = Math.imul(low ^ bytes[i]!, FNV_PRIME);
-      high = Math.imul((high + bytes[i]!) ^ (high >>> 13), MIX_PRIME);
-    }
-    this.digestLow = low;
-    this.digestHigh = high;
-  }
-}
-
-/** Offset in the transport header of the word with the checksum; -1 where none is known. */
-function sumWord(protocol: number): number {
-  switch (protocol) {
-    case PROTO_TCP:
-      return TCP_CHECKSUM_OFFSET;
-    case PROTO_UDP:
-      return UDP_CHECKSUM_OFFSET - 2;
-    case PROTO_ICMP:
-    case PROTO_ICMPV6:
-      return ICMP_CHECKSUM_OFFSET - 2;
-    default:
-      return -1;
   }
 }

@@ -13,6 +13,8 @@ export interface FirewallOptions {
   readonly isMerged: boolean;
   /** Whether an input of stage `receive` is given. */
   readonly hasReceiveStage: boolean;
+  /** Whether one of stage `drop` is: then received packets are remembered for it. */
+  readonly hasDropStage?: boolean;
   /** Take a segment without session for one of a connection that was there before (`--midstream`). */
   readonly midstream?: boolean;
   /** Kinds of tunnels whose inner packets are replayed, too. */

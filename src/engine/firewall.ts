@@ -8,13 +8,13 @@
 
 import type { CaptureInterface, FrameBatch } from '../capture/frame-batch.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
-import { COUNT_EGRESS_COPY, COUNT_PKT_RECV } from '../events/counters.ts';
+import { COUNT_PKT_RECV } from '../events/counters.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Position } from '../events/position.ts';
-import { type IngressZones, macNumber } from '../ingress/ingress-zones.ts';
+import type { IngressZones } from '../ingress/ingress-zones.ts';
 import { secondAndNanosecond } from '../net/time.ts';
 import type { Ageing } from '../session/ageing.ts';
-import { DEADLINE_F64, EGRESS_COPIES, HOT_F64, LAST_F64, TAIL_WORDS } from '../session/layout.ts';
+import { DEADLINE_F64, HOT_F64, LAST_F64 } from '../session/layout.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import { labelsOf } from '../session/state-table.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
@@ -25,9 +25,9 @@ import { buildParts } from './build-parts.ts';
 import { Due } from './due.ts';
 import { EgressCopies } from './egress-copies.ts';
 import type { FirewallOptions } from './firewall-options.ts';
-import { findFlowInAnyZone } from './flow-lookup.ts';
 import { isFragmentOnly } from './fragments.ts';
 import { Judge } from './judge.ts';
+import { NoisyEvents } from './noisy-events.ts';
 import type { Occupancy } from './occupancy.ts';
 import { PacketLog } from './packet-log.ts';
 import type { Observations } from './parts.ts';
@@ -100,13 +100,16 @@ export class Firewall {
     const log = packetLog === undefined ? null : new PacketLog(parts, packetLog);
     this.packetLog = log;
     this.sessionEnd = new SessionEnd(parts, snapshot, log?.hearing(onSession) ?? onSession);
-    const judge = new Judge(parts, this.sessionEnd, options.midstream === true, log);
+    const noisy = new NoisyEvents(parts);
+    const judge = new Judge(parts, noisy, this.sessionEnd, {
+      midstream: options.midstream === true,
+      packetLog: log,
+    });
     this.judge = judge;
     this.due = new Due(parts, this.sessionEnd, judge.fragments);
     const kinds = tunnelBits(options.decapsulate ?? []);
     this.tunnels = kinds === 0 ? null : new Tunnels(parts, judge, kinds, this.linkTypes);
-    const firewallMacs = new Set(config.firewallMacs.map(macNumber));
-    this.copies = new EgressCopies(firewallMacs, options.hasReceiveStage);
+    this.copies = new EgressCopies(parts, noisy, options);
   }
 
   /** Sessions ever created. */
@@ -133,8 +136,8 @@ export class Firewall {
     this.learnLinkTypes();
     const { time, file, frameNumber, packetNumber, interfaceIndex, stage } = batch;
     const { blocks, block, offset, capturedLength, originalLength, direction } = batch;
-    const { position, due, judge, tunnels, packetLog, view, zones, copies } = this;
-    const { linkTypes, isMerged } = this;
+    const { position, due, judge, packetLog, view, zones, copies, linkTypes, isMerged } = this;
+    const isWatched = packetLog !== null || this.tunnels !== null || copies.drops !== null;
     const { clock } = position;
     const mayHaveCopies = copies.isPossible;
     let received = 0;
@@ -155,13 +158,13 @@ export class Firewall {
         direction[i]!,
       );
       if (mayHaveCopies && copies.isCopy(view, status, stage[i]!, index, position)) {
-        this.noteEgressCopy(status === OK, stage[i]!);
+        const flow = copies.note(status === OK);
+        if (flow >= 0) packetLog?.logCopy(flow, stage[i]!);
       } else if (status === OK || isFragmentOnly(status, view)) {
         received++;
         const zone = zones.zoneOf(view, index);
-        packetLog?.expect(stage[i]!, linkTypes[index]!);
-        if (tunnels === null) judge.take(status, zone);
-        else tunnels.take(status, zone, index);
+        if (isWatched) this.judgeWatched(status, zone, index, stage[i]!);
+        else judge.take(status, zone);
       } else countUndecoded(status, this.counters, this.observations);
     }
     this.counters[COUNT_PKT_RECV]! += received;
@@ -226,19 +229,23 @@ export class Firewall {
     this.judge.fragments.rebase(deltaNs);
   }
 
+  /** Judges the attached packet where more is to be done with it than that. */
+  private judgeWatched(status: number, zone: number, index: number, stage: number): void {
+    const { judge, tunnels, packetLog } = this;
+    // A fragment behind the first has no ports to be known by.
+    const drops = status === OK ? this.copies.drops : null;
+    packetLog?.expect(stage, this.linkTypes[index]!);
+    tunnels?.expect(status, zone, index);
+    drops?.beforeJudging(zone);
+    judge.take(status, zone);
+    drops?.afterJudging(stage);
+    tunnels?.follow();
+  }
+
   /** Interfaces appear while captures are read. */
   private learnLinkTypes(): void {
     for (let i = this.linkTypes.length; i < this.interfaces.length; i++) {
       this.linkTypes.push(this.interfaces[i]!.linkType);
     }
-  }
-
-  private noteEgressCopy(isDecoded: boolean, stage: number): void {
-    this.counters[COUNT_EGRESS_COPY]!++;
-    if (!isDecoded) return;
-    const flow = findFlowInAnyZone(this.table, this.view);
-    if (flow < 0) return;
-    this.table.tail[(flow >>> 1) * TAIL_WORDS + EGRESS_COPIES]!++;
-    this.packetLog?.logCopy(flow, stage);
   }
 }

@@ -15,7 +15,7 @@ import { Fastpath, TAKEN, TORN_DOWN } from './fastpath.ts';
 import { findFlow } from './flow-lookup.ts';
 import { Fragments } from './fragments.ts';
 import { IcmpErrors } from './icmp-errors.ts';
-import { NoisyEvents } from './noisy-events.ts';
+import type { NoisyEvents } from './noisy-events.ts';
 import type { PacketLog } from './packet-log.ts';
 import type { EngineParts } from './parts.ts';
 import type { SessionEnd } from './session-end.ts';
@@ -35,16 +35,15 @@ export class Judge {
   private readonly position: EngineParts['position'];
 
   /**
-   * @param midstream whether segments may continue sessions from before the capture
-   * @param packetLog looks on while packets are judged; null for none
+   * @param options `midstream`: whether segments may continue sessions from before the capture;
+   *   `packetLog` looks on while packets are judged, null for none
    */
   constructor(
     parts: EngineParts,
+    noisy: NoisyEvents,
     sessionEnd: SessionEnd,
-    midstream: boolean,
-    packetLog: PacketLog | null,
+    { midstream, packetLog }: { midstream: boolean; packetLog: PacketLog | null },
   ) {
-    const noisy = new NoisyEvents(parts);
     this.fastpath = new Fastpath(parts, noisy);
     this.slowpath = new Slowpath(parts, this.fastpath, noisy, midstream);
     this.icmpErrors = new IcmpErrors(parts, noisy);

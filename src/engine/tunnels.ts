@@ -50,6 +50,10 @@ export class Tunnels implements FragmentListener {
   private readonly inner: InnerPacket = { offset: 0, isEthernet: false };
   private readonly kept = new Map<Waiting, KeptFrame>();
   private keptBytes = 0;
+  /** The first fragment of a datagram that has just become whole. */
+  private ready: KeptFrame | null = null;
+  /** What the packet in hand carries is to be judged, too. */
+  private mayFollow = false;
   private zone = 0;
   private interfaceIndex = 0;
 
@@ -65,13 +69,25 @@ export class Tunnels implements FragmentListener {
     judge.fragments.listeners.push(this);
   }
 
-  /** Judges the attached packet as `Judge.take` does, and then what it carries. */
-  take(status: number, zone: number, interfaceIndex: number): void {
+  /** Tells of the packet that is judged next. */
+  expect(status: number, zone: number, interfaceIndex: number): void {
     this.zone = zone;
     this.interfaceIndex = interfaceIndex;
-    const isWhole = status === OK && !this.parts.view.isFragment;
-    this.judge.take(status, zone);
-    if (isWhole) this.follow();
+    this.mayFollow = status === OK && !this.parts.view.isFragment;
+    this.ready = null;
+  }
+
+  /** Judges what the packet that was judged last carries, or the datagram that it made whole. */
+  follow(): void {
+    const { ready } = this;
+    if (ready !== null) {
+      const { bytes, originalLength, linkType } = ready;
+      this.parts.view.attach(bytes, 0, bytes.length, originalLength, linkType, 0);
+      this.zone = ready.zone;
+      this.interfaceIndex = ready.interfaceIndex;
+      this.ready = null;
+    } else if (!this.mayFollow) return;
+    this.judgeCarried();
   }
 
   /** A datagram whose first fragment is attached is not whole yet. */
@@ -97,18 +113,13 @@ export class Tunnels implements FragmentListener {
 
   laterCame(): void {}
 
-  /** A datagram is whole, and passed on. */
+  /** A datagram is whole, and passed on: what it carries comes next. */
   becameWhole(datagram: Waiting): void {
     if (this.parts.carriers.current !== 0) return;
-    const frame = this.kept.get(datagram);
-    if (frame !== undefined) {
-      const { bytes, originalLength, linkType } = frame;
-      this.parts.view.attach(bytes, 0, bytes.length, originalLength, linkType, 0);
-      this.zone = frame.zone;
-      this.interfaceIndex = frame.interfaceIndex;
-      this.forgot(datagram);
-    } else if (this.parts.view.fragmentOffset !== 0) return;
-    this.follow();
+    this.ready = this.kept.get(datagram) ?? null;
+    // The first fragment came last.
+    if (this.ready === null) this.mayFollow = this.parts.view.fragmentOffset === 0;
+    this.forgot(datagram);
   }
 
   /** A datagram is not waited for any more. */
@@ -118,7 +129,7 @@ export class Tunnels implements FragmentListener {
   }
 
   /** Judges what the attached packet, which was judged itself, carries. */
-  private follow(): void {
+  private judgeCarried(): void {
     const { view, zones, counters, table, carriers } = this.parts;
     const place = zones.zoneOfPlace(view, this.interfaceIndex);
     let zone = this.zone;

@@ -61,6 +61,8 @@ export const COUNTERS = [
   row('replay_inner_in_session','info','flow',   'tunnel',   'Packets inside tunnels that are packets of sessions'),
   row('replay_inner_undecoded','info','flow',    'tunnel',   'Packets inside tunnels without IP, cut or malformed'),
   row('replay_tunnel_depth',  'warn', 'flow',    'tunnel',   'Tunnels not looked into: too deep in others'),
+  row('replay_drop_stage',    'drop', 'flow',    'pktproc',  'Packets dropped, as a drop-stage capture shows: the model would have passed them'),
+  row('replay_drop_unmatched','info', 'packet',  'pktproc',  'Drop-stage frames without the received packet that they are copies of'),
 ] as const;
 
 export const COUNT_PKT_RECV = 0;
@@ -99,6 +101,8 @@ export const COUNT_INNER = 32;
 export const COUNT_INNER_IN_SESSION = 33;
 export const COUNT_INNER_UNDECODED = 34;
 export const COUNT_TUNNEL_DEPTH = 35;
+export const COUNT_DROP_STAGE = 36;
+export const COUNT_DROP_UNMATCHED = 37;
 
 /** A run's counters, one number each. */
 export function newCounters(): Float64Array {

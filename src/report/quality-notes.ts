@@ -9,9 +9,20 @@ export function qualityNotes(run: RunReport): string[] {
   return [
     ...damageNotes(run),
     ...completenessNotes(run),
-    ...run.inputs.flatMap(clockNotes),
+    ...firstFew(run.inputs.map(clockNotes).filter((notes) => notes.length > 0)),
     ...decodingNotes(run),
   ];
+}
+
+/** Files whose own notes are shown; a ring buffer has thousands. */
+const FILES_SHOWN_MAX = 20;
+
+/** The notes of the first files that have some, and how many others there are. */
+function firstFew(notes: readonly string[][]): string[] {
+  const hidden = notes.length - FILES_SHOWN_MAX;
+  const more =
+    hidden > 0 ? [`… and ${formatCount(hidden)} more files like these: see run.json`] : [];
+  return [...notes.slice(0, FILES_SHOWN_MAX).flat(), ...more];
 }
 
 /** `one` or `many` behind the count, as a list of one; of nothing, no note. */
@@ -23,6 +34,16 @@ function note(count: number, one: string, many: string, rest: string): string[] 
 export function damageText(damage: RunReport['damage'][number], file: string): string {
   const at = damage.byte_offset === null ? '' : ` at byte ${damage.byte_offset}`;
   return `${file}${at}: ${damage.reason}`;
+}
+
+/** The files of folders and patterns that were set aside, and why; of many, the first. */
+export function skippedLines(run: RunReport): string[] {
+  const lines = run.skipped_files.slice(0, FILES_SHOWN_MAX).map(({ file, reason, hint }) => {
+    const help = hint === null ? '' : ` (${hint})`;
+    return terminalSafe(`${file}: skipped: ${reason}${help}`);
+  });
+  const hidden = run.skipped_files.length - FILES_SHOWN_MAX;
+  return hidden > 0 ? [...lines, `… and ${formatCount(hidden)} more skipped`] : lines;
 }
 
 function damageNotes(run: RunReport): string[] {
@@ -57,12 +78,6 @@ function completenessNotes(run: RunReport): string[] {
       'TCP packet without session was',
       'TCP packets without session were',
       ` rejected as non-SYN: ${whyNonSyn(run)}`,
-    ),
-    ...note(
-      run.counters.replay_inner ?? 0,
-      'packet inside a tunnel was',
-      'packets inside tunnels were',
-      ' replayed as well (--decapsulate)',
     ),
     ...note(
       q.midstream_sessions,
@@ -122,7 +137,7 @@ const UNDECODED_WORDS: Readonly<Record<string, string>> = {
   'truncated-by-snap-length': 'cut within their headers by the snap length',
 };
 
-/** What was read, but has no place in the session table or in a zone. */
+/** What was read, but has no place in the session table or in a zone; what was read twice over. */
 function decodingNotes(run: RunReport): string[] {
   const q = run.capture_quality;
   const undecoded = Object.entries(q.undecoded).filter(
@@ -135,6 +150,12 @@ function decodingNotes(run: RunReport): string[] {
     ...q.unsupported_interfaces.map(
       (i) =>
         `interface ${i.number} of ${terminalSafe(i.file ?? '')} has ${i.link_type}, which this version does not decode: its frames are counted only`,
+    ),
+    ...note(
+      run.counters.replay_inner ?? 0,
+      'packet inside a tunnel was',
+      'packets inside tunnels were',
+      ' replayed as well (--decapsulate)',
     ),
     ...note(
       q.unknown_zone_packets,

@@ -20,16 +20,26 @@ import { formatTime } from '../net/time.ts';
 import type { TimeSpan } from '../net/time-span.ts';
 import { DECODE_STATUSES } from '../wire/decode-status.ts';
 import { isLinkTypeDecoded, linkTypeName } from '../wire/link-type.ts';
+import { assumptions } from './assumptions.ts';
 import { byCount, type SessionSummary } from './summary.ts';
 
 /** Version of the shape of `run.json` and the records. */
 export const SCHEMA_VERSION = 1;
+
+/** A file that was set aside: no capture, and what helps. */
+interface SkippedFile {
+  readonly path: string;
+  readonly message: string;
+  readonly hint: string | null;
+}
 
 /** What the report is made from, once the replay is over. */
 export interface RunFacts {
   readonly version: string;
   readonly config: FirewallConfig;
   readonly captures: CaptureReplayReport;
+  /** Files of folders and patterns that are no captures. */
+  readonly skipped: readonly SkippedFile[];
   readonly summary: SessionSummary;
   readonly observations: Observations;
   /** Packets whose ingress zone nothing told. */
@@ -71,18 +81,16 @@ export function runReport(facts: RunFacts) {
     tool: { name: 'slowpath', version: facts.version },
     complete: !captures.stopped && captures.files.every((file) => file.damage === null),
     inputs: captures.files.map(inputReport),
+    skipped_files: facts.skipped.map(({ path, message, hint }) => ({
+      file: path.split('/').at(-1) ?? path,
+      reason: message,
+      hint,
+    })),
     configuration: { file: config.file, effective: config.effective },
     assumptions: assumptions(facts),
     not_modelled: config.notModelled,
     warnings: facts.warnings,
-    time: {
-      first_packet: timeText(captures.firstTime),
-      last_packet: timeText(captures.lastTime),
-      clock_end: timeText(facts.clockEnd),
-      drained: facts.drained,
-      midstream: facts.midstream,
-      decapsulate: facts.decapsulate,
-    },
+    time: timeReport(facts),
     selection: selectionReport(facts),
     counts: {
       frames: sum(captures.files, (file) => file.frames),
@@ -256,31 +264,15 @@ function quality(facts: RunFacts) {
   };
 }
 
-function assumptions(facts: RunFacts): string[] {
-  const { config, captures } = facts;
-  const list: string[] = [];
-  if (config.file === null) {
-    list.push(
-      'No configuration: private, loopback and link-local networks are zone trust, the rest untrust.',
-    );
-  }
-  if (config.rules === null) list.push('No rules: every session is allowed by allow-all.');
-  if (facts.midstream) {
-    list.push(
-      '--midstream: a TCP segment without session whose endpoints the capture had not shown before was taken for a connection that was established before the capture began; its client is told by SYN-ACK, else by the ports.',
-    );
-  }
-  if (facts.decapsulate.length > 0) {
-    list.push(
-      `--decapsulate ${facts.decapsulate.join(',')}: packets inside such tunnels were replayed as well, each after the packet that carries it and from that packet's zone; where zones are told by addresses, from its own source's.`,
-    );
-  }
-  if (config.routes === null)
-    list.push(
-      "No routes: egress zones come from the zones' networks, and whether a reply would be forwarded into another zone (fwd-zone-change) cannot be told.",
-    );
-  if (captures.files.length > 1) list.push('Several captures were merged by time.');
-  return list;
+function timeReport({ captures, ...facts }: RunFacts) {
+  return {
+    first_packet: timeText(captures.firstTime),
+    last_packet: timeText(captures.lastTime),
+    clock_end: timeText(facts.clockEnd),
+    drained: facts.drained,
+    midstream: facts.midstream,
+    decapsulate: facts.decapsulate,
+  };
 }
 
 function timeText(time: { second: number; nanosecond: number } | null): string | null {

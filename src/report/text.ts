@@ -6,7 +6,7 @@
 import { COUNTERS } from '../events/counters.ts';
 import { formatBytes, formatCount, formatCountOf, formatSpan } from './duration.ts';
 import { terminalSafe } from './escape.ts';
-import { qualityNotes } from './quality-notes.ts';
+import { qualityNotes, skippedLines } from './quality-notes.ts';
 import type { RunReport } from './run-report.ts';
 import { showCounters } from './show-counters.ts';
 import type { ListedSessions } from './show-listed.ts';
@@ -62,13 +62,7 @@ function sessions(run: RunReport, listed: ListedSessions, paint: Paint): string[
 }
 
 function head(run: RunReport, paint: Paint): string {
-  const lines = run.inputs.map((input) => {
-    const name = paint.bold(input.name === '-' ? 'standard input' : terminalSafe(input.name));
-    if (input.format === null) return `${name}: not read`;
-    const packed = input.compression === 'none' ? '' : ` (${input.compression})`;
-    const size = `${formatBytes(input.bytes)}, ${formatCountOf(input.frames, 'frame')}`;
-    return `${name}: ${input.format}${packed}, ${size}`;
-  });
+  const lines = inputs(run, paint);
   const { first_packet, last_packet, clock_end } = run.time;
   if (first_packet !== null && last_packet !== null) {
     lines.push(
@@ -113,6 +107,29 @@ function chosen({ selection: { filter, span, packets } }: RunReport): string[] {
       `Packet log: ${terminalSafe(packets.filter)}: ${formatCountOf(packets.logged, 'packet')} of ${formatCountOf(packets.sessions, 'session')}${left}`,
     );
   }
+  return lines;
+}
+
+/** Files that are listed; a folder may have thousands. */
+const FILES_LISTED_MAX = 20;
+
+/** What was read and what was set aside. */
+function inputs(run: RunReport, paint: Paint): string[] {
+  const lines = run.inputs.slice(0, FILES_LISTED_MAX).map((input) => {
+    const name = paint.bold(input.name === '-' ? 'standard input' : terminalSafe(input.name));
+    if (input.format === null) return `${name}: not read`;
+    const packed = input.compression === 'none' ? '' : ` (${input.compression})`;
+    const size = `${formatBytes(input.bytes)}, ${formatCountOf(input.frames, 'frame')}`;
+    return `${name}: ${input.format}${packed}, ${size}`;
+  });
+  const hidden = run.inputs.slice(FILES_LISTED_MAX);
+  if (hidden.length > 0) {
+    const bytes = hidden.reduce((total, { bytes }) => total + bytes, 0);
+    const frames = hidden.reduce((total, { frames }) => total + frames, 0);
+    const size = `${formatBytes(bytes)}, ${formatCountOf(frames, 'frame')}`;
+    lines.push(`… and ${formatCountOf(hidden.length, 'more file')}: ${size}`);
+  }
+  lines.push(...skippedLines(run).map(paint.dim));
   return lines;
 }
 

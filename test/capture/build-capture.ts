@@ -152,6 +152,32 @@ function pad(bytes: Uint8Array): Buffer {
   return Buffer.concat([bytes, Buffer.alloc(-bytes.length & 3)]);
 }
 
+/** A frame of zstd (RFC 8878) with stored blocks of at most `blockBytes`. */
+export function zstdStored(bytes: Uint8Array, blockBytes = 131_072): Buffer {
+  // Descriptor 0: no checksum, no size; window descriptor 0x38: 128 KiB.
+  const out: Uint8Array[] = [Buffer.from('28b52ffd0038', 'hex')];
+  for (let from = 0; from === 0 || from < bytes.length; from += blockBytes) {
+    const block = bytes.subarray(from, from + blockBytes);
+    const head = Buffer.alloc(3);
+    const isLast = from + blockBytes >= bytes.length;
+    head.writeUIntLE((block.length << 3) | (isLast ? 1 : 0), 0, 3);
+    out.push(head, block);
+  }
+  return Buffer.concat(out);
+}
+
+/** A frame of LZ4 with stored blocks of at most `blockBytes`. */
+export function lz4Stored(bytes: Uint8Array, blockBytes = 65_536): Buffer {
+  const w = new Writer();
+  // FLG 0x60: version 1, independent blocks; BD 0x40: 64 KiB; the header checksum that lz4 writes.
+  const out: Uint8Array[] = [Buffer.from('04224d18604082', 'hex')];
+  for (let from = 0; from < bytes.length; from += blockBytes) {
+    const block = bytes.subarray(from, from + blockBytes);
+    out.push(w.u32(0x8000_0000 + block.length), block);
+  }
+  return Buffer.concat([...out, w.u32(0)]);
+}
+
 let folder: string | null = null;
 let serial = 0;
 

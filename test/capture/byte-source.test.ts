@@ -132,9 +132,7 @@ describe('recognition by content', () => {
   test.each([
     ['nothing', Buffer.alloc(0), 'CAPTURE_EMPTY', ''],
     ['gzip of nothing', gzipSync(Buffer.alloc(0)), 'CAPTURE_EMPTY', ''],
-    ['text', Buffer.from('No.,Time,Source\n'), 'CAPTURE_UNKNOWN_FORMAT', ''],
-    ['zstd', magic(0x28, 0xb5, 0x2f, 0xfd), 'CAPTURE_UNSUPPORTED_FORMAT', 'zstd'],
-    ['lz4', magic(0x04, 0x22, 0x4d, 0x18), 'CAPTURE_UNSUPPORTED_FORMAT', 'lz4'],
+    ['text', Buffer.from('No.,Time,Source\n'), 'CAPTURE_UNSUPPORTED_FORMAT', 'text2pcap'],
     ['snoop', Buffer.from('snoop\0\0\0\0\0\0\x02'), 'CAPTURE_UNSUPPORTED_FORMAT', 'editcap'],
     [
       'netmon in gzip',
@@ -244,7 +242,9 @@ describe('standard input', () => {
   test('a pipe that falls silent: stop() hands over what came', async () => {
     const { child, done } = run('pipe', 'setTimeout(() => captures.stop(), 700);');
     child.stdin?.write(BIG.subarray(0, 24 + 116 * 10 + 50));
-    setTimeout(() => child.stdin?.end(BIG.subarray(24 + 116 * 10 + 50)), 1500);
+    const rest = setTimeout(() => child.stdin?.end(BIG.subarray(24 + 116 * 10 + 50)), 20_000);
     expect(await done).toMatchObject({ frames: 10, damage: null, sha256: null });
+    clearTimeout(rest);
+    child.stdin?.destroy();
   }, 30_000);
 });

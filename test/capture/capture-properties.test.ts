@@ -11,6 +11,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CaptureError } from '../../src/errors.ts';
 import {
+  lz4Stored,
   Pcapng,
   pcap,
   type Record,
@@ -18,6 +19,7 @@ import {
   replayBytes,
   type Seen,
   writeCapture,
+  zstdStored,
 } from './build-capture.ts';
 
 const SHARED = fileURLToPath(new URL('../../../shared/captures/', import.meta.url));
@@ -74,6 +76,10 @@ describe('sizes of blocks and batches', () => {
             writeCapture(pcap({ records: first })),
             writeCapture(pcapngOf(second, kinds)),
             writeCapture(gzipSync(pcapngOf(first, kinds)).subarray(0, cut)),
+            writeCapture(pcap({ records: second, recordExtra: 8, magic: 0xa1b2cd34 })),
+            writeCapture(pcap({ records: first, recordExtra: 8 })),
+            writeCapture(zstdStored(pcapngOf(second, kinds), 97).subarray(0, cut)),
+            writeCapture(lz4Stored(pcap({ records: second, recordExtra: 4 }), 61).subarray(0, cut)),
           ];
           const expected = await everything(paths, {});
           expect(await everything(paths, options)).toEqual(expected);
@@ -146,9 +152,13 @@ describe('hostile bytes', () => {
     .map((path) => readFileSync(path));
 
   test.each(
-    [...own, ...own.map((bytes) => gzipSync(bytes)), ...shared].map(
-      (bytes, i) => [i, bytes] as const,
-    ),
+    [
+      ...own,
+      ...own.map((bytes) => gzipSync(bytes)),
+      ...own.map((bytes) => zstdStored(bytes, 200)),
+      ...own.map((bytes) => lz4Stored(bytes, 200)),
+      ...shared,
+    ].map((bytes, i) => [i, bytes] as const),
   )(
     'mutations of capture %i give frames or a CaptureError',
     async (index, bytes) => {

@@ -24,6 +24,32 @@ interface Frames {
   readonly first_time: string | null;
 }
 
+/** Link types by the names that capinfos has for them, as in MANIFEST.tsv. */
+const LINK_TYPES: Readonly<Record<string, readonly number[]>> = {
+  ether: [1],
+  'ieee-802-11-radiotap': [127],
+  'linux-sll': [113],
+  'linux-sll2': [276],
+  netlink: [253],
+  null: [0, 108],
+  ppp: [9, 50],
+  rawip: [101],
+  rawip4: [101, 228],
+};
+
+/** File and link type of every public capture with one link type, from MANIFEST.tsv. */
+function linkTypes(): [file: string, linkType: string][] {
+  const path = join(SHARED, 'MANIFEST.tsv');
+  if (!existsSync(path)) return [];
+  const rows = readFileSync(path, 'utf8').trim().split('\n').slice(1);
+  return rows
+    .map((row) => row.split('\t'))
+    .filter(
+      ([file = '', , , , , , , link = '']) => !file.startsWith('malformed') && link in LINK_TYPES,
+    )
+    .map(([file = '', , , , , , , link = '']) => [file, link]);
+}
+
 function truths<T>(suffix: string, folder = ''): T[] {
   const path = join(SHARED, 'truth', folder);
   if (!existsSync(path)) return [];
@@ -48,6 +74,13 @@ describe.skipIf(!existsSync(SHARED))('captures of ../shared (skipped without it)
     expect(frames).toHaveLength(EPB + SPB + PB + OPB);
     expect(report.files[0]?.interfaces).toHaveLength(IDB);
     expect(report.files[0]).toMatchObject({ damage: null, framesWithoutTime: SPB });
+  });
+
+  test.each(linkTypes())('%s: link type %s', async (file, link) => {
+    const { report } = await replay([join(SHARED, 'public', file)]);
+    const found = new Set(report.files[0]?.interfaces.map(({ linkType }) => linkType));
+    expect(found.size).toBe(1);
+    expect(LINK_TYPES[link]).toContain([...found][0]);
   });
 
   test.each(real)('$file', async (truth) => {

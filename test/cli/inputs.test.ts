@@ -33,11 +33,12 @@ describe('what gives nothing is exit 3, with one line that says why', () => {
       'missing.pcap',
       'missing.pcap: cannot be read: no such file or directory (check the name and the permissions)',
     ],
-    ['folder', 'folder: cannot be read: it is a folder (name its files: folder/*.pcap*)'],
+    ['folder', 'folder: the folder has no files'],
+    ['none*.pcap', 'none*.pcap: no file has such a name (check the name)'],
     ['empty.pcap', 'empty.pcap at byte 0: the file is empty'],
     [
       'notes.txt',
-      'notes.txt at byte 0: this is no capture in a format known here (pcap and pcapng are read, plain or in gzip; see what capinfos says)',
+      'notes.txt at byte 0: the file is in the format text, which is not read (it holds no packets; of a hex dump text2pcap makes a capture)',
     ],
     [
       'header.pcap',
@@ -169,4 +170,97 @@ describe('several captures', () => {
       { packet: 11, frame: { file: 'odd.pcap', number: 6 } },
     ]);
   });
+});
+
+describe('a folder', () => {
+  // The parts in the order of time have names in no order.
+  const frames = offsets.slice(0, -1).map((from, i) => ping.subarray(from, offsets[i + 1]));
+  const part = (from: number, to: number) =>
+    Buffer.concat([ping.subarray(0, PCAP_HEADER), ...frames.slice(from, to)]);
+  mkdirSync(path('ring'));
+  writeFileSync(path('ring/z.pcap'), part(0, 4));
+  writeFileSync(path('ring/a.pcap.zst'), part(4, 8));
+  writeFileSync(path('ring/m.pcap'), part(8, 11));
+  writeFileSync(path('ring/notes.txt'), 'These are notes, not packets.\n');
+  const args = ['-c', 'ping.yaml', '--print', 'csv'];
+  const whole = run(['replay', 'ping.pcap', ...args, '-q']);
+  const note =
+    'notes.txt: skipped: the file is in the format text, which is not read (it holds no packets; of a hex dump text2pcap makes a capture)';
+
+  test.each(['ring', 'ring/*', 'r*g/*'])('%s stands for its captures in time order', (name) => {
+    const { status, stdout, stderr } = run(['replay', name, ...args]);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: whole.stdout });
+    expect(stderr).toBe(`slowpath: ${note}\n`);
+  });
+
+  test('says on the screen and in run.json what was skipped', () => {
+    const { stdout, stderr } = run(['replay', 'ring', '-c', 'ping.yaml', '-o', 'ring-run']);
+    expect(stderr).toBe('');
+    expect(stdout.split('\n').slice(0, 4)).toEqual([
+      expect.stringMatching(/^z.pcap: pcap, .*4 frames$/),
+      expect.stringMatching(/^a.pcap.zst: pcap, .*4 frames$/),
+      expect.stringMatching(/^m.pcap: pcap, .*3 frames$/),
+      note,
+    ]);
+    const manifest = JSON.parse(readFileSync(path('ring-run/run.json'), 'utf8'));
+    expect(manifest.inputs.map((input: { name: string }) => input.name)).toEqual([
+      'z.pcap',
+      'a.pcap.zst',
+      'm.pcap',
+    ]);
+    expect(manifest.skipped_files).toEqual([
+      {
+        file: 'notes.txt',
+        reason: 'the file is in the format text, which is not read',
+        hint: 'it holds no packets; of a hex dump text2pcap makes a capture',
+      },
+    ]);
+  });
+
+  test('with a damaged file is exit 4, and what stands behind it is replayed', () => {
+    mkdirSync(path('cut-ring'));
+    writeFileSync(path('cut-ring/1.pcap'), part(0, 4).subarray(0, -1));
+    writeFileSync(path('cut-ring/2.pcap'), part(4, 11));
+    const { status, stdout, stderr } = run(['replay', 'cut-ring', '-c', 'ping.yaml']);
+    expect(status).toBe(4);
+    expect(stderr).toContain('1.pcap at byte ');
+    expect(stdout).toContain('1.pcap: pcap');
+    expect(stdout).toMatch(/2\.pcap: pcap, .*7 frames/);
+  });
+});
+
+test('captures of a stage, and what makes no sense', () => {
+  expect(run(['replay'])).toMatchObject({ status: 2, stdout: '' });
+  expect(run(['replay', '--stage', 'rx=ping.pcap']).stderr).toContain('receive=FILE');
+  const staged = run(['replay', '--stage', 'receive=ping.pcap', '--print', 'csv', '-q']);
+  const plain = run(['replay', 'ping.pcap', '--print', 'csv', '-q']);
+  expect(staged).toMatchObject({ status: 0, stdout: plain.stdout });
+  // A file that is named twice is read once, in its stage.
+  const both = ['replay', 'ping.pcap', '--stage', 'transmit=ping.pcap', '--counters'];
+  expect(run(both).stdout).toMatch(/replay_egress_copy +11/);
+});
+
+test('a drop-stage capture marks its packet as dropped by the firewall', () => {
+  const frames = offsets.slice(0, -1).map((from, i) => ping.subarray(from, offsets[i + 1]));
+  const only = (i: number) =>
+    Buffer.concat([ping.subarray(0, PCAP_HEADER), frames[i] ?? Buffer.alloc(0)]);
+  writeFileSync(path('drop-1.pcap'), only(0));
+  writeFileSync(path('drop-2.pcap'), only(3));
+  const args = ['--stage', 'receive=ping.pcap', '--stage', 'drop=drop-*.pcap', '-c', 'ping.yaml'];
+  const { status, stdout, stderr } = run(['replay', ...args, '--print', 'ndjson']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const records = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const drops = records.filter((r) => r.counter === 'replay_drop_stage');
+  // Packets 1 and 4 of ping.pcap begin sessions 1 and 3 (scenario.md); each is followed by its copy.
+  expect(drops.map(({ event, session, frame }) => [event, session, frame])).toEqual([
+    ['drop', 1, { file: 'drop-1.pcap', number: 1 }],
+    ['drop', 3, { file: 'drop-2.pcap', number: 1 }],
+  ]);
+  const dropped = records
+    .filter((r) => r.record === 'session')
+    .map((r) => `${r.serial}: ${r.c2s.dropped + r.s2c.dropped}`);
+  expect(dropped.sort()).toEqual(['1: 1', '2: 0', '3: 1', '4: 0', '5: 0']);
 });

@@ -223,8 +223,13 @@ rules: [{name: on, from: [no, 1e3], to: [10, true, ~]}]`);
 captures: [{stage: drop}, {files: x.pcap, time-shift: -1.5, interface: e1}]
 routes: [{destination: "::/0", interface: e1.300}, {destination: 10.0.0.1, interface: e1.300}]`);
     expect(config.captures).toEqual([
-      { files: ['*'], stage: 'drop', interface: null, timeShift: 0 },
-      { files: ['x.pcap'], stage: null, interface: 'e1', timeShift: -1.5 },
+      { files: ['*'], stage: 'drop', interface: null, timeShift: { second: 0, nanosecond: 0 } },
+      {
+        files: ['x.pcap'],
+        stage: null,
+        interface: 'e1',
+        timeShift: { second: -2, nanosecond: 500_000_000 },
+      },
     ]);
     expect(config.routes).toMatchObject([
       { destination: { family: 6, length: 0 }, interface: 'e1.300' },

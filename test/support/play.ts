@@ -42,6 +42,7 @@ export interface PlayOptions {
   /** Where the clock is run to after the last frame. */
   readonly end?: { readonly second: number; readonly nanosecond: number } | null;
   readonly hasReceiveStage?: boolean;
+  readonly hasDropStage?: boolean;
   /** The machine's rows, in place of its own. */
   readonly rows?: readonly Row[];
   /** Hears each session when it ends, in the order of the ends; the row is reused. */
@@ -108,6 +109,7 @@ export function playFrames(
     seed: options.seed ?? 1,
     isMerged: false,
     hasReceiveStage: options.hasReceiveStage ?? false,
+    hasDropStage: options.hasDropStage ?? false,
     ...(options.rows === undefined ? {} : { rows: options.rows }),
     midstream: options.midstream ?? false,
     decapsulate: options.decapsulate ?? [],

@@ -7,7 +7,7 @@ import type { FirewallConfig } from '../../config/firewall-config.ts';
 import { Firewall } from '../../engine/firewall.ts';
 import { FrameFilter } from '../../engine/frame-filter.ts';
 import { replayRanges } from '../../engine/replay.ts';
-import { EXIT, UsageError } from '../../errors.ts';
+import { type CaptureError, EXIT, UsageError } from '../../errors.ts';
 import type { EventView } from '../../events/event-log.ts';
 import { gaveNothing, type RunReport, runReport } from '../../report/run-report.ts';
 import type { RecordContext } from '../../report/session-record.ts';
@@ -15,7 +15,12 @@ import { SessionSummary } from '../../report/summary.ts';
 import type { SessionRow } from '../../session/session-row.ts';
 import { packageVersion } from '../../version.ts';
 import type { TunnelKind } from '../../wire/tunnel.ts';
-import { captureInputs, unmatchedCaptures } from '../capture-options.ts';
+import {
+  captureInputs,
+  commandCaptures,
+  type StagedCapture,
+  unmatchedCaptures,
+} from '../capture-options.ts';
 import { endOfClock, spanOf } from '../clock-end.ts';
 import { Interrupts } from '../interrupt.ts';
 import {
@@ -36,6 +41,7 @@ import { TextWriter } from '../text-writer.ts';
 import { warn } from '../warnings.ts';
 
 export interface ReplayOptions extends SelectionOptions {
+  readonly stage?: readonly StagedCapture[];
   readonly config?: string;
   readonly output?: string;
   readonly force?: boolean;
@@ -57,23 +63,33 @@ const STDOUT = 1;
 
 /** @returns the exit code @throws ConfigError, UsageError, ClosedOutput */
 export async function replayCaptures(
-  paths: readonly string[],
+  names: readonly string[],
   options: ReplayOptions,
 ): Promise<number> {
   const choice = recordChoice(options);
   checkTextOptions(options);
   const selection = new Selection(options);
-  if (paths.filter((path) => path === '-').length > 1) {
-    throw new UsageError('- stands for standard input, which can be read only once');
-  }
   const config = await loadConfig(options.config);
-  const inputs = captureInputs(paths, config.captures);
+  const { captures, skipped } = await commandCaptures(names, options.stage ?? []);
+  const inputs = captureInputs(captures, config.captures);
   const context = { fileNames: null as string[] | null };
-  const run = openRunOutputs(options, paths, context);
+  const run = openRunOutputs(
+    options,
+    inputs.map(({ path }) => path),
+    context,
+  );
   let report: RunReport;
   try {
     const outputs = [...run.outputs, ...printOutput(options, choice, context, run.isWanted)];
-    report = await replayInto(outputs, { config, inputs, options, context, run, selection });
+    report = await replayInto(outputs, {
+      config,
+      inputs,
+      skipped,
+      options,
+      context,
+      run,
+      selection,
+    });
     if (gaveNothing(report)) run.abandon();
     else await run.commit();
   } catch (error) {
@@ -106,6 +122,7 @@ async function loadConfig(path: string | undefined): Promise<FirewallConfig> {
 interface Job {
   readonly config: FirewallConfig;
   readonly inputs: ReturnType<typeof captureInputs>;
+  readonly skipped: readonly CaptureError[];
   readonly options: ReplayOptions;
   readonly context: { fileNames: string[] | null };
   readonly run: RunOutputs;
@@ -142,6 +159,7 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
     version: packageVersion(),
     config,
     captures: captures.report,
+    skipped: job.skipped,
     summary,
     observations: firewall.observations,
     unknownZonePackets: firewall.zones.unknownPackets,
@@ -205,6 +223,7 @@ function buildFirewall(
     seed: randomBytes(4).readInt32LE(),
     isMerged: inputs.length > 1,
     hasReceiveStage: inputs.some((input) => input.stage === 'receive'),
+    hasDropStage: inputs.some((input) => input.stage === 'drop'),
     midstream: options.midstream === true,
     decapsulate: options.decapsulate ?? [],
     ...(wantsSessions && { onSession }),
