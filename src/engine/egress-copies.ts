@@ -20,7 +20,7 @@ import type { Position } from '../events/position.ts';
 import { readMac } from '../ingress/ingress-zones.ts';
 import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
 import { ICMP_CHECKSUM_OFFSET } from '../wire/icmp.ts';
-import { LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from '../wire/link-type.ts';
+import { marksDirections } from '../wire/link-type.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { TCP_CHECKSUM_OFFSET } from '../wire/tcp.ts';
 import { UDP_CHECKSUM_OFFSET } from '../wire/udp.ts';
@@ -87,8 +87,7 @@ export class EgressCopies {
     let marks = 0;
     for (; this.interfacesSeen < interfaces.length; this.interfacesSeen++) {
       const { linkType, canMarkDirections } = interfaces[this.interfacesSeen]!;
-      const isCooked = linkType === LINKTYPE_LINUX_SLL || linkType === LINKTYPE_LINUX_SLL2;
-      if (canMarkDirections || isCooked) marks = 1;
+      if (canMarkDirections || marksDirections(linkType)) marks = 1;
     }
     if (marks === 0 || this.marksDirections) return;
     this.marksDirections = true;

@@ -108,6 +108,8 @@ function whyNonSyn(run: RunReport): string {
 const UNDECODED_WORDS: Readonly<Record<string, string>> = {
   'not-ip': 'without IP',
   'fragment-not-first': 'fragments after the first (not assembled by this version)',
+  'several-in-one-frame':
+    'with several packets in one 802.11 frame (A-MSDU), which are not taken apart',
   'truncated-by-snap-length': 'cut within their headers by the snap length',
 };
 

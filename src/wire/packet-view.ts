@@ -20,12 +20,14 @@ import {
   LINK_TYPE_UNSUPPORTED,
   NOT_IP,
   OK,
+  SEVERAL_IN_ONE,
   TRUNCATED,
 } from './decode-status.ts';
-import { ETHERTYPE_IPV4, ETHERTYPE_IPV6, readEthernet } from './ethernet.ts';
+import { readEthernet } from './ethernet.ts';
 import { readIcmp } from './icmp.ts';
 import { readIpv4 } from './ipv4.ts';
 import { readIpv6 } from './ipv6.ts';
+import { walkLayers } from './link-layers.ts';
 import {
   LINKTYPE_ETHERNET,
   LINKTYPE_IPV4,
@@ -39,6 +41,15 @@ import {
   LINKTYPE_RAW_14,
 } from './link-type.ts';
 import { readLinuxSll, readLinuxSll2 } from './linux-sll.ts';
+import {
+  ETHERTYPE_IPV4,
+  ETHERTYPE_IPV6,
+  NEXT_IP,
+  NEXT_SEVERAL,
+  NEXT_SHORT,
+  NEXT_UNKNOWN_LINK,
+} from './next-layer.ts';
+import { readOtherLink } from './other-links.ts';
 import { readTcp } from './tcp.ts';
 import { readUdp } from './udp.ts';
 
@@ -139,7 +150,7 @@ export class PacketView {
         if (this.frameEnd - this.frameOffset < LOOPBACK_LENGTH) return this.shortLink();
         return this.attachLoopback();
       default:
-        return LINK_TYPE_UNSUPPORTED;
+        return this.attachLayers(readOtherLink(this, linkType));
     }
   }
 
@@ -152,7 +163,26 @@ export class PacketView {
     if (etherType === ETHERTYPE_IPV4 || etherType === ETHERTYPE_IPV6) {
       return this.attachNetwork(this.networkOffset);
     }
-    return etherType < 0 ? this.shortLink() : NOT_IP;
+    return this.attachLayers(etherType);
+  }
+
+  /** Goes through the layers that most frames do not have; `first` is of next-layer.ts. */
+  private attachLayers(first: number): number {
+    const next = walkLayers(this, first);
+    switch (next) {
+      case NEXT_SHORT:
+        return this.shortLink();
+      case NEXT_UNKNOWN_LINK:
+        return LINK_TYPE_UNSUPPORTED;
+      case NEXT_SEVERAL:
+        return SEVERAL_IN_ONE;
+      case NEXT_IP: {
+        const status = this.attachNetwork(this.networkOffset);
+        return status === IP_VERSION ? NOT_IP : status;
+      }
+      default:
+        return next < 0 ? NOT_IP : this.attachNetwork(this.networkOffset);
+    }
   }
 
   private shortLink(): number {

@@ -23,6 +23,11 @@ const CAPTURES = [
   'zeek__http__basic-auth-with-colon.pcap', // RAW, link type 12
   'pkts__pkts-core__src__test__resources__io__pkts__sipp_sll.pcap', // Linux cooked
   'zeek__linux_dlt_sll2.pcap', // Linux cooked, version 2
+  'zeek__mixed-vlan-mpls.pcap', // VLAN and MPLS
+  'zeek__pppoe.pcap',
+  'pcpp__one_http_stream_rst.pcap', // PPPoE behind two tags
+  'ndpi__dlt_ppp.pcap',
+  'zeek__radiotap.pcap',
   'sngrep__ipv6frag.pcap', // IPv6 fragments
   'zeek__ipv4__fragmented-1.pcap', // IPv4 fragments
   'zeek__icmp__5-pings.pcap',

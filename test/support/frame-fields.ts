@@ -58,11 +58,11 @@ const COLUMNS = [
 export const HAS_TSHARK = spawnSync('tshark', ['-v']).status === 0;
 
 /** tshark's reading. A reassembled packet's transport header is not this frame's: left out. */
-export function tsharkFrames(path: string): Frames {
+export function tsharkFrames(path: string, options: readonly string[] = []): Frames {
   const columns = COLUMNS.flatMap((column) => ['-e', column]);
   const run = spawnSync(
     'tshark',
-    ['-n', '-r', path, '-T', 'fields', '-E', `aggregator=${AGGREGATOR}`, ...columns],
+    ['-n', ...options, '-r', path, '-T', 'fields', '-E', `aggregator=${AGGREGATOR}`, ...columns],
     { encoding: 'utf8', maxBuffer: 1 << 30 },
   );
   if (run.status !== 0) throw new Error(run.stderr);
