@@ -15,7 +15,7 @@ import type { Position } from '../events/position.ts';
 import { type IngressZones, macNumber } from '../ingress/ingress-zones.ts';
 import { secondAndNanosecond } from '../net/time.ts';
 import type { Ageing } from '../session/ageing.ts';
-import { IN_SYN_NEW_ISN, IN_TEARDOWN, IN_TIMER } from '../session/inputs.ts';
+import { IN_SCTP_NEW_INIT, IN_SYN_NEW_ISN, IN_TEARDOWN, IN_TIMER } from '../session/inputs.ts';
 import {
   DEADLINE_F64,
   EGRESS_COPIES,
@@ -35,7 +35,7 @@ import { ICMP_ERROR } from '../wire/icmp.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { buildParts } from './build-parts.ts';
 import { EgressCopies } from './egress-copies.ts';
-import { Fastpath, TAKEN, TORN_DOWN } from './fastpath.ts';
+import { Fastpath, RENEWED, TAKEN, TORN_DOWN } from './fastpath.ts';
 import { findFlow, findFlowInAnyZone } from './flow-lookup.ts';
 import { IcmpErrors } from './icmp-errors.ts';
 import { NoisyEvents } from './noisy-events.ts';
@@ -274,16 +274,19 @@ export class Firewall {
     if (then !== TAKEN) this.endAndGoOn(then, flow, zone);
   }
 
-  /** A packet that ends its session: torn down with it, or a SYN that is judged anew (tcp-reuse). */
+  /** A packet that ends its session: torn down with it, or a SYN or INIT that is judged anew. */
   private endAndGoOn(then: number, flow: number, zone: number): void {
     const slot = flow >>> 1;
     if (then === TORN_DOWN) {
       this.sessionEnd.end(slot, IN_TEARDOWN);
       return;
     }
-    const serial = this.table.hot[slot * HOT_WORDS + SERIAL]! >>> 0;
-    this.log.append(EVENT_TCP_REUSE, this.position, serial, 0, 0);
-    this.sessionEnd.end(slot, IN_SYN_NEW_ISN);
+    if (then === RENEWED) this.sessionEnd.end(slot, IN_SCTP_NEW_INIT);
+    else {
+      const serial = this.table.hot[slot * HOT_WORDS + SERIAL]! >>> 0;
+      this.log.append(EVENT_TCP_REUSE, this.position, serial, 0, 0);
+      this.sessionEnd.end(slot, IN_SYN_NEW_ISN);
+    }
     this.judge(zone);
   }
 

@@ -12,7 +12,7 @@
  * number, and this path allocates nothing.
  */
 
-import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import { PROTO_ICMP, PROTO_ICMPV6, PROTO_SCTP, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
 import {
   IP_SHORT,
   IP_VERSION,
@@ -50,6 +50,7 @@ import {
   NEXT_UNKNOWN_LINK,
 } from './next-layer.ts';
 import { readOtherLink } from './other-links.ts';
+import { readOtherTransport } from './other-transports.ts';
 import { readTcp } from './tcp.ts';
 import { readUdp } from './udp.ts';
 
@@ -93,7 +94,10 @@ export class PacketView {
   destination2 = 0;
   destination3 = 0;
   transportOffset = 0;
-  /** 0 for protocols without ports; CONTRACT.md's reading for ICMP. */
+  /**
+   * 0 for protocols without ports; CONTRACT.md's reading for ICMP; the halves of GRE's key and of an
+   * SPI (`hasOneNumber`).
+   */
   sport = 0;
   dport = 0;
   tcpSequence = 0;
@@ -104,6 +108,8 @@ export class PacketView {
   icmpCode = 0;
   /** ICMP_ kind; 0 for every other protocol. */
   icmpKind = 0;
+  /** SCTP_ kind; only of SCTP. */
+  sctpKind = 0;
   payloadOffset = 0;
   /** Bytes of transport payload by the IP header's length; the captured part may be shorter. */
   payloadLength = 0;
@@ -213,11 +219,7 @@ export class PacketView {
         if (this.family === 6) return readIcmp(this);
         break;
     }
-    this.sport = 0;
-    this.dport = 0;
-    this.payloadOffset = this.transportOffset;
-    this.payloadLength = this.ipEnd - this.transportOffset;
-    return OK;
+    return readOtherTransport(this);
   }
 
   /**
@@ -248,17 +250,23 @@ export class PacketView {
     this.icmpKind = 0;
     this.sport = 0;
     this.dport = 0;
-    if (this.protocol === PROTO_TCP || this.protocol === PROTO_UDP) {
+    const { protocol } = this;
+    if (protocol === PROTO_TCP || protocol === PROTO_UDP || protocol === PROTO_SCTP) {
       if (this.frameEnd - at < 4) return false;
       const ports = this.data.getInt32(at);
       this.sport = ports >>> 16;
       this.dport = ports & 0xffff;
       return true;
     }
-    if (this.protocol === (this.family === 4 ? PROTO_ICMP : PROTO_ICMPV6)) {
+    if (protocol === (this.family === 4 ? PROTO_ICMP : PROTO_ICMPV6)) {
       return readIcmp(this) === OK;
     }
-    return true;
+    return readOtherTransport(this) === OK;
+  }
+
+  /** Whether `length` bytes at `at` belong to the IP packet and were captured. */
+  hasBytes(at: number, length: number): boolean {
+    return at + length <= this.ipEnd && at + length <= this.frameEnd;
   }
 
   /** `TRUNCATED` if the original frame reached `end` and the capture did not, else `status`. */

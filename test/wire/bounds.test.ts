@@ -68,6 +68,8 @@ function fields(view: PacketView, offset: number): Record<string, number | boole
     sequence: isTcp ? view.tcpSequence : 0,
     flags: isTcp ? view.tcpFlags : 0,
     kind: view.icmpKind,
+    sctp: view.protocol === 132 ? view.sctpKind : 0,
+    payload: view.payloadLength,
   };
 }
 
@@ -95,13 +97,17 @@ const likelyBehind = (head: fc.Arbitrary<readonly number[]>): fc.Arbitrary<Uint8
       head,
       fc.oneof(
         fc
-          .tuple(fc.constantFrom(0x45, 0x46, 0x4f, 0x44), fc.nat(80), fc.constantFrom(1, 6, 17, 58))
+          .tuple(
+            fc.constantFrom(0x45, 0x46, 0x4f, 0x44),
+            fc.nat(80),
+            fc.constantFrom(1, 6, 17, 47, 50, 51, 58, 132),
+          )
           .map(([first, length, protocol]) => [
             ...[first, 0, 0, length, 0, 0, 0, 0, 64, protocol, 0, 0],
             ...[10, 0, 0, 1, 10, 0, 0, 2],
           ]),
         fc
-          .tuple(fc.nat(80), fc.constantFrom(0, 6, 17, 43, 44, 58, 59, 60))
+          .tuple(fc.nat(80), fc.constantFrom(0, 6, 17, 43, 44, 47, 51, 58, 59, 60, 132))
           .map(([length, next]) => [
             ...[0x60, 0, 0, 0, 0, length, next, 64],
             ...Array<number>(32).fill(1),
