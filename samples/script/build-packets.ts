@@ -13,6 +13,7 @@ import {
   type Script,
   ScriptError,
 } from './script.ts';
+import { buildSctp } from './sctp-packet.ts';
 import { buildIcmp, buildTcp, buildUdp, spoilChecksum } from './segment.ts';
 import { TcpTracker } from './tcp-tracker.ts';
 import { SECOND } from './values.ts';
@@ -149,6 +150,8 @@ class PacketBuilder {
         const quoted = part.quote === null ? null : this.earlier(part.quote, line.line).bytes;
         return buildIcmp(part, { ...pair, sourceMac: macs.source, quoted });
       }
+      case 'sctp':
+        return buildSctp(part);
       case 'other':
         return part.payload.slice();
     }
@@ -164,7 +167,7 @@ class PacketBuilder {
 }
 
 function protocolNumber(part: Part): number {
-  const numbers = { icmp: 1, tcp: 6, udp: 17, icmp6: 58 };
+  const numbers = { icmp: 1, tcp: 6, udp: 17, icmp6: 58, sctp: 132 };
   return part.kind === 'other' ? part.protocol : numbers[part.kind];
 }
 

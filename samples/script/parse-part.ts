@@ -1,9 +1,10 @@
 /**
- * This file reads what a packet line carries: tcp, udp or another protocol by its number.
+ * This file reads what a packet line carries: tcp, udp, sctp or another protocol by its number.
  */
 
 import { parseIcmp } from './parse-icmp.ts';
 import type { Address, OtherPart, Part, TcpPart, UdpPart } from './script.ts';
+import { parseSctp } from './sctp-packet.ts';
 import type { Fields } from './tokens.ts';
 import { parsePayload, parseSequence, parseTcpFlags, TCP_FLAGS } from './values.ts';
 
@@ -19,13 +20,14 @@ export function parsePart(
   protocol: string,
   sides: { source: Endpoint; destination: Endpoint },
 ): Part {
-  if (protocol === 'tcp' || protocol === 'udp') {
+  if (protocol === 'tcp' || protocol === 'udp' || protocol === 'sctp') {
     const sourcePort = sides.source.port;
     const destinationPort = sides.destination.port;
     if (sourcePort === null || destinationPort === null) {
       throw fields.error(`${protocol} needs a port on both sides`);
     }
     const ports = { sourcePort, destinationPort };
+    if (protocol === 'sctp') return parseSctp(fields, ports);
     return protocol === 'tcp' ? parseTcp(fields, ports) : parseUdp(fields, ports);
   }
   if (sides.source.port !== null || sides.destination.port !== null) {
@@ -94,12 +96,13 @@ const NAMED = [
   { number: 6, word: 'tcp' },
   { number: 17, word: 'udp' },
   { number: 58, word: 'icmp6' },
+  { number: 132, word: 'sctp' },
 ];
 
 function parseOther(fields: Fields, word: string): OtherPart {
   const text = /^proto=(.*)$/.exec(word)?.[1];
   if (text === undefined) {
-    throw fields.error(`"${word}" is no protocol: use tcp, udp, icmp, icmp6 or proto=NUMBER`);
+    throw fields.error(`"${word}" is no protocol: use tcp, udp, sctp, icmp, icmp6 or proto=NUMBER`);
   }
   const protocol = fields.checkInteger('proto=', text, { least: 0, most: 255 });
   const named = NAMED.find((entry) => entry.number === protocol);

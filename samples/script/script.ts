@@ -64,6 +64,33 @@ export interface IcmpPart {
   readonly payload: Uint8Array;
 }
 
+/** Chunks that a script can name. */
+export type SctpChunk =
+  | 'DATA'
+  | 'INIT'
+  | 'INIT-ACK'
+  | 'SACK'
+  | 'HEARTBEAT'
+  | 'HEARTBEAT-ACK'
+  | 'ABORT'
+  | 'SHUTDOWN'
+  | 'SHUTDOWN-ACK'
+  | 'ERROR'
+  | 'COOKIE-ECHO'
+  | 'COOKIE-ACK'
+  | 'SHUTDOWN-COMPLETE';
+
+/** An SCTP packet. */
+export interface SctpPart {
+  readonly kind: 'sctp';
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  /** At least one. */
+  readonly chunks: readonly SctpChunk[];
+  /** User data of the DATA chunk. */
+  readonly payload: Uint8Array;
+}
+
 /** Any other IP protocol: a number and its bytes. */
 export interface OtherPart {
   readonly kind: 'other';
@@ -72,7 +99,7 @@ export interface OtherPart {
 }
 
 /** What an IP packet of the script carries. */
-export type Part = TcpPart | UdpPart | IcmpPart | OtherPart;
+export type Part = TcpPart | UdpPart | SctpPart | IcmpPart | OtherPart;
 
 /** Fields that every packet line may set, whatever it carries. */
 export interface FrameFields {

@@ -86,9 +86,14 @@ function buildTimeouts(seconds: FirewallFile['timeouts']): Timeouts {
     tcpUnverifiedRst: seconds['tcp-unverified-rst'],
     udp: seconds.udp,
     icmp: seconds.icmp,
+    sctp: seconds.sctp,
+    sctpInit: seconds['sctp-init'],
+    sctpCookie: seconds['sctp-cookie'],
+    sctpShutdown: seconds['sctp-shutdown'],
     default: seconds.default,
     discardTcp: seconds['discard-tcp'],
     discardUdp: seconds['discard-udp'],
+    discardSctp: seconds['discard-sctp'],
     discardDefault: seconds['discard-default'],
   };
 }

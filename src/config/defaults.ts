@@ -28,9 +28,19 @@ export const TIMERS = {
   'tcp-unverified-rst': { default: 30, max: 600, meaning: 'TCP after a RST that is not verified' },
   udp: { default: 30, max: LONG, meaning: 'UDP' },
   icmp: { default: 6, max: LONG, meaning: 'ICMP' },
+  // The reference has no ranges of SCTP's timers: they may be as long as any.
+  sctp: { default: 3600, max: LONG, meaning: 'SCTP, established' },
+  'sctp-init': { default: 5, max: LONG, meaning: 'SCTP from the INIT until the INIT ACK' },
+  'sctp-cookie': {
+    default: 60,
+    max: LONG,
+    meaning: 'SCTP from the INIT ACK until the association is established',
+  },
+  'sctp-shutdown': { default: 60, max: LONG, meaning: 'SCTP after a SHUTDOWN or an ABORT' },
   default: { default: 30, max: LONG, meaning: 'other IP protocols' },
   'discard-tcp': { default: 90, max: LONG, meaning: 'TCP in DISCARD' },
   'discard-udp': { default: 60, max: LONG, meaning: 'UDP in DISCARD' },
+  'discard-sctp': { default: 30, max: LONG, meaning: 'SCTP in DISCARD' },
   'discard-default': { default: 60, max: LONG, meaning: 'other protocols in DISCARD' },
 } as const satisfies Record<string, Timer>;
 

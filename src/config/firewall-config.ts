@@ -115,9 +115,14 @@ export interface Timeouts {
   readonly tcpUnverifiedRst: number;
   readonly udp: number;
   readonly icmp: number;
+  readonly sctp: number;
+  readonly sctpInit: number;
+  readonly sctpCookie: number;
+  readonly sctpShutdown: number;
   readonly default: number;
   readonly discardTcp: number;
   readonly discardUdp: number;
+  readonly discardSctp: number;
   readonly discardDefault: number;
 }
 

@@ -71,22 +71,11 @@ export function listNotModelled(tree: Plain, file: FirewallFile): string[] {
   return [
     ...present.map(({ sentence }) => sentence),
     ...(resets ? [RESETS] : []),
-    ...(namesSctp(file) ? [SCTP] : []),
     ...listApplications(file),
   ];
 }
 
 const RESETS = '`action: reset-…` of a rule denies, but sends no RST: the replay sends no packets';
-
-const SCTP = 'ports of SCTP are not read: a `service` with `sctp/…` is never met';
-
-function namesSctp({ rules = [], services }: FirewallFile): boolean {
-  const ports = [
-    ...rules.flatMap(({ service }) => service),
-    ...Object.values(services).flatMap((service) => service.ports),
-  ];
-  return ports.some(({ value }) => value?.protocol === 'sctp');
-}
 
 /** What holds for the applications that rules name, until App-ID comes. */
 function listApplications(file: FirewallFile): string[] {

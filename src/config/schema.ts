@@ -81,9 +81,14 @@ const timeouts = section({
   'tcp-unverified-rst': timer(TIMERS['tcp-unverified-rst']),
   udp: timer(TIMERS.udp),
   icmp: timer(TIMERS.icmp),
+  sctp: timer(TIMERS.sctp),
+  'sctp-init': timer(TIMERS['sctp-init']),
+  'sctp-cookie': timer(TIMERS['sctp-cookie']),
+  'sctp-shutdown': timer(TIMERS['sctp-shutdown']),
   default: timer(TIMERS.default),
   'discard-tcp': timer(TIMERS['discard-tcp']),
   'discard-udp': timer(TIMERS['discard-udp']),
+  'discard-sctp': timer(TIMERS['discard-sctp']),
   'discard-default': timer(TIMERS['discard-default']),
 });
 

@@ -21,7 +21,7 @@ import type { Position } from '../events/position.ts';
 import { macNumber, readMac } from '../ingress/ingress-zones.ts';
 import { EGRESS_COPIES, TAIL_WORDS } from '../session/layout.ts';
 import { FRAGMENT_NOT_FIRST, OK } from '../wire/decode-status.ts';
-import { LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from '../wire/link-type.ts';
+import { marksDirections } from '../wire/link-type.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { DropStage } from './drop-stage.ts';
 import { findFlowInAnyZone } from './flow-lookup.ts';
@@ -94,8 +94,7 @@ export class EgressCopies {
     let marks = 0;
     for (; this.interfacesSeen < interfaces.length; this.interfacesSeen++) {
       const { linkType, canMarkDirections } = interfaces[this.interfacesSeen]!;
-      const isCooked = linkType === LINKTYPE_LINUX_SLL || linkType === LINKTYPE_LINUX_SLL2;
-      if (canMarkDirections || isCooked) marks = 1;
+      if (canMarkDirections || marksDirections(linkType)) marks = 1;
     }
     if (marks === 0 || this.marksDirections) return;
     this.marksDirections = true;

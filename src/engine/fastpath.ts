@@ -17,12 +17,13 @@ import {
   ZONECHANGE_DROPPED,
   ZONECHANGE_FORWARD,
 } from '../events/event-kinds.ts';
-import { PROTO_TCP } from '../net/protocol.ts';
+import { PROTO_SCTP, PROTO_TCP } from '../net/protocol.ts';
 import {
   IN_DISCARD_HIT,
   IN_OUT_OF_WINDOW,
   IN_PACKET,
   IN_RST_OUT_OF_WINDOW,
+  IN_SCTP_NEW_INIT,
   IN_SYN_NEW_ISN,
 } from '../session/inputs.ts';
 import {
@@ -45,10 +46,12 @@ import {
   TAIL_WORDS,
   TIMEOUT,
 } from '../session/layout.ts';
+import { sctpInput } from '../session/sctp-inputs.ts';
 import { PHASE_CLOSED, PHASE_DISCARD, type SessionMachine } from '../session/session-machine.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import type { TcpTracker } from '../session/tcp-tracker.ts';
 import type { PacketView } from '../wire/packet-view.ts';
+import { SCTP_INIT } from '../wire/sctp.ts';
 import { TCP_ANY_FLAG } from '../wire/tcp.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { NoisyEvents } from './noisy-events.ts';
@@ -57,10 +60,14 @@ import type { EngineParts } from './parts.ts';
 /** Two packets with the same headers this close are one packet captured twice. */
 const DUPLICATE_WINDOW_NS = 1e8;
 
-/** What `take` answers: done; the SYN ends this session and opens the next; the session must end. */
+/**
+ * What `take` answers: done; the SYN ends this session and opens the next; the session must end; the
+ * INIT ends this session and opens the next.
+ */
 export const TAKEN = 0;
 export const REUSED = 1;
 export const TORN_DOWN = 2;
+export const RENEWED = 3;
 
 export class Fastpath {
   /** Packets counted on sessions, inner ones of tunnels among them. */
@@ -87,7 +94,7 @@ export class Fastpath {
 
   /**
    * Takes the attached packet to the session of its flow, and says what else is to be done. For
-   * REUSED nothing was done yet.
+   * REUSED and RENEWED nothing was done yet.
    */
   take(flow: number): number {
     const { view, machine, tracker } = this;
@@ -100,8 +107,13 @@ export class Fastpath {
     }
     const isReturn = side === 1 && (state & FLAG_RETURN_ZONE) !== 0;
     if (view.protocol !== PROTO_TCP) {
+      let input = IN_PACKET;
+      if (view.protocol === PROTO_SCTP) {
+        input = sctpInput(view.sctpKind);
+        if (this.isRenewed(slot)) return RENEWED;
+      }
       this.count(slot, side);
-      machine.apply(slot, IN_PACKET);
+      machine.apply(slot, input);
       return isReturn ? this.dropReturn(slot, true) : TAKEN;
     }
     if ((view.tcpFlags & TCP_ANY_FLAG) === 0) {
@@ -125,6 +137,13 @@ export class Fastpath {
     machine.apply(slot, input);
     if (also >= 0) machine.apply(slot, also);
     return isReturn ? this.dropReturn(slot, !isDropped) : TAKEN;
+  }
+
+  /** Whether the SCTP packet opens another association than the session's, which is over. */
+  private isRenewed(slot: number): boolean {
+    const { view, machine } = this;
+    if (view.sctpKind !== SCTP_INIT) return false;
+    return machine.nextPhase(slot, IN_SCTP_NEW_INIT) === PHASE_CLOSED;
   }
 
   /** A packet of a session that a rule denied (panos.md §0 row 7, §1.4). */

@@ -1,8 +1,9 @@
 /** This file makes a small number of a packet's headers, to know the same packet captured twice. */
 
-import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import { PROTO_ICMP, PROTO_ICMPV6, PROTO_SCTP, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
 import { ipv4Identification } from '../wire/ipv4.ts';
 import type { PacketView } from '../wire/packet-view.ts';
+import { SCTP_CHECKSUM_OFFSET } from '../wire/sctp.ts';
 import { TCP_CHECKSUM_OFFSET } from '../wire/tcp.ts';
 
 /** UDP length and checksum. */
@@ -35,6 +36,9 @@ export function fingerprintOf(view: PacketView): number {
     case PROTO_ICMP:
     case PROTO_ICMPV6:
       return view.icmpKind === 0 ? 0 : mix(network, data.getInt32(transportOffset));
+    case PROTO_SCTP:
+      // A checksum of all chunks; a HEARTBEAT that is sent again has another time in it.
+      return mix(network, data.getInt32(transportOffset + SCTP_CHECKSUM_OFFSET));
     default:
       return 0;
   }

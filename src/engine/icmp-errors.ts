@@ -11,6 +11,7 @@ import {
 import { EVENT_ICMP_ERROR } from '../events/event-kinds.ts';
 import { ICMP_NEIGHBOUR } from '../wire/icmp.ts';
 import { PacketView } from '../wire/packet-view.ts';
+import { attachQuote } from '../wire/quote.ts';
 import { findFlowInAnyZone } from './flow-lookup.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import type { EngineParts } from './parts.ts';
@@ -33,7 +34,7 @@ export class IcmpErrors {
       return;
     }
     const typeAndCode = (view.icmpType << 8) | view.icmpCode;
-    const flow = this.quoted.attachQuote(view) ? findFlowInAnyZone(table, this.quoted) : -1;
+    const flow = attachQuote(this.quoted, view) ? findFlowInAnyZone(table, this.quoted) : -1;
     if (flow >= 0) {
       counters[COUNT_ICMP_ERROR]!++;
       this.noisy.ofSession(EVENT_ICMP_ERROR, flow >>> 1, typeAndCode, 0);

@@ -5,13 +5,13 @@
 
 import { EVENT_TCP_REUSE } from '../events/event-kinds.ts';
 import type { EventLog } from '../events/event-log.ts';
-import { IN_SYN_NEW_ISN, IN_TEARDOWN } from '../session/inputs.ts';
+import { IN_SCTP_NEW_INIT, IN_SYN_NEW_ISN, IN_TEARDOWN } from '../session/inputs.ts';
 import { HOT_WORDS, SERIAL } from '../session/layout.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import { OK } from '../wire/decode-status.ts';
 import { ICMP_ERROR } from '../wire/icmp.ts';
 import type { PacketView } from '../wire/packet-view.ts';
-import { Fastpath, TAKEN, TORN_DOWN } from './fastpath.ts';
+import { Fastpath, RENEWED, TAKEN, TORN_DOWN } from './fastpath.ts';
 import { findFlow } from './flow-lookup.ts';
 import { Fragments } from './fragments.ts';
 import { IcmpErrors } from './icmp-errors.ts';
@@ -89,16 +89,19 @@ export class Judge {
     if (then !== TAKEN) this.endAndGoOn(then, flow, zone);
   }
 
-  /** A packet that ends its session: torn down with it, or a SYN that is judged anew (tcp-reuse). */
+  /** A packet that ends its session: torn down with it, or a SYN or INIT that is judged anew. */
   private endAndGoOn(then: number, flow: number, zone: number): void {
     const slot = flow >>> 1;
     if (then === TORN_DOWN) {
       this.sessionEnd.end(slot, IN_TEARDOWN);
       return;
     }
-    const serial = this.table.hot[slot * HOT_WORDS + SERIAL]! >>> 0;
-    this.log.append(EVENT_TCP_REUSE, this.position, serial, 0, 0);
-    this.sessionEnd.end(slot, IN_SYN_NEW_ISN);
+    if (then === RENEWED) this.sessionEnd.end(slot, IN_SCTP_NEW_INIT);
+    else {
+      const serial = this.table.hot[slot * HOT_WORDS + SERIAL]! >>> 0;
+      this.log.append(EVENT_TCP_REUSE, this.position, serial, 0, 0);
+      this.sessionEnd.end(slot, IN_SYN_NEW_ISN);
+    }
     this.judge(zone);
   }
 }

@@ -26,7 +26,7 @@ import {
   ZONECHANGE_STRICT,
 } from '../events/event-kinds.ts';
 import { ZONE_UNKNOWN } from '../ingress/ingress-zones.ts';
-import { PROTO_TCP } from '../net/protocol.ts';
+import { PROTO_SCTP, PROTO_TCP } from '../net/protocol.ts';
 import { IN_FIRST, IN_POLICY_DENY } from '../session/inputs.ts';
 import {
   FLAG_MIDSTREAM,
@@ -39,6 +39,7 @@ import {
   TAIL_WORDS,
   ZONE_MISMATCHES,
 } from '../session/layout.ts';
+import { sctpFirstInput } from '../session/sctp-inputs.ts';
 import { ZONE_ANY } from '../session/session-table.ts';
 import { fillFlowFacts, newFlowFacts } from '../slowpath/flow-facts.ts';
 import { installSession } from '../slowpath/install.ts';
@@ -217,7 +218,9 @@ export class Slowpath {
       return;
     }
     const isTcp = view.protocol === PROTO_TCP;
-    machine.start(slot, isTcp ? tracker.begin(view, slot, side) : IN_FIRST);
+    if (isTcp) machine.start(slot, tracker.begin(view, slot, side));
+    else
+      machine.start(slot, view.protocol === PROTO_SCTP ? sctpFirstInput(view.sctpKind) : IN_FIRST);
     this.fastpath.count(slot, side);
     if (isTcp && tracker.also >= 0) machine.apply(slot, tracker.also);
   }

@@ -12,6 +12,7 @@ import type { Observations } from './parts.ts';
 /** Every other status is a malformed packet. */
 const COUNTERS: Readonly<Partial<Record<DecodeStatus, number>>> = {
   'not-ip': COUNT_NOT_IP,
+  'several-in-one-frame': COUNT_NOT_IP,
   'link-type-unsupported': COUNT_LINK_TYPE,
   'truncated-by-snap-length': COUNT_TRUNCATED,
 };

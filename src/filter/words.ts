@@ -4,7 +4,7 @@
  */
 
 import { PROTO_ICMP, PROTO_ICMPV6, PROTO_SCTP, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
-import { ETHERTYPE_IPV4, ETHERTYPE_IPV6 } from '../wire/ethernet.ts';
+import { ETHERTYPE_IPV4, ETHERTYPE_IPV6 } from '../wire/next-layer.ts';
 
 /** Words that say what kind of thing a value is. */
 export const TYPES: ReadonlySet<string> = new Set(['host', 'net', 'port', 'portrange', 'proto']);

@@ -134,6 +134,8 @@ function whyNonSyn(run: RunReport): string {
 /** What a decode status means, where its name doesn't say. */
 const UNDECODED_WORDS: Readonly<Record<string, string>> = {
   'not-ip': 'without IP',
+  'several-in-one-frame':
+    'with several packets in one 802.11 frame (A-MSDU), which are not taken apart',
   'truncated-by-snap-length': 'cut within their headers by the snap length',
 };
 

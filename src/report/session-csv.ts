@@ -3,7 +3,7 @@
 import type { DirectionRow, SessionRow } from '../session/session-row.ts';
 import { ByteWriter, utf8 } from './byte-writer.ts';
 import { csvCell } from './escape.ts';
-import { writeKnownCommunityId } from './session-record.ts';
+import { writeRowCommunityId } from './session-record.ts';
 import { trackerStage } from './tracker-stage.ts';
 
 /** Column names, in order; those of the session record, directions in front. */
@@ -95,7 +95,7 @@ export function writeSessionCsv(row: SessionRow, to: ByteWriter): void {
   cell(to, row.isAsymmetricSuspect ? 'true' : 'false');
   if (row.tunnel === null) to.character(COMMA);
   else integers(to, row.tunnel);
-  writeKnownCommunityId(row, to);
+  writeRowCommunityId(row, to);
   to.literal(LINE_END);
 }
 

@@ -5,7 +5,7 @@
  * an object costs many times as much.
  */
 
-import { PROTO_SCTP } from '../net/protocol.ts';
+import { hasOneNumber } from '../net/protocol.ts';
 import type { DirectionRow, SessionRow, TransitionRow } from '../session/session-row.ts';
 import { ByteWriter, utf8 } from './byte-writer.ts';
 import { COMMUNITY_ID_LENGTH, writeCommunityId } from './community-id.ts';
@@ -94,12 +94,9 @@ export function writeSessionRecord(row: SessionRow, context: RecordContext, to: 
   to.literal(ACTION);
   to.text(row.action);
   to.literal(COMMUNITY_ID);
-  if (row.protocol === PROTO_SCTP) to.literal(NULL);
-  else {
-    to.character(QUOTE);
-    writeKnownCommunityId(row, to);
-    to.character(QUOTE);
-  }
+  to.character(QUOTE);
+  writeRowCommunityId(row, to);
+  to.character(QUOTE);
   writeFlow(row, to, false);
   to.character(CLOSE_DIRECTION);
   writeFlow(row, to, true);
@@ -124,9 +121,8 @@ export function writeSessionRecord(row: SessionRow, context: RecordContext, to: 
   to.literal(CLOSE);
 }
 
-/** SCTP hashes its ports, which this version does not read: no ID is better than a wrong one. */
-export function writeKnownCommunityId(row: SessionRow, to: ByteWriter): void {
-  if (row.protocol === PROTO_SCTP) return;
+/** Appends the session's Community ID. */
+export function writeRowCommunityId(row: SessionRow, to: ByteWriter): void {
   to.reserve(COMMUNITY_ID_LENGTH);
   writeCommunityId(row, to.bytes, to.length);
   to.length += COMMUNITY_ID_LENGTH;
@@ -136,14 +132,15 @@ export function writeKnownCommunityId(row: SessionRow, to: ByteWriter): void {
 function writeFlow(row: SessionRow, to: ByteWriter, isReply: boolean): void {
   const { family, sourceWords, destinationWords, sourceZone, destinationZone } = row;
   const counts: DirectionRow = isReply ? row.s2c : row.c2s;
+  const isTurned = isReply && !hasOneNumber(row.protocol);
   to.literal(isReply ? S2C : C2S);
   to.address(family, isReply ? destinationWords : sourceWords);
   name(to, SOURCE_ZONE, isReply ? destinationZone : sourceZone);
-  number(to, SPORT, isReply ? row.dport : row.sport);
+  number(to, SPORT, isTurned ? row.dport : row.sport);
   to.literal(DST);
   to.address(family, isReply ? sourceWords : destinationWords);
   name(to, DST_ZONE, isReply ? sourceZone : destinationZone);
-  number(to, DPORT, isReply ? row.sport : row.dport);
+  number(to, DPORT, isTurned ? row.sport : row.dport);
   number(to, PACKETS, counts.packets);
   number(to, BYTES, counts.bytes);
   number(to, IP_BYTES, counts.ipBytes);

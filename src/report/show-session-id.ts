@@ -5,6 +5,7 @@
  * value that they have on a firewall without the feature. NAT and offload rows are absent, as they are there.
  */
 
+import { hasOneNumber } from '../net/protocol.ts';
 import { writableSecond } from '../net/time.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import { terminalSafe } from './escape.ts';
@@ -48,13 +49,11 @@ export function detailRow(label: string, value: string | number): string {
 }
 
 function flow(row: SessionRow, isReply: boolean): string[] {
-  const client = { address: row.source, port: row.sport, zone: row.sourceZone };
-  const server = {
-    address: row.destination,
-    port: row.dport,
-    zone: row.destinationZone ?? 'unknown',
-  };
+  const client = { address: row.source, zone: row.sourceZone };
+  const server = { address: row.destination, zone: row.destinationZone ?? 'unknown' };
   const [from, to] = isReply ? [server, client] : [client, server];
+  const isTurned = isReply && !hasOneNumber(row.protocol);
+  const [sport, dport] = isTurned ? [row.dport, row.sport] : [row.sport, row.dport];
   const one = (label: string, value: string | number) =>
     placeAt([
       [FLOW_LABEL, label],
@@ -72,7 +71,7 @@ function flow(row: SessionRow, isReply: boolean): string[] {
     one('source:', `${from.address} [${from.zone}]`),
     one('dst:', to.address),
     one('proto:', row.protocol),
-    two(['sport:', 'dport:'], [from.port, String(to.port)]),
+    two(['sport:', 'dport:'], [sport, String(dport)]),
     // A freed slot is back in the pool and keeps its last content for reading (panos.md §1.1).
     two(['state:', 'type:'], [row.end === null ? row.state : 'INIT', 'FLOW']),
     one('src user:', 'unknown'),

@@ -18,6 +18,7 @@ export const IN_C2S_RST = number('c2s:rst');
 export const IN_C2S_RST_INEXACT = number('c2s:rst-inexact');
 export const IN_RST_OUT_OF_WINDOW = number('rst:out-of-window');
 export const IN_FIRST = number('first');
+export const IN_SCTP_NEW_INIT = number('sctp:new-init');
 export const IN_POLICY_DENY = number('policy:deny');
 export const IN_DISCARD_HIT = number('discard:hit');
 export const IN_TEARDOWN = number('teardown');

@@ -19,6 +19,9 @@ export const PHASES = [
   'rst-wait',
   'reset-opening',
   'active',
+  'sctp-init',
+  'sctp-cookie',
+  'sctp-shutdown',
   'discard',
   'closed',
 ] as const;
@@ -43,6 +46,13 @@ export const INPUTS = [
   's2c:rst-inexact',
   'rst:out-of-window',
   'first',
+  'sctp:init',
+  'sctp:init-ack',
+  'sctp:cookie-echo',
+  'sctp:cookie-ack',
+  'sctp:shutdown',
+  'sctp:abort',
+  'sctp:new-init',
   'policy:deny',
   'discard:hit',
   'teardown',
@@ -65,6 +75,9 @@ export const TIMERS = [
   'tcp-half-closed',
   'tcp-time-wait',
   'tcp-unverified-rst',
+  'sctp-init',
+  'sctp-cookie',
+  'sctp-shutdown',
 ] as const;
 export type Timer = (typeof TIMERS)[number];
 
@@ -91,6 +104,10 @@ export const LABELS: Readonly<Record<Phase, readonly [State, State]>> = {
   'rst-wait':      ['CLOSING',  'ACTIVE'],
   'reset-opening': ['CLOSING',  'ACTIVE'],
   'active':        ['ACTIVE',   'ACTIVE'],
+  // OPENING and CLOSING are TCP's alone (CONTRACT: Records).
+  'sctp-init':     ['ACTIVE',   'ACTIVE'],
+  'sctp-cookie':   ['ACTIVE',   'ACTIVE'],
+  'sctp-shutdown': ['ACTIVE',   'ACTIVE'],
   'discard':       ['DISCARD',  'DISCARD'],
   'closed':        ['CLOSED',   'CLOSED'],
 };

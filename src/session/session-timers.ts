@@ -7,7 +7,7 @@
  */
 
 import type { FirewallConfig, TimerOverrides } from '../config/firewall-config.ts';
-import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import { PROTO_ICMP, PROTO_ICMPV6, PROTO_SCTP, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
 import { HOT_WORDS, KEY_META, PROFILE, TAIL_WORDS } from './layout.ts';
 import { TIMERS, type Timer } from './phases.ts';
 import type { SessionTable } from './session-table.ts';
@@ -43,15 +43,20 @@ export class SessionTimers {
       'tcp-half-closed': t.tcpHalfClosed,
       'tcp-time-wait': t.tcpTimeWait,
       'tcp-unverified-rst': t.tcpUnverifiedRst,
+      'sctp-init': t.sctpInit,
+      'sctp-cookie': t.sctpCookie,
+      'sctp-shutdown': t.sctpShutdown,
     };
     this.global = Int32Array.from(TIMERS, (timer) => seconds[timer]);
     this.idle = new Int32Array(PROTOCOLS).fill(t.default);
     this.idle[PROTO_UDP] = t.udp;
     this.idle[PROTO_ICMP] = t.icmp;
     this.idle[PROTO_ICMPV6] = t.icmp;
+    this.idle[PROTO_SCTP] = t.sctp;
     this.discard = new Int32Array(PROTOCOLS).fill(t.discardDefault);
     this.discard[PROTO_TCP] = t.discardTcp;
     this.discard[PROTO_UDP] = t.discardUdp;
+    this.discard[PROTO_SCTP] = t.discardSctp;
   }
 
   /** Seconds of a timer (TIMERS index) for the session in `slot`. */

@@ -7,6 +7,7 @@ import { COMMON_ROWS } from './common-rows.ts';
 import { DATAGRAM_ROWS } from './datagram-rows.ts';
 import { END_NONE, END_REASONS } from './end-reason.ts';
 import { INPUTS, LABELS, PHASES, type Row, TIMERS } from './phases.ts';
+import { SCTP_ROWS } from './sctp-rows.ts';
 import { TCP_ROWS } from './tcp-rows.ts';
 
 const CELLS = PHASES.length * INPUTS.length;
@@ -58,7 +59,7 @@ export function compileRows(rows: readonly Row[]): CompiledRows {
 }
 
 /** Every row of the machine, TCP's first. */
-export const ROWS: readonly Row[] = [...TCP_ROWS, ...DATAGRAM_ROWS, ...COMMON_ROWS];
+export const ROWS: readonly Row[] = [...TCP_ROWS, ...DATAGRAM_ROWS, ...SCTP_ROWS, ...COMMON_ROWS];
 
 /** STATES index of each phase under a state model. */
 export function labelsOf(model: 'connection' | 'table'): Uint8Array {

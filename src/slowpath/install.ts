@@ -2,6 +2,7 @@
  * This file installs a session: its record, its c2s flow and, where the key is free, its s2c flow.
  */
 
+import { hasOneNumber } from '../net/protocol.ts';
 import {
   C2S_KEY,
   FLAG_S2C_INSTALLED,
@@ -57,7 +58,7 @@ export function installSession(
   // An ICMP query's reply has the next kind (wire/icmp); every other protocol answers in kind.
   const replyMeta = meta + (view.icmpKind === 0 ? 0 : 1 << META_ICMP_SHIFT);
   const thither = (view.sport << 16) | view.dport;
-  const back = (view.dport << 16) | view.sport;
+  const back = hasOneNumber(view.protocol) ? thither : (view.dport << 16) | view.sport;
   const ports = isReply ? back : thither;
   const replyPorts = isReply ? thither : back;
   const hot = table.hot;

@@ -15,6 +15,7 @@ export const DECODE_STATUSES = [
   'transport-header-short',
   'tcp-header-length',
   'fragment-not-first',
+  'several-in-one-frame',
 ] as const;
 
 export type DecodeStatus = (typeof DECODE_STATUSES)[number];
@@ -33,3 +34,5 @@ export const IPV6_EXTENSION = 9;
 export const TRANSPORT_SHORT = 10;
 export const TCP_HEADER_LENGTH = 11;
 export const FRAGMENT_NOT_FIRST = 12;
+/** An 802.11 A-MSDU: no packet of it is taken. */
+export const SEVERAL_IN_ONE = 13;

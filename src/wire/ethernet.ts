@@ -15,8 +15,6 @@ export const VLAN_TAG_LENGTH = 4;
 const SOURCE = 6;
 const ETHERTYPE = 12;
 
-export const ETHERTYPE_IPV4 = 0x0800;
-export const ETHERTYPE_IPV6 = 0x86dd;
 const ETHERTYPE_DOT1Q = 0x8100; // IEEE 802.1Q
 const ETHERTYPE_DOT1AD = 0x88a8; // IEEE 802.1ad
 const ETHERTYPE_QINQ_OLD = 0x9100; // before 802.1ad, still sent
@@ -29,6 +27,21 @@ export function readEthernet(view: PacketView): number {
   if (view.frameEnd - view.frameOffset < ETHERNET_LENGTH) return -1;
   view.sourceMacOffset = view.frameOffset + SOURCE;
   return readTags(view, view.frameOffset + ETHERTYPE);
+}
+
+/**
+ * As `readEthernet`, of an Ethernet frame inside another one, from `view.networkOffset`.
+ *
+ * The inner frame is the customer's, so its MAC and tags are those that tell a zone, and its tags
+ * alone are counted in `tagCount`: PAN-OS counts 4 bytes a tag of the frame that it is given
+ * (panos.md §5.2), and no provider's backbone hands its own tags to a customer's firewall.
+ */
+export function readEthernetInside(view: PacketView): number {
+  const at = view.networkOffset;
+  if (view.frameEnd - at < ETHERNET_LENGTH) return -1;
+  view.sourceMacOffset = at + SOURCE;
+  view.tagCount = 0;
+  return readTags(view, at + ETHERTYPE);
 }
 
 /** Walks tags from the EtherType at `at`; shared with Linux cooked headers. */
@@ -45,11 +58,7 @@ export function walkTags(view: PacketView, etherTypeBefore: number, first: numbe
   let etherType = etherTypeBefore;
   let next = first;
   view.tagOffset = next;
-  while (
-    etherType === ETHERTYPE_DOT1Q ||
-    etherType === ETHERTYPE_DOT1AD ||
-    etherType === ETHERTYPE_QINQ_OLD
-  ) {
+  while (isVlanTag(etherType)) {
     if (view.frameEnd - next < VLAN_TAG_LENGTH) return -1;
     view.tagCount++;
     etherType = data.getUint16(next + 2);
@@ -57,6 +66,15 @@ export function walkTags(view: PacketView, etherTypeBefore: number, first: numbe
   }
   view.networkOffset = next;
   return etherType;
+}
+
+/** Whether an EtherType is a VLAN tag's. */
+export function isVlanTag(etherType: number): boolean {
+  return (
+    etherType === ETHERTYPE_DOT1Q ||
+    etherType === ETHERTYPE_DOT1AD ||
+    etherType === ETHERTYPE_QINQ_OLD
+  );
 }
 
 /** VLAN id (0–4095) of tag `i` of the attached frame, the outermost first. `i` < `tagCount`. */

@@ -3,6 +3,7 @@
  */
 
 import { readTags, walkTags } from './ethernet.ts';
+import { IEEE_LENGTH_MAX, NEXT_LLC, NEXT_NOT_IP } from './next-layer.ts';
 import type { PacketView } from './packet-view.ts';
 
 /** v1: packet type, ARPHRD type, address length (2 each), address (8), protocol (2). */
@@ -12,6 +13,7 @@ const V2 = { protocol: 0, packetType: 10, addressLength: 11, address: 12, length
 
 const PACKET_OUTGOING = 4; // "a packet that was sent by us"
 const PACKET_OTHER_HOST = 3; // seen by a promiscuous interface: neither received nor sent
+const PROTOCOL_802_2 = 4; // LINUX_SLL_P_802_2
 const MAC_LENGTH = 6;
 
 const INBOUND = 1;
@@ -25,7 +27,7 @@ export function readLinuxSll(view: PacketView): number {
   if (view.data.getUint16(start + V1.addressLength) === MAC_LENGTH) {
     view.sourceMacOffset = start + V1.address;
   }
-  return readTags(view, start + V1.protocol);
+  return cookedNext(readTags(view, start + V1.protocol));
 }
 
 /** As `readEthernet`. A tag, if any, follows the 20 bytes of the header. */
@@ -36,7 +38,14 @@ export function readLinuxSll2(view: PacketView): number {
   if (view.data.getUint8(start + V2.addressLength) === MAC_LENGTH) {
     view.sourceMacOffset = start + V2.address;
   }
-  return walkTags(view, view.data.getUint16(start + V2.protocol), start + V2.length);
+  const protocol = view.data.getUint16(start + V2.protocol);
+  return cookedNext(walkTags(view, protocol, start + V2.length));
+}
+
+/** Below the EtherTypes Linux has numbers of its own: no lengths, as they would be in Ethernet. */
+function cookedNext(protocol: number): number {
+  if (protocol > IEEE_LENGTH_MAX || protocol < 0) return protocol;
+  return protocol === PROTOCOL_802_2 ? NEXT_LLC : NEXT_NOT_IP;
 }
 
 function noteDirection(view: PacketView, packetType: number): void {

@@ -20,12 +20,14 @@ import {
   LINK_TYPE_UNSUPPORTED,
   NOT_IP,
   OK,
+  SEVERAL_IN_ONE,
   TRUNCATED,
 } from './decode-status.ts';
-import { ETHERTYPE_IPV4, ETHERTYPE_IPV6, readEthernet } from './ethernet.ts';
+import { readEthernet } from './ethernet.ts';
 import { readIcmp } from './icmp.ts';
 import { readIpv4 } from './ipv4.ts';
 import { readIpv6 } from './ipv6.ts';
+import { walkLayers } from './link-layers.ts';
 import {
   LINKTYPE_ETHERNET,
   LINKTYPE_IPV4,
@@ -39,6 +41,16 @@ import {
   LINKTYPE_RAW_14,
 } from './link-type.ts';
 import { readLinuxSll, readLinuxSll2 } from './linux-sll.ts';
+import {
+  ETHERTYPE_IPV4,
+  ETHERTYPE_IPV6,
+  NEXT_IP,
+  NEXT_SEVERAL,
+  NEXT_SHORT,
+  NEXT_UNKNOWN_LINK,
+} from './next-layer.ts';
+import { readOtherLink } from './other-links.ts';
+import { readOtherTransport } from './other-transports.ts';
 import { readTcp } from './tcp.ts';
 import { readUdp } from './udp.ts';
 
@@ -90,7 +102,10 @@ export class PacketView {
   destination2 = 0;
   destination3 = 0;
   transportOffset = 0;
-  /** 0 for protocols without ports; CONTRACT.md's reading for ICMP. */
+  /**
+   * 0 for protocols without ports; CONTRACT.md's reading for ICMP; the halves of GRE's key and of an
+   * SPI (`hasOneNumber`).
+   */
   sport = 0;
   dport = 0;
   tcpSequence = 0;
@@ -101,6 +116,8 @@ export class PacketView {
   icmpCode = 0;
   /** ICMP_ kind; 0 for every other protocol. */
   icmpKind = 0;
+  /** SCTP_ kind; only of SCTP. */
+  sctpKind = 0;
   payloadOffset = 0;
   /** Bytes of transport payload by the IP header's length; the captured part may be shorter. */
   payloadLength = 0;
@@ -147,7 +164,7 @@ export class PacketView {
         if (this.frameEnd - this.frameOffset < LOOPBACK_LENGTH) return this.shortLink();
         return this.attachLoopback();
       default:
-        return LINK_TYPE_UNSUPPORTED;
+        return this.attachLayers(readOtherLink(this, linkType));
     }
   }
 
@@ -160,7 +177,26 @@ export class PacketView {
     if (etherType === ETHERTYPE_IPV4 || etherType === ETHERTYPE_IPV6) {
       return this.attachNetwork(this.networkOffset);
     }
-    return etherType < 0 ? this.shortLink() : NOT_IP;
+    return this.attachLayers(etherType);
+  }
+
+  /** Goes through the layers that most frames do not have; `first` is of next-layer.ts. */
+  private attachLayers(first: number): number {
+    const next = walkLayers(this, first);
+    switch (next) {
+      case NEXT_SHORT:
+        return this.shortLink();
+      case NEXT_UNKNOWN_LINK:
+        return LINK_TYPE_UNSUPPORTED;
+      case NEXT_SEVERAL:
+        return SEVERAL_IN_ONE;
+      case NEXT_IP: {
+        const status = this.attachNetwork(this.networkOffset);
+        return status === IP_VERSION ? NOT_IP : status;
+      }
+      default:
+        return next < 0 ? NOT_IP : this.attachNetwork(this.networkOffset);
+    }
   }
 
   private shortLink(): number {
@@ -223,52 +259,12 @@ export class PacketView {
         if (this.family === 6) return readIcmp(this);
         break;
     }
-    this.sport = 0;
-    this.dport = 0;
-    this.payloadOffset = this.transportOffset;
-    this.payloadLength = this.ipEnd - this.transportOffset;
-    return OK;
+    return readOtherTransport(this);
   }
 
-  /**
-   * Attaches to the packet that an ICMP error quotes, as far as it is there: addresses, protocol
-   * and ports (RFC 792 promises 8 bytes of transport header). False when not even those are.
-   */
-  attachQuote(outer: PacketView): boolean {
-    this.bytes = outer.bytes;
-    this.data = outer.data;
-    this.frameOffset = outer.payloadOffset;
-    // The quote ends with the packet that carries it: behind it is padding or a trailer.
-    this.frameEnd = Math.min(outer.frameEnd, outer.ipEnd);
-    this.originalEnd = Math.min(outer.originalEnd, outer.ipEnd);
-    this.tagCount = 0;
-    this.networkOffset = outer.payloadOffset;
-    this.isFragment = false;
-    const at = this.networkOffset;
-    if (at >= this.frameEnd) return false;
-    const version = this.data.getUint8(at) >>> 4;
-    if (version !== (outer.family === 4 ? 4 : 6)) return false;
-    const status = version === 4 ? readIpv4(this) : readIpv6(this);
-    if (status !== OK) return false;
-    return this.attachQuotedPorts();
-  }
-
-  private attachQuotedPorts(): boolean {
-    const at = this.transportOffset;
-    this.icmpKind = 0;
-    this.sport = 0;
-    this.dport = 0;
-    if (this.protocol === PROTO_TCP || this.protocol === PROTO_UDP) {
-      if (this.frameEnd - at < 4) return false;
-      const ports = this.data.getInt32(at);
-      this.sport = ports >>> 16;
-      this.dport = ports & 0xffff;
-      return true;
-    }
-    if (this.protocol === (this.family === 4 ? PROTO_ICMP : PROTO_ICMPV6)) {
-      return readIcmp(this) === OK;
-    }
-    return true;
+  /** Whether `length` bytes at `at` belong to the IP packet and were captured. */
+  hasBytes(at: number, length: number): boolean {
+    return at + length <= this.ipEnd && at + length <= this.frameEnd;
   }
 
   /** `TRUNCATED` if the original frame reached `end` and the capture did not, else `status`. */

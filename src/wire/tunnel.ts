@@ -8,7 +8,7 @@
  */
 
 import { PROTO_GRE, PROTO_IPIP, PROTO_IPV6, PROTO_UDP } from '../net/protocol.ts';
-import { ETHERTYPE_IPV4, ETHERTYPE_IPV6 } from './ethernet.ts';
+import { ETHERTYPE_IPV4, ETHERTYPE_IPV6 } from './next-layer.ts';
 import type { PacketView } from './packet-view.ts';
 
 /** Kinds by the names that `--decapsulate` takes; a kind's bit is 1 << its index. */

@@ -5,7 +5,6 @@
 
 import type { KnownDifference } from '../support/differences.ts';
 
-const PPPOE = 'PPPoE session frames (below two VLAN tags or none): a later version decodes them';
 const INNER = 'ICMP inside a tunnel: the tunnel stays one session (the truth marks no tunnel here)';
 const TWICE = 'tshark 4.0 names the layer twice (`igmp:igmp`), so the truth counts one frame twice';
 const FILE_ORDER =
@@ -14,12 +13,6 @@ const FILE_ORDER =
 /** Packets and bytes of TCP and UDP five-tuples. */
 // biome-ignore format: a table
 export const KNOWN_COUNTS: readonly KnownDifference[] = [
-  { file: 'ndpi__dlt_ppp.pcap', conversation: '*', reason: 'link type PPP: a later version decodes it' },
-  { file: 'zeek__radiotap.pcap', conversation: '*', reason: 'link type 802.11 radiotap: a later version decodes it' },
-  { file: 'ndpi__dns.pcap', conversation: 'udp 82.178.113.245:47255-82.178.158.181:53', reason: PPPOE },
-  { file: 'pcpp__one_http_stream_rst.pcap', conversation: 'tcp 10.3.65.35:5068-185.8.212.46:80', reason: PPPOE },
-  { file: 'zeek__pppoe.pcap', conversation: '*', reason: PPPOE },
-  { file: 'zeek__mixed-vlan-mpls.pcap', conversation: 'tcp 10.1.2.1:11001-10.34.0.1:23', reason: 'MPLS: a later version decodes it' },
   { file: 'pcpp__tcp-reassembly.pcap', conversation: 'tcp 172.16.133.54:64370-23.21.118.18:80', reason: 'frame 66 is sFlow that quotes a header; tshark counts it in the stream' },
   { file: 'zeek__tunnels__gtp__gtp1_gn_normal_incl_fragmentation.pcap', conversation: 'udp 239.114.155.111:2152-63.94.149.181:2152', reason: 'frames 56, 80, 90 and 92 are first fragments whose datagrams never become whole: tshark leaves them out of the stream' },
   { file: 'zeek__ipv4__fragmented-1.pcap', conversation: 'udp 164.1.123.163:123-164.1.123.61:137', reason: 'no datagram becomes whole: tshark leaves frame 2 out of the stream, for a firewall it is a fragment of the session' },
@@ -40,7 +33,6 @@ export const KNOWN_TIMES: readonly KnownDifference[] = [
 export const KNOWN_PAIRS: readonly KnownDifference[] = [
   { file: 'pkts__tcp-streams__base_usage_3_streams.pcap', conversation: 'igmp 192.168.251.180-224.0.0.1', reason: TWICE },
   { file: 'pkts__tcp-streams__base_usage_3_streams.pcap', conversation: 'igmp 192.168.197.176-224.0.0.251', reason: TWICE },
-  { file: 'zeek__pppoe.pcap', conversation: '*', reason: PPPOE },
   { file: 'zeek__tunnels__gre-sample.pcap', conversation: 'icmp 172.28.2.3-66.59.111.190 id 52072', reason: INNER },
   { file: 'zeek__tunnels__teredo_bubble_with_payload.pcap', conversation: 'icmpv6 2001:0:4137:9e50:8000:f12a:b9c8:2815-2001:4860:0:2001::68 id 54131', reason: INNER },
   { file: 'zeek__tunnels__vxlan.pcap', conversation: 'icmp 10.0.0.1-10.0.0.2 id 3389', reason: INNER },

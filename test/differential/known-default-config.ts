@@ -5,18 +5,9 @@
 
 import type { KnownDifference } from '../support/differences.ts';
 
-const PPPOE = 'PPPoE is "not IP" until a later version decodes it';
-const MPLS = 'MPLS is "not IP" until a later version decodes it';
-
 /** Classes of frames that the truth counts as well; the conversation is the class. */
 // biome-ignore format: a table
 export const KNOWN_BALANCE: readonly KnownDifference[] = [
-  { file: 'ndpi__dns.pcap', conversation: 'not IP', reason: PPPOE },
-  { file: 'pcpp__one_http_stream_rst.pcap', conversation: 'not IP', reason: PPPOE },
-  { file: 'pcpp__one_http_stream_rst.pcap', conversation: 'TCP', reason: PPPOE },
-  { file: 'zeek__pppoe.pcap', conversation: 'not IP', reason: PPPOE },
-  { file: 'zeek__mixed-vlan-mpls.pcap', conversation: 'not IP', reason: MPLS },
-  { file: 'zeek__mixed-vlan-mpls.pcap', conversation: 'TCP', reason: MPLS },
   { file: 'pcpp__microsecs_big_endian.pcap', conversation: 'not IP', reason: 'link type USER0: counted as a link type, not as a frame without IP' },
   { file: 'pcpp__tcp-reassembly.pcap', conversation: 'TCP', reason: 'frame 66 is sFlow that quotes a header; tshark counts it in the stream' },
   { file: 'zeek__ipv4__fragmented-3.pcap', conversation: 'TCP', reason: 'the datagram never completes: tshark shows no TCP, a firewall has its first fragment' },
@@ -36,15 +27,11 @@ export const KNOWN_EXCESS: readonly KnownDifference[] = [
 /** TCP streams whose first SYN begins no session. */
 // biome-ignore format: a table
 export const KNOWN_STARTS: readonly KnownDifference[] = [
-  { file: 'pcpp__one_http_stream_rst.pcap', conversation: 'tcp 10.3.65.35:5068-185.8.212.46:80', reason: PPPOE },
-  { file: 'zeek__mixed-vlan-mpls.pcap', conversation: 'tcp 10.1.2.1:11001-10.34.0.1:23', reason: MPLS },
 ];
 
 /** End reasons of TCP streams, by five-tuple. */
 // biome-ignore format: a table
 export const KNOWN_ENDINGS: readonly KnownDifference[] = [
-  { file: 'pcpp__one_http_stream_rst.pcap', conversation: 'tcp 10.3.65.35:5068-185.8.212.46:80', reason: PPPOE },
-  { file: 'zeek__mixed-vlan-mpls.pcap', conversation: 'tcp 10.1.2.1:11001-10.34.0.1:23', reason: MPLS },
   { file: 'surv__bug-2491-01__simple_http_download.onesided.pcap', conversation: 'tcp 192.168.3.131:55963-65.54.95.140:80', reason: 'one side only: the handshake never completes, tcp-init ends the session after 5 s, the FIN comes after 9 s' },
   { file: 'zeek__tcp__syn-then-rst.pcap', conversation: 'tcp 1.1.1.1:13131-1.1.1.2:31313', reason: 'the client resets with its ISN, one below what the server expects: outside the window, dropped' },
   { file: 'zeek__http__206_example_b.pcap', conversation: 'tcp 192.168.72.14:3254-65.54.95.206:80', reason: 'the RST has the end of frame 1213, which was dropped as out of window: the receiver never saw it, so it does not expect that number' },

@@ -138,3 +138,14 @@ test('IPv6 addresses are whole', () => {
     '                sport:       65535           dport:      80',
   ]);
 });
+
+test('the halves of a key or SPI stand the same way in both flows, ports do not', () => {
+  const ports = (protocol: number) => {
+    const lines = linesOf(rowOf({ protocol, sport: 0xc0de, dport: 1 }));
+    return [lines[6]?.trim(), lines[15]?.trim()].map((line) => line?.split(/\s+/).join(' '));
+  };
+  const same = 'sport: 49374 dport: 1';
+  for (const protocol of [47, 50, 51]) expect(ports(protocol)).toEqual([same, same]);
+  for (const protocol of [6, 17, 132])
+    expect(ports(protocol)).toEqual([same, 'sport: 1 dport: 49374']);
+});

@@ -11,7 +11,7 @@ import { buildCapture, parseScript } from '../../samples/script/index.ts';
 
 const HAS_TSHARK = spawnSync('tshark', ['-v']).status === 0;
 const ROOT = fileURLToPath(new URL('../../samples/', import.meta.url));
-const LAYERS = ['ip', 'tcp', 'udp', 'icmp', 'icmpv6'];
+const LAYERS = ['ip', 'tcp', 'udp', 'sctp', 'icmp', 'icmpv6'];
 
 /** Frames in which tshark remarks on TCP, and should; anything else is a surprise. */
 const INTENDED: Readonly<Record<string, readonly string[]>> = {
@@ -54,11 +54,20 @@ const WIDE = `
 1.7 a 10.0.0.5:1 > 203.0.113.9:2 udp len=1000 id=77 fragment=800-1008
 1.8 a [2001:db8::5]:1 > [2001:db8::9]:2 udp len=1000 id=78 fragment=0-800
 1.9 a [2001:db8::5]:1 > [2001:db8::9]:2 udp len=1000 id=78 fragment=800-1008
+2.2 a 10.0.0.5:1 > 203.0.113.9:2 sctp INIT
+2.3 b 203.0.113.9:2 > 10.0.0.5:1 sctp INIT-ACK
+2.4 a 10.0.0.5:1 > 203.0.113.9:2 sctp COOKIE-ECHO+DATA len=5
+2.5 b 203.0.113.9:2 > 10.0.0.5:1 sctp COOKIE-ACK+SACK+HEARTBEAT+HEARTBEAT-ACK
+2.6 a [2001:db8::5]:1 > [2001:db8::9]:2 sctp SACK+SHUTDOWN+SHUTDOWN-ACK+ERROR+SHUTDOWN-COMPLETE
+2.7 a 10.0.0.5:1 > 203.0.113.9:2 sctp ABORT
 `;
 
 /** The fields of the frames that a display filter chooses, one row a frame. */
 function tshark(path: string, filter: string, fields: readonly string[]): string[][] {
-  const options = LAYERS.slice(0, 3).flatMap((name) => ['-o', `${name}.check_checksum:TRUE`]);
+  const options = [
+    ...LAYERS.slice(0, 3).flatMap((name) => ['-o', `${name}.check_checksum:TRUE`]),
+    ...['-o', 'sctp.checksum:CRC 32c'],
+  ];
   const columns = ['-T', 'fields', ...fields.flatMap((field) => ['-e', field])];
   const run = spawnSync('tshark', ['-n', '-r', path, ...options, '-Y', filter, ...columns], {
     encoding: 'utf8',
@@ -94,18 +103,20 @@ describe('tshark reads what is built', () => {
   test('packets of every kind', () => {
     const path = join(folder, 'wide.pcapng');
     writeFileSync(path, buildCapture(parseScript(WIDE)));
-    expect(tshark(path, 'frame', ['frame.number'])).toHaveLength(19);
+    expect(tshark(path, 'frame', ['frame.number'])).toHaveLength(25);
     expect(tshark(path, '_ws.malformed', ['frame.number'])).toEqual([]);
     const bad = anyLayer((layer) => `${layer}.checksum.status == 0`);
     expect(tshark(path, bad, ['frame.number'])).toEqual([]);
     const good = anyLayer((layer) => `${layer}.checksum.status == 1`);
     // All but the first fragment of IPv6, which has no checksum of its own.
-    expect(tshark(path, good, ['frame.number'])).toHaveLength(18);
+    expect(tshark(path, good, ['frame.number'])).toHaveLength(24);
     // Both datagrams are put together again, with 1,000 bytes of UDP payload.
     expect(tshark(path, 'udp.length == 1008', ['frame.number', 'udp.length'])).toEqual([
       ['17', '1008'],
       ['19', '1008'],
     ]);
+    const sctpGood = 'sctp && sctp.checksum.status == 1';
+    expect(tshark(path, sctpGood, ['frame.number'])).toHaveLength(6);
   });
 
   test('the wrong checksum of badsum is seen', () => {

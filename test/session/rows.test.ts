@@ -23,7 +23,7 @@ describe('rows', () => {
       expect(PHASES).toContain(to);
       expect(TIMERS).toContain(timer);
       expect(reason === '-' || END_REASONS.includes(reason)).toBe(true);
-      expect(source).toMatch(/^(panos §\d|CONTRACT)/);
+      expect(source).toMatch(/^(panos §\d|CONTRACT|RFC \d+ §\d)/);
     }
   });
 
@@ -53,10 +53,12 @@ describe('rows', () => {
     }
   });
 
-  it('keep the running timer only for a RST in the handshake, and on a phase’s own rows', () => {
+  it('keep the running timer only for a RST or ABORT in the handshake, and on a phase’s own rows', () => {
     const keeping = ROWS.filter(([from, , to, timer]) => timer === 'keep' && from !== to);
     expect([...new Set(keeping.map(([from, , to]) => `${from} ${to}`))].sort()).toEqual([
       'handshake reset-opening',
+      'sctp-cookie sctp-shutdown',
+      'sctp-init sctp-shutdown',
       'syn-sent reset-opening',
     ]);
   });

@@ -19,7 +19,7 @@ type FrameFields = Record<string, string>;
 export type Frames = Map<number, FrameFields>;
 
 const AGGREGATOR = '\x1f';
-const TRANSPORTS = ['tcp', 'udp', 'icmp', 'icmpv6'];
+const TRANSPORTS = ['tcp', 'udp', 'icmp', 'icmpv6', 'sctp', 'gre', 'esp', 'ah'];
 const IPV4_FIELDS = { source: 'ip.src', destination: 'ip.dst', ttl: 'ip.ttl', length: 'ip.len' };
 const IPV6_FIELDS = { source: 'ipv6.src', destination: 'ipv6.dst', ttl: 'ipv6.hlim' };
 const TCP_FIELDS = {
@@ -32,6 +32,9 @@ const TCP_FIELDS = {
   scale: 'tcp.options.wscale.shift',
   tsval: 'tcp.options.timestamp.tsval',
 };
+const SCTP_FIELDS = { sport: 'sctp.srcport', dport: 'sctp.dstport' };
+/** Of PPTP's GRE the call id, of other GRE the key. */
+const NUMBER_FIELDS = ['gre.key.call_id', 'gre.key', 'esp.spi', 'ah.spi'];
 const UDP_FIELDS = { sport: 'udp.srcport', dport: 'udp.dstport' };
 const ICMP_FIELDS = { type: 'icmp.type', code: 'icmp.code', ident: 'icmp.ident', seq: 'icmp.seq' };
 const ICMPV6_FIELDS = {
@@ -50,19 +53,21 @@ const COLUMNS = [
   'ipv6.fraghdr.offset',
   'tcp.flags',
   'tcp.options.sack_perm',
-  ...[IPV4_FIELDS, IPV6_FIELDS, TCP_FIELDS, UDP_FIELDS, ICMP_FIELDS, ICMPV6_FIELDS].flatMap(
-    (fields) => Object.values(fields),
-  ),
+  ...NUMBER_FIELDS,
+  ...[
+    ...[IPV4_FIELDS, IPV6_FIELDS, TCP_FIELDS, UDP_FIELDS],
+    ...[SCTP_FIELDS, ICMP_FIELDS, ICMPV6_FIELDS],
+  ].flatMap((fields) => Object.values(fields)),
 ];
 
 export const HAS_TSHARK = spawnSync('tshark', ['-v']).status === 0;
 
 /** tshark's reading. A reassembled packet's transport header is not this frame's: left out. */
-export function tsharkFrames(path: string): Frames {
+export function tsharkFrames(path: string, options: readonly string[] = []): Frames {
   const columns = COLUMNS.flatMap((column) => ['-e', column]);
   const run = spawnSync(
     'tshark',
-    ['-n', '-r', path, '-T', 'fields', '-E', `aggregator=${AGGREGATOR}`, ...columns],
+    ['-n', ...options, '-r', path, '-T', 'fields', '-E', `aggregator=${AGGREGATOR}`, ...columns],
     { encoding: 'utf8', maxBuffer: 1 << 30 },
   );
   if (run.status !== 0) throw new Error(run.stderr);
@@ -105,6 +110,11 @@ function outermost(cell: (column: string) => string[]): FrameFields | null {
     if (cell('tcp.options.sack_perm').length > 0) fields.sack = 'yes';
   }
   if (transport === 'udp') take(UDP_FIELDS);
+  if (transport === 'sctp') take(SCTP_FIELDS);
+  if (['gre', 'esp', 'ah'].includes(transport)) {
+    const text = NUMBER_FIELDS.flatMap((column) => cell(column).slice(0, 1))[0];
+    fields.number = String(Number(text ?? 0));
+  }
   if (transport === 'icmp') take(ICMP_FIELDS);
   if (transport === 'icmpv6') take(ICMPV6_FIELDS);
   // tshark 4.0 prints the identifier of ICMP as a decimal number, that of ICMPv6 in hex.
@@ -160,8 +170,14 @@ function fieldsOf(view: PacketView): FrameFields {
   }
   if (view.isFragment) return { ...fields, fragment: 'yes' };
   if (view.protocol === 6) return { ...fields, ...tcpFields(view) };
-  if (view.protocol === 17) {
-    return { ...fields, transport: 'udp', sport: String(view.sport), dport: String(view.dport) };
+  if (view.protocol === 17 || view.protocol === 132) {
+    const transport = view.protocol === 17 ? 'udp' : 'sctp';
+    return { ...fields, transport, sport: String(view.sport), dport: String(view.dport) };
+  }
+  const number = { 47: 'gre', 50: 'esp', 51: 'ah' }[view.protocol];
+  if (number !== undefined) {
+    const value = ((view.sport << 16) | view.dport) >>> 0;
+    return { ...fields, transport: number, number: String(value) };
   }
   if (view.protocol === (isIpv4 ? 1 : 58)) return { ...fields, ...icmpFields(view) };
   return fields;

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { ICMP_ECHO, ICMP_ERROR, ICMP_NEIGHBOUR, isIcmpReply } from '../../src/wire/icmp.ts';
 import { PacketView } from '../../src/wire/packet-view.ts';
+import { attachQuote } from '../../src/wire/quote.ts';
 import { tcpSackPermitted, tcpTimestampOffset, tcpWindowScale } from '../../src/wire/tcp.ts';
 import { attach, h8, hex, ip4, ip6, TCP, UDP } from './hex.ts';
 
@@ -149,7 +150,7 @@ function quote(inner: string, outer: 4 | 6 = 4): PacketView | null {
   const { view, status } = attach(hex(ip, error, inner), RAW);
   expect(status).toBe('ok');
   const quoted = new PacketView();
-  return quoted.attachQuote(view) ? quoted : null;
+  return attachQuote(quoted, view) ? quoted : null;
 }
 
 describe('quotes', () => {
@@ -158,7 +159,12 @@ describe('quotes', () => {
     ['TCP, 8 bytes', `${ip4(6, 1500)} 9c40 01bb 00000001`, 443],
     ['TCP, the ports alone', `${ip4(6, 1500)} 9c40 01bb`, 443],
     ['ICMP echo', `${ip4(1, 84)} 0800 0000 0007 0102`, 0x0102],
-    ['another protocol, no byte of it', ip4(47, 84), 0],
+    ['another protocol, no byte of it', ip4(89, 84), 0],
+    ['SCTP, 8 bytes', `${ip4(132, 1500)} 9c40 8e3c 00000001`, 0x8e3c],
+    ['GRE without a key', `${ip4(47, 84)} 0000 0800`, 0],
+    ['GRE with a key', `${ip4(47, 84)} 2000 0800 00010002`, 2],
+    ['ESP, the SPI alone', `${ip4(50, 84)} c0de0003`, 3],
+    ['AH', `${ip4(51, 84)} 0604 0000 c0de0004`, 4],
     ['with options', `${ip4(17, 1000, { first: '46' })} 01010100 ${UDP}`, 53],
     ['total length 0', `${ip4(17, 0)} ${UDP}`, 53],
   ])('test_quote: %s', (_, inner, dport) => {
@@ -176,6 +182,8 @@ describe('quotes', () => {
     ['half an IP header', ip4(17, 1000).slice(0, 20), 4],
     ['three bytes of ports', `${ip4(17, 1000)} 9c4000`, 4],
     ['seven bytes of ICMP', `${ip4(1, 84)} 0800 0000 0007 01`, 4],
+    ['GRE whose key is cut off', `${ip4(47, 84)} a000 0800 1234 0000`, 4],
+    ['three bytes of a SPI', `${ip4(50, 84)} c0de00`, 4],
     ['the other IP version', `${ip6(17, 1000)} ${UDP}`, 4],
     ['the other IP version in ICMPv6', `${ip4(17, 1000)} ${UDP}`, 6],
     ['a later fragment', `${ip4(17, 1000, { fragment: '0010' })} ${UDP}`, 4],
@@ -188,6 +196,6 @@ describe('quotes', () => {
     const error = `${ip4(1, 48)} 0303 0000 0000 0000 ${ip4(17, 1000)}`;
     const { view } = attach(hex(error, UDP), RAW); // 8 bytes of a trailer that look like ports
     expect([view.ipLength, view.payloadLength]).toEqual([48, 20]);
-    expect(new PacketView().attachQuote(view)).toBe(false);
+    expect(attachQuote(new PacketView(), view)).toBe(false);
   });
 });
