@@ -107,6 +107,7 @@ module.exports = {
     wall('picocolors', '^src/cli/'),
     wall('zod', '^src/config/'),
     wall('yaml', '^src/config/'),
+    wall('pcap-parser', '^src/capture/'),
     wall('d3', '^src/report/charts/'),
     {
       name: 'decompressors-in-capture',

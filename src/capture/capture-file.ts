@@ -7,18 +7,16 @@ import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { CaptureError } from '../errors.ts';
 import { BatchPool, type PooledBatch } from './batch-pool.ts';
-import { BlockFeed } from './block-feed.ts';
 import { BlockPool } from './block-pool.ts';
 import { GivenBytes, STANDARD_INPUT } from './byte-source.ts';
-import { CaptureReader } from './capture-reader.ts';
+import type { FrameReader } from './capture-reader.ts';
 import { type CaptureFileReport, emptyClockReport } from './capture-report.ts';
 import { FileClock } from './clock.ts';
 import { STAGE_NONE, STAGES, type Stage } from './frame-batch.ts';
 import { FileInterfaces, InterfaceList } from './interface-list.ts';
 import type { MergeLimit } from './merge.ts';
 import { type RecognisedCapture, recogniseCapture } from './open.ts';
-import { PcapParser } from './pcap.ts';
-import { PcapngParser } from './pcapng.ts';
+import { openReader, type ReaderName } from './open-reader.ts';
 import { CommentList } from './pcapng-options.ts';
 import { REORDER_NS } from './reorder-window.ts';
 import type { EpochTime, Run } from './run.ts';
@@ -42,6 +40,7 @@ export interface SharedParts {
   readonly batchFrames: number;
   readonly windowBytes: number;
   readonly hash: boolean;
+  readonly reader: ReaderName;
 }
 
 /** A look at a file's first time needs few bytes. */
@@ -60,7 +59,8 @@ export class CaptureFile {
   #floor: EpochTime = { epochSeconds: 0, ns: Number.NEGATIVE_INFINITY };
   #given: GivenBytes | null = null;
   #recognised: RecognisedCapture | null = null;
-  #reader: CaptureReader | null = null;
+  #reader: FrameReader | null = null;
+  #interfaces: FileInterfaces | null = null;
   readonly #totals = new Float64Array(3);
   #clock: FileClock | null = null;
   #batches: BatchPool | null = null;
@@ -89,6 +89,8 @@ export class CaptureFile {
       capturedBytes: 0,
       originalBytes: 0,
       snappedFrames: 0,
+      sections: [],
+      sectionCount: 0,
       interfaces: [],
       comments: [],
       commentsDropped: 0,
@@ -123,6 +125,7 @@ export class CaptureFile {
       batchFrames: PEEK_BATCH_FRAMES,
       windowBytes: this.#shared.windowBytes,
       hash: false,
+      reader: this.#shared.reader,
     };
     const look = new CaptureFile(this.#input, 0, shared);
     while (!look.isFinished && look.report.firstTime === null) {
@@ -172,7 +175,8 @@ export class CaptureFile {
   /** Closes the input. May be called at any time, and twice. */
   close(): void {
     this.#isFinished = true;
-    this.report.byteOrder = this.#reader?.parser.byteOrder ?? null;
+    this.report.byteOrder = this.#reader?.byteOrder ?? null;
+    this.report.sectionCount = this.#interfaces?.sectionCount ?? 0;
     this.report.commentsDropped = this.#comments.dropped;
     this.report.bytes = this.#given?.size ?? this.bytesRead;
     // A read that is still under way writes into the block: then that is left to the collector.
@@ -191,7 +195,7 @@ export class CaptureFile {
     });
   }
 
-  async #open(): Promise<CaptureReader> {
+  async #open(): Promise<FrameReader> {
     const { path } = this.#input;
     const { blocks, batchFrames, hash, windowBytes } = this.#shared;
     const clock = new FileClock(this.report, this.#input.timeShift ?? 0, windowBytes);
@@ -206,17 +210,15 @@ export class CaptureFile {
       file: this.#index,
       name,
     });
+    this.#interfaces = interfaces;
+    this.report.sections = interfaces.sections;
     this.report.interfaces = interfaces.own;
     this.report.comments = this.#comments.kept;
-    const parser =
-      format === 'pcapng'
-        ? new PcapngParser(path, interfaces, this.#comments)
-        : new PcapParser(path, interfaces);
     const of = { capacity: batchFrames, file: this.#index, stage: this.#stage };
     this.#batches = new BatchPool(blocks, of);
-    const feed = new BlockFeed(bytes, blocks);
+    const parts = { bytes, batches: this.#batches, interfaces, comments: this.#comments };
     this.#clock = clock;
-    this.#reader = new CaptureReader(path, { parser, feed, batches: this.#batches });
+    this.#reader = await openReader(this.#shared.reader, path, { format, ...parts });
     return this.#reader;
   }
 

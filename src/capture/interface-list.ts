@@ -3,7 +3,10 @@
  */
 
 import { CaptureError } from '../errors.ts';
-import { type CaptureInterface, INTERFACES_MAX } from './frame-batch.ts';
+import { type CaptureInterface, type CaptureSection, INTERFACES_MAX } from './frame-batch.ts';
+
+/** Sections of one file whose descriptions are kept; the rest is counted. */
+const SECTIONS_KEPT_MAX = 64;
 
 /** What a file says of an interface, or nothing. */
 export interface InterfaceFacts {
@@ -11,6 +14,7 @@ export interface InterfaceFacts {
   readonly name: string | null;
   readonly description: string | null;
   readonly filter: string | null;
+  readonly timeResolution: number;
   readonly linkType: number;
   /** Whether the file's format can mark directions. */
   readonly canMarkDirections: boolean;
@@ -25,6 +29,10 @@ export class InterfaceList {
 /** Where one file's reader enters the interfaces and comments that it meets. */
 export class FileInterfaces {
   readonly own: CaptureInterface[] = [];
+  /** The first sections of the file; one of a pcap file, which says nothing of itself. */
+  readonly sections: CaptureSection[] = [];
+  /** All sections so far. */
+  sectionCount = 0;
   readonly #list: InterfaceList;
   readonly #path: string;
   readonly #file: number;
@@ -36,6 +44,12 @@ export class FileInterfaces {
     this.#path = of.path;
     this.#file = of.file;
     this.#name = of.name;
+  }
+
+  /** Begins a section; interfaces that follow are its own. */
+  beginSection(section: CaptureSection): void {
+    this.sectionCount += 1;
+    if (this.sections.length < SECTIONS_KEPT_MAX) this.sections.push(section);
   }
 
   /**
@@ -56,6 +70,7 @@ export class FileInterfaces {
       ...facts,
       index,
       file: this.#file,
+      section: this.sectionCount,
       name: this.#name ?? facts.name,
       statistics: null,
     };

@@ -23,7 +23,7 @@ const MAJOR_VERSION = 2;
 /** Before 2.3 the two lengths stood the other way round (libpcap, sf-pcap.c). */
 const FIRST_MINOR_WITH_LENGTHS_IN_ORDER = 3;
 /** Low bits of the last header field; above them are FCS length and flags (draft, section 4). */
-const LINK_TYPE_MASK = 0x03ffffff;
+export const LINK_TYPE_MASK = 0x03ffffff;
 
 /** Parses the bytes of a pcap file. */
 export class PcapParser implements FrameParser {
@@ -78,7 +78,10 @@ export class PcapParser implements FrameParser {
     this.#recordMax = recordBytesMax(snapLength);
     const nothing = { name: null, description: null, filter: null };
     try {
-      const facts = { ...nothing, idInSection: 0, linkType, snapLength, canMarkDirections: false };
+      const timeResolution = this.#fractionNs === 1 ? 9 : 6;
+      const fixed = { idInSection: 0, canMarkDirections: false, timeResolution };
+      const facts = { ...nothing, ...fixed, linkType, snapLength };
+      this.#interfaces.beginSection({ hardware: null, os: null, application: null });
       this.#interfaceIndex = this.#interfaces.add(facts, feed.offset()).index;
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;

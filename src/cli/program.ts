@@ -99,6 +99,7 @@ function replayCommand(program: Command, setExitCode: (code: number) => void): v
     .option('--limit <n>', 'sessions that the text lists', wholeNumber, 40)
     .option('--session <serial>', 'show this session, its transitions and events instead', serial)
     .option('--counters', 'add the counters as show counter global prints them')
+    .addOption(readerOption())
     .option('--midstream', 'take TCP sessions that began before the capture for established')
     .option('--drain', 'run the clock on after the last packet until the table is empty')
     .addOption(
@@ -132,6 +133,13 @@ function configurationCommands(program: Command, setExitCode: (code: number) => 
       const { printSchema } = await import('./commands/schema.ts');
       setExitCode(printSchema());
     });
+}
+
+/** Who reads the captures; the second reader is there to check the first. */
+function readerOption(): Option {
+  return new Option('--reader <name>', 'who reads pcap: this program, or the package pcap-parser')
+    .choices(['native', 'pcap-parser'])
+    .default('native');
 }
 
 /** Help begins with what the command does, then how it is called. */
