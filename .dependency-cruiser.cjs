@@ -20,7 +20,11 @@ const FOLDERS = {
     values: ['net', 'wire', 'events', 'config', 'ingress', 'session', 'slowpath'],
     frameBatch: true,
   },
-  report: { values: ['net', 'events', 'session', 'wire'], types: ['capture', 'config', 'engine'] },
+  inspect: { values: ['net', 'wire', 'ingress'], frameBatch: true },
+  report: {
+    values: ['net', 'events', 'session', 'wire'],
+    types: ['capture', 'config', 'engine', 'inspect'],
+  },
 };
 
 const inFolders = (names) => `^src/(${names.join('|')})(/|\\.ts$)`;
@@ -56,7 +60,7 @@ const wall = (library, only) => ({
   to: { path: `(^|/)node_modules/(@types/)?${library}` },
 });
 
-const PURE = '^src/(net|wire|events|session|slowpath|ingress|engine|report)/';
+const PURE = '^src/(net|wire|events|session|slowpath|ingress|engine|inspect|report)/';
 
 module.exports = {
   forbidden: [
@@ -80,6 +84,7 @@ module.exports = {
       to: {
         pathNot: inFolders([
           'engine',
+          'inspect',
           'report',
           'config',
           'capture',

@@ -3,6 +3,7 @@
 import { Command, Help, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from '../errors.ts';
 import { packageVersion } from '../version.ts';
+import type { InspectOptions } from './commands/inspect.ts';
 import type { ReplayOptions } from './commands/replay.ts';
 
 const REPLAY_EXAMPLES = `
@@ -24,6 +25,17 @@ used again, serials are not. Its text is that of show session id, and what a rep
 A run directory (-o) holds run.json, sessions.ndjson and events.ndjson; --format adds sessions.csv,
 charts (charts/occupancy.svg) and report.txt. It appears whole or not at all.
 Frames are put in order within 1 s, 65,536 frames and 128 MiB; several captures are merged by time.
+`;
+
+const INSPECT_EXAMPLES = `
+Examples:
+  slowpath inspect capture.pcapng
+  slowpath inspect trust.pcap untrust.pcap
+  slowpath inspect capture.pcap --second-opinion
+  slowpath inspect capture.pcap --print json | jq '.macs[] | select(.likely == "firewall")'
+
+Exit codes: 0 done; 1 --second-opinion found a difference; 2 usage error;
+3 nothing could be read or written; 4 done, but some input was damaged.
 `;
 
 const CHECK_EXAMPLES = `
@@ -67,6 +79,7 @@ export async function buildProgram(args: readonly string[]): Promise<number> {
     .configureHelp({ formatHelp: descriptionFirst })
     .exitOverride();
   replayCommand(program, setExitCode);
+  inspectCommand(program, setExitCode);
   configurationCommands(program, setExitCode);
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   if (args.length === 0) {
@@ -110,6 +123,33 @@ function replayCommand(program: Command, setExitCode: (code: number) => void): v
     .action(async (captures: string[], options: ReplayOptions) => {
       const { replayCaptures } = await import('./commands/replay.ts');
       setExitCode(await replayCaptures(captures, options));
+    });
+}
+
+function inspectCommand(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command('inspect')
+    .summary('say what is in captures, and how good they are')
+    .description(
+      'Says what is in captures: formats and interfaces, time, VLANs, MACs and the networks behind ' +
+        'each, likely firewalls and routers, and what is amiss: loss, duplicates, one-sided ' +
+        'conversations, wrong checksums, clock steps, damage.',
+    )
+    .argument('<capture...>', 'pcap or pcapng, plain or gzip, told by content; - is standard input')
+    .addOption(
+      new Option('--print <form>', 'what standard output gets')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .option('--second-opinion', 'read pcap files with the package pcap-parser, too, and compare')
+    .addOption(
+      new Option('--color <when>', 'colour').choices(['auto', 'always', 'never']).default('auto'),
+    )
+    .option('-q, --quiet', 'no progress')
+    .addHelpText('after', INSPECT_EXAMPLES)
+    .action(async (captures: string[], options: InspectOptions) => {
+      const { inspectCaptures } = await import('./commands/inspect.ts');
+      setExitCode(await inspectCaptures(captures, options));
     });
 }
 
