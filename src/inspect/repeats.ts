@@ -102,11 +102,12 @@ export class Repeats {
     const { sightings } = this;
     const counts = this.#counts;
     const drop = sightings.ttl[entry]! - view.ipTtl;
-    if (this.#hasSameMacs(entry, place)) {
-      if (drop !== 0) {
-        counts.looped += 1;
-        return true;
-      }
+    const macs = this.#compareMacs(entry, place);
+    if (macs === 'same' && drop !== 0) {
+      counts.looped += 1;
+      return true;
+    }
+    if (macs !== 'other' && drop === 0) {
       const isSameInterface = sightings.interfaceIndex[entry] === place.interfaceIndex;
       if (isSameInterface) {
         const age = timeNs - sightings.time[entry]!;
@@ -136,8 +137,8 @@ export class Repeats {
     const { sightings } = this;
     const drop = sightings.ttl[entry]! - view.ipTtl;
     if (view.family !== 4 || sightings.family[entry] !== 4 || Math.abs(drop) !== 1) return false;
-    if (sightings.protocol[entry] !== view.protocol || this.#hasSameMacs(entry, place))
-      return false;
+    if (sightings.protocol[entry] !== view.protocol) return false;
+    if (this.#compareMacs(entry, place) === 'same') return false;
     if (!isUnmistakable(view)) return false;
     const isSameSource = sightings.source[entry] === view.source;
     if (!isSameSource && sightings.destination[entry] !== view.destination) return false;
@@ -148,11 +149,14 @@ export class Repeats {
     return true;
   }
 
-  #hasSameMacs(entry: number, place: Place): boolean {
-    return (
-      this.sightings.sourceMac[entry] === place.sourceMac &&
-      this.sightings.destinationMac[entry] === place.destinationMac
-    );
+  /** Of links without MACs, or with the source's alone, what is not there proves nothing. */
+  #compareMacs(entry: number, place: Place): 'same' | 'other' | 'unknown' {
+    const source = this.sightings.sourceMac[entry]!;
+    const destination = this.sightings.destinationMac[entry]!;
+    if (source < 0 || place.sourceMac < 0) return 'unknown';
+    if (source !== place.sourceMac) return 'other';
+    if (destination < 0 || place.destinationMac < 0) return 'same';
+    return destination === place.destinationMac ? 'same' : 'other';
   }
 
   /**

@@ -74,11 +74,11 @@ export function roleOf(entry: MacEntry): { likely: MacRole | null; evidence: Evi
     'lowered-ttl',
     'many-networks',
   );
+  // A host with two cards may well be answered on the other one: alone, split paths are not enough.
+  const passesOn = isRouter || (has('split-path') && !isHost(entry));
   // Whoever captured, and passes on what is not his: the capture was taken on the firewall itself.
-  if (has('capturing-host') && (isRouter || has('split-path'))) {
-    return { likely: 'firewall', evidence };
-  }
-  if (isRouter || has('split-path')) {
+  if (has('capturing-host') && passesOn) return { likely: 'firewall', evidence };
+  if (passesOn) {
     // A capture of what a device received has no frame of the device's own.
     const isOnlyReceiver = entry.framesSent === 0 && entry.splitBothWays > 0;
     return { likely: isOnlyReceiver ? 'firewall' : 'router', evidence };

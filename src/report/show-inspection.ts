@@ -7,7 +7,7 @@ import { formatBytes, formatCount, formatCountOf, formatSpan } from './duration.
 import { terminalSafe } from './escape.ts';
 import type { Inspection } from './inspection.ts';
 import { inspectionNotes } from './inspection-notes.ts';
-import { macLines, segmentName } from './show-macs.ts';
+import { macLines, segmentNames } from './show-macs.ts';
 import type { Paint } from './text.ts';
 
 /** Interfaces, and segments, that are listed. */
@@ -48,9 +48,19 @@ function inputLines(input: Input, paint: Paint): string[] {
   const writer = about.length === 0 ? '' : `; written by ${about.map(safe).join(', ')}`;
   return [
     `${name}: ${input.format}${packed}${order}, ${size}${sections}${writer}`,
-    ...listed(input.interfaces.map(interfaceLine), 'interfaces'),
+    ...interfaceLines(input.interfaces),
     ...opinionLines(input),
   ];
+}
+
+/** Those without frames are of little interest, unless none has any. */
+function interfaceLines(faces: Input['interfaces']): string[] {
+  const used = faces.filter((face) => face.frames > 0);
+  const shown = used.length === 0 ? faces : used;
+  const lines = listed(shown.map(interfaceLine), 'interfaces');
+  const idle = faces.length - shown.length;
+  if (idle > 0) lines.push(`  ${formatCountOf(idle, 'interface')} without frames`);
+  return lines;
 }
 
 function interfaceLine(face: Input['interfaces'][number]): string {
@@ -78,7 +88,10 @@ function opinionLines({ second_opinion: opinion }: Input): string[] {
   if (other === null) return [`  second opinion: none (${opinion.reason})`];
   const both = `${formatCountOf(native.frames, 'frame')}, ${formatCount(native.captured_bytes)} bytes, times and digest`;
   if (opinion.verdict === 'same') {
-    return [`  second opinion of pcap-parser: the same ${both} ${native.sha256.slice(0, 16)}…`];
+    return [
+      `  second opinion of pcap-parser: the same ${both}`,
+      `    SHA-256 over times, lengths and bytes: ${native.sha256}`,
+    ];
   }
   const difference = opinion.first_difference;
   const what =
@@ -138,10 +151,11 @@ function rateLine({ bin_seconds, frames }: Inspection['time']['rate']): string |
   return `|${sums.map(bar).join('')}| ${formatSpan(seconds)} a column, at most ${formatCountOf(most, 'frame')}`;
 }
 
-function segmentLines({ segments, repeats }: Inspection, paint: Paint): string[] {
+function segmentLines(found: Inspection, paint: Paint): string[] {
+  const { segments, repeats } = found;
   const hasVlans = segments.some((segment) => segment.vlans.length > 0);
   if (segments.length < 2 && !hasVlans) return [];
-  const names = segments.map(segmentName);
+  const names = segmentNames(found);
   const width = Math.max(...names.map((name) => name.length));
   const lines = segments.map((segment, i) => {
     const directions =
@@ -187,5 +201,6 @@ function safe(text: string | null): string {
 }
 
 function rounded(rate: number): string {
+  if (rate < 0.01) return 'less than 0.01';
   return rate >= 100 ? formatCount(Math.round(rate)) : String(Number(rate.toPrecision(3)));
 }

@@ -19,7 +19,7 @@ export function macLines(found: Inspection, paint: Paint): string[] {
   if (macs.length === 0) return [];
   const rank = (mac: Mac) => ['firewall', 'router'].indexOf(mac.likely ?? '') >>> 0;
   const shown = [...macs].sort((a, b) => rank(a) - rank(b)).slice(0, MACS_MAX);
-  const names = segments.map(segmentName);
+  const names = segmentNames(found);
   const isOne = segments.length === 1;
   const width = isOne ? 0 : Math.max(...shown.map((mac) => names[mac.segment]?.length ?? 0)) + 2;
   const lines = shown.flatMap((mac) => {
@@ -97,10 +97,13 @@ function reasonText({ kind, count }: Evidence): string {
   return REASONS[kind](count);
 }
 
-/** `trust0`, `trust0.100`, `rx.pcap #1`. */
-export function segmentName(segment: Inspection['segments'][number]): string {
-  const section = (segment.section ?? 1) > 1 ? ` section ${segment.section}` : '';
-  const name =
-    segment.interface ?? `${segment.file ?? ''}${section} #${segment.interface_number ?? 0}`;
-  return terminalSafe([name, ...segment.vlans].join('.'));
+/** By segment: `trust0`, `trust0.100`; without a name `interface 0`, of several files `rx.pcap #0`. */
+export function segmentNames({ segments, inputs }: Inspection): string[] {
+  return segments.map((segment) => {
+    const number = segment.interface_number ?? 0;
+    const section = (segment.section ?? 1) > 1 ? `section ${segment.section} ` : '';
+    const place = inputs.length > 1 ? `${segment.file ?? ''} ${section}#` : `${section}interface `;
+    const name = segment.interface ?? `${place}${number}`;
+    return terminalSafe([name, ...segment.vlans].join('.'));
+  });
 }
