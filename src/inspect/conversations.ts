@@ -13,6 +13,7 @@ import { ICMP_ERROR } from '../wire/icmp.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { TCP_ACK, TCP_SYN } from '../wire/tcp.ts';
 import type { ConversationCounts, ConversationFacts } from './facts.ts';
+import { isToGroup } from './group-address.ts';
 import type { MacEntry } from './mac-table.ts';
 import type { Place } from './sightings.ts';
 
@@ -55,7 +56,7 @@ export class Conversations {
   /** Adds the attached packet. */
   take(view: PacketView, place: Place): void {
     if (view.icmpKind >= ICMP_ERROR) return;
-    if (isGroup(view)) {
+    if (isOneWay(view)) {
       this.packetsToGroups += 1;
       return;
     }
@@ -251,9 +252,8 @@ function isSourceFirst(view: PacketView, sport: number, dport: number): boolean 
   return sport <= dport;
 }
 
-/** Multicast, broadcast, and ICMP that asks for no answer: no conversation has two directions there. */
-function isGroup(view: PacketView): boolean {
+/** Groups, and ICMP that asks for no answer: no conversation has two directions there. */
+function isOneWay(view: PacketView): boolean {
   const isIcmp = view.protocol === PROTO_ICMP || view.protocol === PROTO_ICMPV6;
-  if (isIcmp && view.icmpKind === 0) return true;
-  return view.family === 4 ? view.destination >>> 28 >= 14 : view.destination >>> 24 === 0xff;
+  return (isIcmp && view.icmpKind === 0) || isToGroup(view);
 }

@@ -18,6 +18,7 @@ import { ChecksumCounts } from './checksum-counts.ts';
 import { Conversations } from './conversations.ts';
 import { EtherTypes } from './ether-types.ts';
 import type { CaptureFacts } from './facts.ts';
+import { isToGroup } from './group-address.ts';
 import { macFacts, segmentFacts } from './mac-facts.ts';
 import { type MacEntry, MacTable, type Segment } from './mac-table.ts';
 import { ETHERTYPE_ARP, learnFromArp, learnFromDiscovery } from './neighbours.ts';
@@ -124,7 +125,7 @@ export class Inspector {
       protocols: counted(protocolName, this.#protocols),
       etherTypes: this.#etherTypes.counts(),
       segments: segments.map(segmentFacts),
-      macs: macFacts(entries),
+      macs: macFacts(entries, (index) => this.#interfaces[index]?.file ?? -1),
       timeline: this.#timeline.facts(),
       repeats: this.#repeats.facts(),
       checksums: this.#checksums.facts(isOwn),
@@ -227,9 +228,7 @@ export class Inspector {
     if (view.family === 4) source.behind.add4(view.source);
     else source.behind.add6(view.source, view.source1);
     // Multicast is not forwarded like the rest, and has TTLs of its own.
-    const isGroup =
-      view.family === 4 ? view.destination >>> 28 >= 14 : view.destination >>> 24 === 255;
-    if (isGroup || view.ipTtl <= LOW_TTL) return;
+    if (isToGroup(view) || view.ipTtl <= LOW_TTL) return;
     if (INITIAL_TTLS.has(view.ipTtl)) source.ttlInitial += 1;
     else source.ttlLowered += 1;
   }

@@ -10,12 +10,20 @@ export function segmentFacts(segment: Segment): SegmentFacts {
   return { index, interfaceIndex, tags, frames, bytes, inbound, outbound };
 }
 
-/** All MACs, those with most frames first. */
-export function macFacts(entries: readonly MacEntry[]): MacFacts[] {
+/**
+ * All MACs, those with most frames first.
+ *
+ * @param fileOf the input file of a capture interface
+ */
+export function macFacts(
+  entries: readonly MacEntry[],
+  fileOf: (interfaceIndex: number) => number,
+): MacFacts[] {
   const devices = deviceNumbers(entries);
   const framesOf = (mac: MacFacts) => mac.framesSent + mac.framesReceived;
+  const roles = rolesOf(entries, fileOf);
   return entries
-    .map((entry) => factsOf(entry, devices.get(deviceOf(entry)) ?? null))
+    .map((entry) => factsOf(entry, roles.get(entry), devices.get(deviceOf(entry)) ?? null))
     .sort((a, b) => framesOf(b) - framesOf(a) || (a.mac < b.mac ? -1 : 1));
 }
 
@@ -30,7 +38,27 @@ function deviceNumbers(entries: readonly MacEntry[]): Map<MacEntry, number> {
   return numbers;
 }
 
-function factsOf(entry: MacEntry, device: number | null): MacFacts {
+type Role = ReturnType<typeof roleOf>;
+
+/** What each MAC is for itself; and where a capture was taken on a firewall, all MACs of its host. */
+function rolesOf(
+  entries: readonly MacEntry[],
+  fileOf: (interfaceIndex: number) => number,
+): Map<MacEntry, Role> {
+  const roles = new Map(entries.map((entry) => [entry, roleOf(entry)]));
+  const isOwn = ({ evidence }: Role) => evidence.some(({ kind }) => kind === 'capturing-host');
+  const file = ({ segment }: MacEntry) => fileOf(segment.interfaceIndex);
+  const taken = new Set<number>();
+  for (const [entry, role] of roles) {
+    if (role.likely === 'firewall' && isOwn(role)) taken.add(file(entry));
+  }
+  for (const [entry, role] of roles) {
+    if (isOwn(role) && taken.has(file(entry))) roles.set(entry, { ...role, likely: 'firewall' });
+  }
+  return roles;
+}
+
+function factsOf(entry: MacEntry, role: Role | undefined, device: number | null): MacFacts {
   return {
     mac: macText(entry.mac),
     segment: entry.segment.index,
@@ -40,7 +68,7 @@ function factsOf(entry: MacEntry, device: number | null): MacFacts {
     addressesNotListed: entry.addressesNotListed,
     networksBehind: entry.behind.networks(),
     networksReached: entry.reached.networks(),
-    ...roleOf(entry),
+    ...(role ?? roleOf(entry)),
     device,
     checksumsWrong: entry.checksumsWrong,
   };

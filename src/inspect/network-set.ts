@@ -8,6 +8,7 @@
 
 import { formatIpv4, formatIpv6 } from '../net/address.ts';
 import type { NetworkFacts } from './facts.ts';
+import { isGroup4 } from './group-address.ts';
 
 /** Networks of one kind that a set tells apart. */
 const NETWORKS_MAX = 64;
@@ -199,10 +200,10 @@ function isPrivate4(word: number): boolean {
   );
 }
 
-/** This host (RFC 1122 §3.2.1.3), loopback, link-local (RFC 3927), multicast and what is reserved. */
+/** This host (RFC 1122 §3.2.1.3), loopback, link-local (RFC 3927), and groups. */
 function isNoNetwork4(word: number): boolean {
   const first = word >>> 24;
-  return first === 0 || first === 127 || first >= 224 || word >>> 16 === 0xa9fe;
+  return first === 0 || first === 127 || isGroup4(word) || word >>> 16 === 0xa9fe;
 }
 
 /** Unspecified, loopback and mapped addresses (::/64), link-local and multicast (RFC 4291). */
