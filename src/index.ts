@@ -38,6 +38,8 @@ export { Firewall, type FirewallOptions } from './engine/firewall.ts';
 export { type FrameRange, replayRanges } from './engine/replay.ts';
 export { CaptureError, ConfigError } from './errors.ts';
 export type { EventView } from './events/event-log.ts';
+export type { CaptureFacts } from './inspect/facts.ts';
+export { Inspector } from './inspect/inspector.ts';
 export { eventRecord } from './report/event-record.ts';
 export { type RunReport, runReport } from './report/run-report.ts';
 export { SESSION_CSV_HEADER, sessionCsv } from './report/session-csv.ts';

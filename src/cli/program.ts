@@ -54,6 +54,7 @@ const EXAMPLES = `
 Examples:
   slowpath replay capture.pcapng
   slowpath replay capture.pcapng -c firewall.yaml -o run
+  slowpath inspect capture.pcapng
   slowpath check firewall.yaml
 `;
 

@@ -211,7 +211,8 @@ export class Conversations {
     const isSplitB = takesB.mac !== sendsA.mac;
     if (isSplitA) takesA.splitPaths += 1;
     if (isSplitB) takesB.splitPaths += 1;
-    if (!isSplitA || !isSplitB) return;
+    // On one segment these may as well be two routers, each of which answers for the other.
+    if (!isSplitA || !isSplitB || takesA.segment === takesB.segment) return;
     takesA.splitBothWays += 1;
     takesB.splitBothWays += 1;
   }

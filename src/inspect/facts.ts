@@ -185,6 +185,19 @@ export interface TimelineFacts {
   readonly gaps: readonly GapFacts[];
 }
 
+/** What did not fit into the limits; 0 where nothing was left out. */
+export interface LimitFacts {
+  readonly framesWithoutSegment: number;
+  readonly framesWithoutMac: number;
+  readonly packetsWithoutConversation: number;
+  /** Left the ring of packets in which repeats are looked for before their second was over. */
+  readonly packetsForgotten: number;
+  /** Forwarded, but not listed in `paths` and `translations`. */
+  readonly packetsWithoutPath: number;
+  readonly packetsWithoutTranslation: number;
+  readonly framesWithoutEtherType: number;
+}
+
 /** What inspecting captures found out. */
 export interface CaptureFacts {
   readonly frames: number;
@@ -208,6 +221,5 @@ export interface CaptureFacts {
   readonly repeats: RepeatFacts;
   readonly checksums: ChecksumFacts;
   readonly conversations: ConversationFacts;
-  /** What did not fit into a limit, by what it is: frames, packets, or entries. */
-  readonly limits: Readonly<Record<string, number>>;
+  readonly limits: LimitFacts;
 }

@@ -134,17 +134,16 @@ export class Inspector {
     };
   }
 
-  #limits(): Record<string, number> {
-    const all = {
-      'frames of segments': this.#macs.framesWithoutSegment,
-      'frames of MACs': this.#macs.framesWithoutMac,
-      'packets of conversations': this.#conversations.packetsNotTracked,
-      'packets looked for as repeats': this.#repeats.sightings.forgotten,
-      'packets of forwarding paths': this.#repeats.pathsNotListed,
-      'packets of translations': this.#repeats.translationsNotListed,
-      'frames of EtherTypes': this.#etherTypes.notCounted,
+  #limits(): CaptureFacts['limits'] {
+    return {
+      framesWithoutSegment: this.#macs.framesWithoutSegment,
+      framesWithoutMac: this.#macs.framesWithoutMac,
+      packetsWithoutConversation: this.#conversations.packetsNotTracked,
+      packetsForgotten: this.#repeats.sightings.forgotten,
+      packetsWithoutPath: this.#repeats.pathsNotListed,
+      packetsWithoutTranslation: this.#repeats.translationsNotListed,
+      framesWithoutEtherType: this.#etherTypes.notCounted,
     };
-    return Object.fromEntries(Object.entries(all).filter(([, count]) => count > 0));
   }
 
   #takeFrame(

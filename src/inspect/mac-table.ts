@@ -44,7 +44,7 @@ export class MacEntry {
   forwardsTranslated = 0;
   hopsApart = 0;
   /** Conversations that it receives, whose other direction does not come from it; and of these, those
-   * in which that holds for both directions. */
+   * in which that holds for both directions, on two segments. */
   splitPaths = 0;
   splitBothWays = 0;
   routerAdvertisements = 0;

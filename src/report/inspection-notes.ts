@@ -16,10 +16,26 @@ export function inspectionNotes(found: Inspection): string[] {
     ...repeatNotes(found),
     ...checksumNotes(found),
     ...decodingNotes(found),
-    ...Object.entries(found.limits).map(
-      ([what, count]) => `a limit was reached: ${formatCount(count)} ${what} are left out`,
-    ),
+    ...limitNotes(found),
   ];
+}
+
+const LIMITS: Readonly<Record<keyof Inspection['limits'], string>> = {
+  frames_without_segment: 'frames of further VLANs are counted with no segment',
+  frames_without_mac: 'frames of further MACs are counted with no MAC',
+  packets_without_conversation: 'packets of further conversations are counted with none',
+  packets_forgotten:
+    'packets were forgotten within a second: their repeats, if any, are not counted',
+  packets_without_path: 'packets were forwarded between further segments, which are not listed',
+  packets_without_translation: 'packets had further translated addresses, which are not listed',
+  frames_without_ether_type: 'frames of further EtherTypes are not counted by type',
+};
+
+function limitNotes({ limits }: Inspection): string[] {
+  const names = Object.keys(LIMITS) as (keyof Inspection['limits'])[];
+  return names
+    .filter((name) => limits[name] > 0)
+    .map((name) => `a limit was reached: ${formatCount(limits[name])} ${LIMITS[name]}`);
 }
 
 function note(count: number, one: string, many: string, rest: string): string[] {
@@ -64,7 +80,10 @@ function lossNotes({ inputs, frames, conversations }: Inspection): string[] {
   ];
 }
 
-function repeatNotes({ repeats }: Inspection): string[] {
+function repeatNotes({ repeats, segments }: Inspection): string[] {
+  // Copies that are marked as sent are known for copies without the MACs' names.
+  const isMarked = segments.some((segment) => segment.outbound > 0);
+  const advice = isMarked ? '' : ': name its MACs as firewall-macs, or its packets count twice';
   const { translations } = repeats;
   const shown = translations
     .slice(0, EXAMPLES_MAX)
@@ -97,7 +116,7 @@ function repeatNotes({ repeats }: Inspection): string[] {
       repeats.forwarded,
       'packet is',
       'packets are',
-      ` there before and behind a forwarding device (one TTL lower, other MACs)${translated}: name its MACs as firewall-macs, or its packets count twice`,
+      ` there before and behind a forwarding device (one TTL lower, other MACs)${translated}${advice}`,
     ),
     ...note(
       repeats.hops_apart,

@@ -72,7 +72,15 @@ export function inspection(parts: InspectionParts) {
       })),
       one_sided_examples: facts.conversations.oneSidedExamples,
     },
-    limits: facts.limits,
+    limits: {
+      frames_without_segment: facts.limits.framesWithoutSegment,
+      frames_without_mac: facts.limits.framesWithoutMac,
+      packets_without_conversation: facts.limits.packetsWithoutConversation,
+      packets_forgotten: facts.limits.packetsForgotten,
+      packets_without_path: facts.limits.packetsWithoutPath,
+      packets_without_translation: facts.limits.packetsWithoutTranslation,
+      frames_without_ether_type: facts.limits.framesWithoutEtherType,
+    },
     damage: damageOf(captures),
   };
 }

@@ -53,7 +53,7 @@ function whatIsThere(mac: Mac): string[] {
   const more = mac.addresses.length - NETWORKS_MAX + mac.addresses_not_listed;
   if (mac.addresses.length > 0) {
     const list = mac.addresses.slice(0, NETWORKS_MAX).join(', ');
-    of.push(`is ${list}${more > 0 ? ` and ${formatCount(more)} more` : ''}`);
+    of.push(`owns ${list}${more > 0 ? ` and ${formatCount(more)} more` : ''}`);
   }
   if (mac.networks_behind.length > 0) of.push(`behind it ${networksText(mac.networks_behind)}`);
   else if (mac.networks_reached.length > 0) {

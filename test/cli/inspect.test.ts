@@ -205,10 +205,18 @@ describe('json', () => {
       ],
       one_sided_examples: ['10.1.1.1:40000 > 10.1.2.2:443'],
     });
-    expect({ limits: found.limits, damage: found.damage, complete: found.complete }).toEqual({
-      limits: {},
+    expect({ damage: found.damage, complete: found.complete }).toEqual({
       damage: [],
       complete: true,
+    });
+    expect(found.limits).toEqual({
+      frames_without_segment: 0,
+      frames_without_mac: 0,
+      packets_without_conversation: 0,
+      packets_forgotten: 0,
+      packets_without_path: 0,
+      packets_without_translation: 0,
+      frames_without_ether_type: 0,
     });
   });
 

@@ -91,7 +91,7 @@ describe('conversations', () => {
       bytes: frame({ sport: i & 0xffff, dport: 1 + (i >>> 16), payload: '' }),
     }));
     const facts = await inspectFrames(frames);
-    const left = facts.limits['packets of conversations'] ?? 0;
+    const left = facts.limits.packetsWithoutConversation;
     const [udp] = facts.conversations.byProtocol;
     expect((udp?.conversations ?? 0) + left).toBe(frames.length);
     expect(left).toBeGreaterThanOrEqual(50);

@@ -28,7 +28,7 @@ function expectSound(facts: CaptureFacts): void {
   expect(facts.framesByInterface.reduce((a, b) => a + b, 0)).toBe(facts.frames);
   expect(facts.timeline.frames.reduce((a, b) => a + b, 0)).toBe(facts.frames);
   const inSegments = facts.segments.reduce((total, { frames }) => total + frames, 0);
-  expect(inSegments + (facts.limits['frames of segments'] ?? 0)).toBe(facts.frames);
+  expect(inSegments + facts.limits.framesWithoutSegment).toBe(facts.frames);
   for (const { conversations, bothDirections, oneDirection } of facts.conversations.byProtocol) {
     expect(bothDirections + oneDirection).toBe(conversations);
   }

@@ -39,7 +39,7 @@ export async function inspectCaptures(
   const captures = openCaptures(captureInputs(paths, []));
   const inspector = await inspectAll(captures, options);
   const opinions: (SecondOpinion | null)[] = [];
-  for (const path of paths) {
+  for (const { path } of captures.report.files) {
     const isWanted = options.secondOpinion === true && !captures.report.stopped;
     opinions.push(isWanted ? await secondOpinion(path) : null);
   }
