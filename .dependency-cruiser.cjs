@@ -21,7 +21,11 @@ const FOLDERS = {
     values: ['net', 'wire', 'events', 'config', 'ingress', 'filter', 'session', 'slowpath'],
     frameBatch: true,
   },
-  report: { values: ['net', 'events', 'session', 'wire'], types: ['capture', 'config', 'engine'] },
+  inspect: { values: ['net', 'wire', 'ingress'], frameBatch: true },
+  report: {
+    values: ['net', 'events', 'session', 'wire'],
+    types: ['capture', 'config', 'engine', 'inspect'],
+  },
 };
 
 const inFolders = (names) => `^src/(${names.join('|')})(/|\\.ts$)`;
@@ -57,7 +61,7 @@ const wall = (library, only) => ({
   to: { path: `(^|/)node_modules/(@types/)?${library}` },
 });
 
-const PURE = '^src/(net|wire|events|filter|session|slowpath|ingress|engine|report)/';
+const PURE = '^src/(net|wire|events|filter|session|slowpath|ingress|engine|inspect|report)/';
 
 module.exports = {
   forbidden: [
@@ -82,6 +86,7 @@ module.exports = {
         pathNot: inFolders([
           'engine',
           'filter',
+          'inspect',
           'report',
           'config',
           'capture',
@@ -109,6 +114,7 @@ module.exports = {
     wall('picocolors', '^src/cli/'),
     wall('zod', '^src/config/'),
     wall('yaml', '^src/config/'),
+    wall('pcap-parser', '^src/capture/'),
     wall('d3', '^src/report/charts/'),
     wall('fzstd', '^src/capture/'),
     wall('xxhash-wasm', '^src/capture/'),

@@ -45,6 +45,8 @@ export type { EventView } from './events/event-log.ts';
 export { type Condition, compileFilter } from './filter/compile.ts';
 export { parseFilter } from './filter/parse.ts';
 export type { SessionNames } from './filter/session-names.ts';
+export type { CaptureFacts } from './inspect/facts.ts';
+export { Inspector } from './inspect/inspector.ts';
 export { eventRecord } from './report/event-record.ts';
 export { type RunReport, runReport } from './report/run-report.ts';
 export { SESSION_CSV_HEADER, sessionCsv } from './report/session-csv.ts';

@@ -7,10 +7,9 @@ import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { CaptureError } from '../errors.ts';
 import { BatchPool, type PooledBatch } from './batch-pool.ts';
-import { BlockFeed } from './block-feed.ts';
 import { BlockPool } from './block-pool.ts';
 import { GivenBytes, STANDARD_INPUT } from './byte-source.ts';
-import { CaptureReader } from './capture-reader.ts';
+import type { FrameReader } from './capture-reader.ts';
 import { type CaptureFileReport, type CaptureTime, emptyClockReport } from './capture-report.ts';
 import { FileClock } from './clock.ts';
 import { STAGE_NONE, STAGES, type Stage } from './frame-batch.ts';
@@ -19,8 +18,7 @@ import { FileInterfaces, InterfaceList } from './interface-list.ts';
 import type { MergeLimit } from './merge.ts';
 import { type RecognisedCapture, recogniseCapture } from './open.ts';
 import { OpenFiles } from './open-files.ts';
-import { PcapParser } from './pcap.ts';
-import { PcapngParser } from './pcapng.ts';
+import { openReader, type ReaderName } from './open-reader.ts';
 import { CommentList } from './pcapng-options.ts';
 import { REORDER_BYTES, REORDER_NS } from './reorder-window.ts';
 import type { EpochTime, Run } from './run.ts';
@@ -50,6 +48,7 @@ export interface SharedParts {
   readonly windowBytes: number;
   readonly hash: boolean;
   readonly files: OpenFiles;
+  readonly reader: ReaderName;
 }
 
 /** A look at a file's first time needs few bytes. */
@@ -71,7 +70,8 @@ export class CaptureFile {
   #floor: EpochTime = { epochSeconds: 0, ns: Number.NEGATIVE_INFINITY };
   #given: GivenBytes | null = null;
   #recognised: RecognisedCapture | null = null;
-  #reader: CaptureReader | null = null;
+  #reader: FrameReader | null = null;
+  #interfaces: FileInterfaces | null = null;
   readonly #totals = new Float64Array(3);
   #clock: FileClock | null = null;
   #batches: BatchPool | null = null;
@@ -101,6 +101,8 @@ export class CaptureFile {
       capturedBytes: 0,
       originalBytes: 0,
       snappedFrames: 0,
+      sections: [],
+      sectionCount: 0,
       interfaces: [],
       comments: [],
       commentsDropped: 0,
@@ -176,7 +178,8 @@ export class CaptureFile {
 
   /** Closes the input. May be called at any time, and twice. */
   close(): void {
-    if (this.#reader !== null) this.report.byteOrder = this.#reader.parser.byteOrder;
+    if (this.#reader !== null) this.report.byteOrder = this.#reader.byteOrder;
+    if (this.#interfaces !== null) this.report.sectionCount = this.#interfaces.sectionCount;
     this.report.commentsDropped = this.#comments.dropped;
     this.report.bytes = this.#given?.size ?? this.bytesRead;
     if (!this.#isFinished) this.#noteEnds();
@@ -209,7 +212,7 @@ export class CaptureFile {
     this.#given = null;
   }
 
-  async #open(): Promise<CaptureReader> {
+  async #open(): Promise<FrameReader> {
     const { path } = this.#input;
     const { blocks, batchFrames, hash, windowBytes, files } = this.#shared;
     if (this.#input.refusal !== undefined) throw this.#input.refusal;
@@ -225,17 +228,15 @@ export class CaptureFile {
       file: this.#index,
       name,
     });
+    this.#interfaces = interfaces;
+    this.report.sections = interfaces.sections;
     this.report.interfaces = interfaces.own;
     this.report.comments = this.#comments.kept;
-    const parser =
-      format === 'pcapng'
-        ? new PcapngParser(path, interfaces, this.#comments)
-        : new PcapParser(path, interfaces, layout);
     const of = { capacity: batchFrames, file: this.#index, stage: this.#stage };
     this.#batches = new BatchPool(blocks, of);
-    const feed = new BlockFeed(bytes, blocks);
+    const parts = { bytes, batches: this.#batches, interfaces, comments: this.#comments };
     this.#clock = clock;
-    this.#reader = new CaptureReader(path, { parser, feed, batches: this.#batches });
+    this.#reader = await openReader(this.#shared.reader, path, { format, layout, ...parts });
     return this.#reader;
   }
 
@@ -272,6 +273,7 @@ export async function peekCapture(path: string): Promise<CaptureFileReport> {
     windowBytes: REORDER_BYTES,
     hash: false,
     files: new OpenFiles(),
+    reader: 'native',
   };
   const look = new CaptureFile({ path }, 0, shared);
   while (!look.isFinished && look.report.firstTime === null) {

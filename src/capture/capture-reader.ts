@@ -35,9 +35,25 @@ export function recordBytesMax(snapLength: number): number {
   return snapLength <= SNAP_LENGTH_MAX ? Math.max(snapLength, RECORD_BYTES_MAX) : RECORD_BYTES_MAX;
 }
 
-/** Reads one file's frames in the file's order. */
-export class CaptureReader {
-  readonly parser: FrameParser;
+/** Reads one file's frames, in the file's order. */
+export interface FrameReader {
+  /**
+   * The next frames, at least one; null at the file's end. The caller pins and unpins the batch.
+   *
+   * @throws CaptureError where the file is damaged, after all frames before the damage
+   */
+  next(): Promise<PooledBatch | null>;
+  /** The frames that a call of `next` has so far, while it waits for more bytes; null if none. */
+  takePartial(): PooledBatch | null;
+  /** Gives the block back. Batches that are still pinned stay readable. */
+  close(): void;
+  /** Of a pcapng file, its first section's; null while it is not known. */
+  readonly byteOrder: 'little' | 'big' | null;
+}
+
+/** The reader of this program: a parser over a feed. */
+export class CaptureReader implements FrameReader {
+  readonly #parser: FrameParser;
   readonly #path: string;
   readonly #feed: BlockFeed;
   readonly #batches: BatchPool;
@@ -45,22 +61,21 @@ export class CaptureReader {
 
   constructor(path: string, parts: { parser: FrameParser; feed: BlockFeed; batches: BatchPool }) {
     this.#path = path;
-    this.parser = parts.parser;
+    this.#parser = parts.parser;
     this.#feed = parts.feed;
     this.#batches = parts.batches;
   }
 
-  /**
-   * The next frames, at least one; null at the file's end. The caller pins and unpins the batch.
-   *
-   * @throws CaptureError where the file is damaged, after all frames before the damage
-   */
+  get byteOrder(): 'little' | 'big' | null {
+    return this.#parser.byteOrder;
+  }
+
   async next(): Promise<PooledBatch | null> {
     const feed = this.#feed;
     const batch = this.#batches.take();
     this.#partial = batch;
     for (;;) {
-      const need = this.parser.parse(feed, batch);
+      const need = this.#parser.parse(feed, batch);
       // A pipe gives little at a time: batches are filled as far as their block has room.
       const isDone = need === BATCH_IS_FULL || need === IS_DAMAGED || !feed.hasRoom(need);
       if (isDone && batch.count > 0) return this.takePartial();
@@ -73,13 +88,12 @@ export class CaptureReader {
     if (batch.count > 0) return this.takePartial();
     this.#batches.giveBack(batch);
     this.#partial = null;
-    const damage = this.parser.damage ?? feed.failure;
+    const damage = this.#parser.damage ?? feed.failure;
     if (damage !== null) throw damage;
-    if (feed.at < feed.end || !this.parser.mayEnd) throw this.#cut();
+    if (feed.at < feed.end || !this.#parser.mayEnd) throw this.#cut();
     return null;
   }
 
-  /** The frames that a call of `next` has so far, while it waits for more bytes; null if none. */
   takePartial(): PooledBatch | null {
     const batch = this.#partial;
     this.#partial = null;
@@ -88,7 +102,6 @@ export class CaptureReader {
     return batch;
   }
 
-  /** Gives the block back. Batches that are still pinned stay readable. */
   close(): void {
     this.#feed.close();
   }

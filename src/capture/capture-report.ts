@@ -4,8 +4,9 @@
  */
 
 import type { CaptureError } from '../errors.ts';
-import type { CaptureComment, CaptureInterface, Stage } from './frame-batch.ts';
+import type { CaptureComment, CaptureInterface, CaptureSection, Stage } from './frame-batch.ts';
 import type { CaptureFormat, Compression } from './open.ts';
+import type { ReaderName } from './open-reader.ts';
 
 /** A point in time: whole seconds since 1970, and 0 to 999,999,999 nanoseconds. */
 export interface CaptureTime {
@@ -66,6 +67,9 @@ export interface CaptureFileReport extends ClockReport {
   originalBytes: number;
   /** Frames of which the file has less than was on the wire. */
   snappedFrames: number;
+  /** The first sections, and how many there are; a pcap file is one. */
+  sections: readonly CaptureSection[];
+  sectionCount: number;
   interfaces: readonly CaptureInterface[];
   comments: readonly CaptureComment[];
   /** Comments beyond the bounds, not kept. */
@@ -76,6 +80,8 @@ export interface CaptureFileReport extends ClockReport {
 
 /** All inputs of a replay. Complete once the last range was handed over. */
 export interface CaptureReplayReport {
+  /** Who read the formats. */
+  readonly reader: ReaderName;
   readonly files: readonly CaptureFileReport[];
   /** Earliest and latest time over all files. */
   firstTime: CaptureTime | null;

@@ -29,11 +29,15 @@ export interface CaptureInterface {
   readonly index: number;
   /** Index of its file in the replay's inputs. */
   readonly file: number;
+  /** Which section of its file describes it, from 1; a pcap file is one section. */
+  readonly section: number;
   /** Number inside its section, as Wireshark shows it (frame.interface_id). */
   readonly idInSection: number;
   readonly name: string | null;
   readonly description: string | null;
   readonly filter: string | null;
+  /** As pcapng's if_tsresol: times count 10^-n s, or 2^-n s where bit 7 is set beside n. */
+  readonly timeResolution: number;
   /** LINKTYPE_ value, without the FCS bits. */
   readonly linkType: number;
   /** Whether the file's format can mark frames as inbound or outbound (pcapng's epb_flags). */
@@ -51,6 +55,13 @@ export interface InterfaceStatistics {
   readonly droppedByOs: number | null;
   /** Seconds and nanoseconds since 1970; null where absent. */
   readonly endTime: { readonly seconds: number; readonly nanoseconds: number } | null;
+}
+
+/** What a pcapng section says of the machine and program that wrote it; null where absent. */
+export interface CaptureSection {
+  readonly hardware: string | null;
+  readonly os: string | null;
+  readonly application: string | null;
 }
 
 /** A comment that travels in a capture. `frame` is null for a section's or interface's own. */

@@ -3,7 +3,10 @@
  */
 
 import { CaptureError } from '../errors.ts';
-import { type CaptureInterface, INTERFACES_MAX } from './frame-batch.ts';
+import { type CaptureInterface, type CaptureSection, INTERFACES_MAX } from './frame-batch.ts';
+
+/** Sections of one file whose descriptions are kept; the rest is counted. */
+const SECTIONS_KEPT_MAX = 64;
 
 /** Descriptions of interfaces that one replay keeps, all files together. */
 const DESCRIPTIONS_MAX = 8 * INTERFACES_MAX;
@@ -14,6 +17,7 @@ export interface InterfaceFacts {
   readonly name: string | null;
   readonly description: string | null;
   readonly filter: string | null;
+  readonly timeResolution: number;
   readonly linkType: number;
   /** Whether the file's format can mark directions. */
   readonly canMarkDirections: boolean;
@@ -49,6 +53,10 @@ export class InterfaceList {
 /** Where one file's reader enters the interfaces and comments that it meets. */
 export class FileInterfaces {
   readonly own: CaptureInterface[] = [];
+  /** The first sections of the file; one of a pcap file, which says nothing of itself. */
+  readonly sections: CaptureSection[] = [];
+  /** All sections so far. */
+  sectionCount = 0;
   readonly #list: InterfaceList;
   readonly #path: string;
   readonly #file: number;
@@ -62,6 +70,12 @@ export class FileInterfaces {
     this.#path = of.path;
     this.#file = of.file;
     this.#name = of.name;
+  }
+
+  /** Begins a section; interfaces that follow are its own. */
+  beginSection(section: CaptureSection): void {
+    this.sectionCount += 1;
+    if (this.sections.length < SECTIONS_KEPT_MAX) this.sections.push(section);
   }
 
   /**
@@ -79,7 +93,14 @@ export class FileInterfaces {
     if (list.described === DESCRIPTIONS_MAX) {
       throw this.#flood(`${DESCRIPTIONS_MAX} descriptions of interfaces`, byteOffset);
     }
-    const entry: CaptureInterface = { ...facts, index, file: this.#file, name, statistics: null };
+    const entry: CaptureInterface = {
+      ...facts,
+      index,
+      file: this.#file,
+      section: this.sectionCount,
+      name,
+      statistics: null,
+    };
     if (key !== null) this.#counts.set(key, nth + 1);
     if (index === list.all.length) list.enter(entry, key);
     list.described += 1;

@@ -17,10 +17,12 @@ import type { CaptureInterface } from './frame-batch.ts';
 import { InterfaceList } from './interface-list.ts';
 import { compareLimits, END_OF_TIME, type FrameRange, Merger } from './merge.ts';
 import { OpenFiles } from './open-files.ts';
+import type { ReaderName } from './open-reader.ts';
 import { REORDER_BYTES, REORDER_FRAMES } from './reorder-window.ts';
 
 export type { CaptureInput } from './capture-file.ts';
 export type { FrameRange } from './merge.ts';
+export type { ReaderName } from './open-reader.ts';
 
 /** How captures are read. None of these changes what is read. */
 export interface CaptureOptions {
@@ -32,6 +34,8 @@ export interface CaptureOptions {
   readonly batchFrames?: number;
   /** Bytes of a file that a frame may be moved over. The one exception: it bounds reordering. */
   readonly windowBytes?: number;
+  /** Who reads the formats; `native` unless said otherwise. */
+  readonly reader?: ReaderName;
 }
 
 /** Captures that are being read. */
@@ -91,10 +95,12 @@ class Replay implements CaptureReplay {
       windowBytes: options.windowBytes ?? REORDER_BYTES,
       hash: options.hash ?? false,
       files: new OpenFiles(),
+      reader: options.reader ?? 'native',
     };
     this.#files = inputs.map((input, index) => new CaptureFile(input, index, shared));
     this.#merger = new Merger(blocks, batchFrames);
     this.report = {
+      reader: shared.reader,
       files: this.#files.map((file) => file.report),
       firstTime: null,
       lastTime: null,

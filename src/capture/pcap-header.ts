@@ -95,7 +95,7 @@ const AIX_LINK_TYPES: ReadonlyMap<number, number> = new Map([
   [24, 0], // loopback: LINKTYPE_NULL
 ]);
 /** Low bits of the last header field; above them are FCS length and flags (draft, section 4). */
-const LINK_TYPE_MASK = 0x03ffffff;
+export const LINK_TYPE_MASK = 0x03ffffff;
 
 /** What the header of a pcap file says. */
 export interface PcapHeader {

@@ -10,7 +10,7 @@
 
 import { CaptureError } from '../errors.ts';
 import { type ByteSource, PushedBackBytes } from './byte-source.ts';
-import { RECORD_BYTES_MAX } from './capture-reader.ts';
+import { RECORD_BYTES_MAX, recordBytesMax } from './capture-reader.ts';
 import {
   FILE_HEADER_BYTES,
   type PcapHeader,
@@ -20,13 +20,16 @@ import {
 
 const RECORDS_TRIED = 3;
 const LOOK_BYTES_MIN = 8 * 1024;
-/** The longest that the records tried can be, and the file header. */
+/** Enough for records of the usual greatest length, and the file header. */
 const LOOK_BYTES_MAX = RECORDS_TRIED * (RECORD_BYTES_MAX + 64) + 64;
 /** No packet is that long; tshark's bound, for the D-Bus packets that it reads as well. */
 const ORIGINAL_BYTES_MAX = 128 * 1024 * 1024;
 
 /** What the bytes at hand say of a variant; `short` is: more bytes have to be read. */
 type Verdict = 'fits' | 'doubtful' | 'short';
+
+/** What follows the bytes at hand: nothing, what may be read, or what is not looked at. */
+type More = 'none' | 'readable' | 'unseen';
 
 /** The record header that fits a pcap file best, and the file's bytes from the first on. */
 export async function findRecordLayout(
@@ -38,8 +41,8 @@ export async function findRecordLayout(
     const read = await fill(source, buffer, length);
     length = read.length;
     const view = new DataView(buffer.buffer, 0, length);
-    const isAll = read.isEnd || buffer.length >= LOOK_BYTES_MAX;
-    const layout = choose(view, isAll);
+    const more = read.isEnd ? 'none' : buffer.length >= LOOK_BYTES_MAX ? 'unseen' : 'readable';
+    const layout = choose(view, more);
     if (layout !== 'short') {
       return { layout, bytes: new PushedBackBytes(buffer.subarray(0, length), source) };
     }
@@ -69,11 +72,11 @@ async function fill(
   return { length, isEnd: false };
 }
 
-function choose(view: DataView, isAll: boolean): RecordLayout | 'short' | null {
+function choose(view: DataView, more: More): RecordLayout | 'short' | null {
   const header = view.byteLength < FILE_HEADER_BYTES ? null : readPcapHeader(view, 0);
   if (header === null) return null;
   for (const layout of header.layouts) {
-    const verdict = judge(view, header, layout, isAll);
+    const verdict = judge(view, header, layout, more);
     if (verdict === 'fits') return layout;
     if (verdict === 'short') return 'short';
   }
@@ -81,16 +84,18 @@ function choose(view: DataView, isAll: boolean): RecordLayout | 'short' | null {
 }
 
 /** Judges a variant by the records that it would make of the first bytes. */
-function judge(view: DataView, header: PcapHeader, layout: RecordLayout, isAll: boolean): Verdict {
+function judge(view: DataView, header: PcapHeader, layout: RecordLayout, more: More): Verdict {
   const end = view.byteLength;
+  // Where the records go on behind what was looked at, nothing speaks against them.
+  const atEnd = more === 'none' ? 'doubtful' : more === 'unseen' ? 'fits' : 'short';
   let at = header.headerBytes;
   for (let i = 0; i < RECORDS_TRIED; i += 1) {
-    if (at === end && isAll) return 'fits';
-    if (at + layout.headerBytes > end) return isAll ? 'doubtful' : 'short';
+    if (at === end && more === 'none') return 'fits';
+    if (at + layout.headerBytes > end) return atEnd;
     const captured = plausibleLength(view, at, { header, fractionNs: layout.fractionNs });
     if (captured === null) return 'doubtful';
     at += layout.headerBytes + captured;
-    if (at > end) return isAll ? 'doubtful' : 'short';
+    if (at > end) return atEnd;
   }
   return 'fits';
 }
@@ -109,7 +114,7 @@ function plausibleLength(
   }
   const isDoubtful =
     view.getUint32(at + 4, little) * fractionNs >= 1e9 ||
-    captured > RECORD_BYTES_MAX ||
+    captured > recordBytesMax(snapLength) ||
     (snapLength > 0 && captured > snapLength) ||
     captured > original ||
     original > ORIGINAL_BYTES_MAX;

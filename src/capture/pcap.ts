@@ -78,7 +78,10 @@ export class PcapParser implements FrameParser {
     this.#recordMax = recordBytesMax(snapLength);
     const nothing = { name: null, description: null, filter: null };
     try {
-      const facts = { ...nothing, idInSection: 0, linkType, snapLength, canMarkDirections: false };
+      const timeResolution = this.#fractionNs === 1 ? 9 : 6;
+      const fixed = { idInSection: 0, canMarkDirections: false, timeResolution };
+      const facts = { ...nothing, ...fixed, linkType, snapLength };
+      this.#interfaces.beginSection({ hardware: null, os: null, application: null });
       this.#interfaceIndex = this.#interfaces.add(facts, feed.offset()).index;
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;

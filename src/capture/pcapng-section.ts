@@ -18,6 +18,7 @@ const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 const SECTION_OPTIONS_AT = 24;
 const INTERFACE_OPTIONS_AT = 16;
 const STATISTICS_OPTIONS_AT = 20;
+const SHB = { hardware: 2, os: 3, application: 4 } as const;
 const IF = { name: 2, description: 3, resolution: 9, filter: 11, offset: 14 } as const;
 const ISB = { endTime: 3, received: 4, droppedByInterface: 5, droppedByOs: 7 } as const;
 
@@ -77,9 +78,16 @@ export class PcapngSection {
     this.interfaces = [];
     this.newestSecond = Number.NaN;
     this.newestNanosecond = 0;
+    let hardware: string | null = null;
+    let os: string | null = null;
+    let application: string | null = null;
     for (const option of this.#options(block, SECTION_OPTIONS_AT)) {
       if (option.code === OPTION_COMMENT) this.#comments.add(option, null);
+      else if (option.code === SHB.hardware) hardware = option.text(NAME_BYTES_MAX);
+      else if (option.code === SHB.os) os = option.text(NAME_BYTES_MAX);
+      else if (option.code === SHB.application) application = option.text(NAME_BYTES_MAX);
     }
+    this.#files.beginSection({ hardware, os, application });
   }
 
   /**
@@ -107,6 +115,7 @@ export class PcapngSection {
         name,
         description,
         filter,
+        timeResolution: resolution,
         linkType: block.view.getUint16(block.at + 8, this.little),
         canMarkDirections: true,
         snapLength: block.view.getUint32(block.at + 12, this.little),

@@ -5,6 +5,7 @@ import { EXIT } from '../errors.ts';
 import { packageVersion } from '../version.ts';
 import { TUNNEL_KINDS, type TunnelKind } from '../wire/tunnel.ts';
 import { readStagedCapture, type StagedCapture } from './capture-options.ts';
+import type { InspectOptions } from './commands/inspect.ts';
 import type { ReplayOptions } from './commands/replay.ts';
 
 const REPLAY_EXAMPLES = `
@@ -44,6 +45,17 @@ buffer say. What is no capture there is skipped with a line. --stage adds to its
 configuration's captures: may say as well; a drop-stage frame marks its packet as dropped.
 `;
 
+const INSPECT_EXAMPLES = `
+Examples:
+  slowpath inspect capture.pcapng
+  slowpath inspect trust.pcap untrust.pcap
+  slowpath inspect capture.pcap --second-opinion
+  slowpath inspect capture.pcap --print json | jq '.macs[] | select(.likely == "firewall")'
+
+Exit codes: 0 done; 1 --second-opinion found a difference; 2 usage error;
+3 nothing could be read or written; 4 done, but some input was damaged.
+`;
+
 const CHECK_EXAMPLES = `
 Examples:
   slowpath check firewall.yaml
@@ -60,6 +72,7 @@ const EXAMPLES = `
 Examples:
   slowpath replay capture.pcapng
   slowpath replay capture.pcapng -c firewall.yaml -o run
+  slowpath inspect capture.pcapng
   slowpath check firewall.yaml
 `;
 
@@ -85,6 +98,7 @@ export async function buildProgram(args: readonly string[]): Promise<number> {
     .configureHelp({ formatHelp: descriptionFirst })
     .exitOverride();
   replayCommand(program, setExitCode);
+  inspectCommand(program, setExitCode);
   configurationCommands(program, setExitCode);
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   if (args.length === 0) {
@@ -135,6 +149,7 @@ function replayCommand(program: Command, setExitCode: (code: number) => void): v
     .option('--limit <n>', 'sessions that the text lists', wholeNumber, 40)
     .option('--session <serial>', 'show this session, its transitions and events instead', serial)
     .option('--counters', 'add the counters as show counter global prints them')
+    .addOption(readerOption())
     .option('--midstream', 'take TCP sessions that began before the capture for established')
     .addOption(
       new Option(
@@ -159,6 +174,33 @@ function replayCommand(program: Command, setExitCode: (code: number) => void): v
     });
 }
 
+function inspectCommand(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command('inspect')
+    .summary('say what is in captures, and how good they are')
+    .description(
+      'Says what is in captures: formats and interfaces, time, VLANs, MACs and the networks behind ' +
+        'each, likely firewalls and routers, and what is amiss: loss, duplicates, one-sided ' +
+        'conversations, wrong checksums, clock steps, damage.',
+    )
+    .argument('<capture...>', 'pcap or pcapng, plain or gzip, told by content; - is standard input')
+    .addOption(
+      new Option('--print <form>', 'what standard output gets')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .option('--second-opinion', 'read pcap files with the package pcap-parser, too, and compare')
+    .addOption(
+      new Option('--color <when>', 'colour').choices(['auto', 'always', 'never']).default('auto'),
+    )
+    .option('-q, --quiet', 'no progress')
+    .addHelpText('after', INSPECT_EXAMPLES)
+    .action(async (captures: string[], options: InspectOptions) => {
+      const { inspectCaptures } = await import('./commands/inspect.ts');
+      setExitCode(await inspectCaptures(captures, options));
+    });
+}
+
 function configurationCommands(program: Command, setExitCode: (code: number) => void): void {
   program
     .command('check')
@@ -179,6 +221,13 @@ function configurationCommands(program: Command, setExitCode: (code: number) => 
       const { printSchema } = await import('./commands/schema.ts');
       setExitCode(printSchema());
     });
+}
+
+/** Who reads the captures; the second reader is there to check the first. */
+function readerOption(): Option {
+  return new Option('--reader <name>', 'who reads pcap: this program, or the package pcap-parser')
+    .choices(['native', 'pcap-parser'])
+    .default('native');
 }
 
 /** Help begins with what the command does, then how it is called. */

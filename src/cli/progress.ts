@@ -10,7 +10,8 @@ export interface ProgressState {
   /** null when the input's size is not known. */
   readonly bytesTotal: number | null;
   readonly frames: number;
-  readonly liveSessions: number;
+  /** Absent where no session table is filled. */
+  readonly liveSessions?: number;
 }
 
 /** A line that is rewritten in place; does nothing where standard error is no terminal. */
@@ -36,7 +37,9 @@ export class Progress {
         ? formatBytes(s.bytesRead)
         : `${Math.floor((100 * s.bytesRead) / s.bytesTotal)} %`;
     const rate = (s.frames / (now - this.startMs) / 1000).toFixed(2);
-    const line = `${percent}  ${formatCount(s.frames)} frames  ${rate} M/s  ${formatCount(s.liveSessions)} sessions`;
+    const sessions =
+      s.liveSessions === undefined ? '' : `  ${formatCount(s.liveSessions)} sessions`;
+    const line = `${percent}  ${formatCount(s.frames)} frames  ${rate} M/s${sessions}`;
     process.stderr.write(`\r\u001b[K${line}`);
     this.shown = true;
   }

@@ -26,6 +26,9 @@ export function assumptions(facts: RunFacts): string[] {
     list.push(
       "No routes: egress zones come from the zones' networks, and whether a reply would be forwarded into another zone (fwd-zone-change) cannot be told.",
     );
+  if (captures.reader !== 'native') {
+    list.push(`--reader ${captures.reader}: the npm package of that name read the captures.`);
+  }
   if (captures.files.length > 1) list.push('Several captures were merged by time.');
   return list;
 }

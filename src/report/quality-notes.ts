@@ -139,15 +139,17 @@ const UNDECODED_WORDS: Readonly<Record<string, string>> = {
   'truncated-by-snap-length': 'cut within their headers by the snap length',
 };
 
+/** Frames by why they were not decoded: `3 without IP`. */
+export function undecodedWords(statuses: Readonly<Record<string, number>>): string[] {
+  return Object.entries(statuses)
+    .filter(([status]) => status !== 'link-type-unsupported')
+    .map(([status, n]) => `${formatCount(n)} ${UNDECODED_WORDS[status] ?? status}`);
+}
+
 /** What was read, but has no place in the session table or in a zone; what was read twice over. */
 function decodingNotes(run: RunReport): string[] {
   const q = run.capture_quality;
-  const undecoded = Object.entries(q.undecoded).filter(
-    ([status]) => status !== 'link-type-unsupported',
-  );
-  const list = undecoded
-    .map(([status, n]) => `${formatCount(n)} ${UNDECODED_WORDS[status] ?? status}`)
-    .join(', ');
+  const list = undecodedWords(q.undecoded).join(', ');
   return [
     ...q.unsupported_interfaces.map(
       (i) =>
@@ -165,7 +167,7 @@ function decodingNotes(run: RunReport): string[] {
       'packets',
       ` came in through no known zone${unknownWhere(run)}`,
     ),
-    ...(undecoded.length > 0 ? [`frames outside the session table: ${list}`] : []),
+    ...(list !== '' ? [`frames outside the session table: ${list}`] : []),
   ];
 }
 
@@ -181,7 +183,8 @@ function unknownWhere(run: RunReport): string {
   return origins.length === 0 ? '' : ` (${origins.map(terminalSafe).join(', ')})`;
 }
 
-function clockNotes(input: RunReport['inputs'][number]): string[] {
+/** How an input's times had to be repaired. */
+export function clockNotes(input: RunReport['inputs'][number]): string[] {
   const { clock } = input;
   const back = clock.largest_step_back.toFixed(6);
   const notes = [

@@ -4,6 +4,7 @@
  */
 
 import type { CaptureFileReport, CaptureReplayReport } from '../capture/capture-report.ts';
+import type { CaptureInterface } from '../capture/frame-batch.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { PacketLog } from '../engine/packet-log.ts';
 import type { Observations } from '../engine/parts.ts';
@@ -121,26 +122,31 @@ export function runReport(facts: RunFacts) {
       return value > 0 ? [{ ...counter, value }] : [];
     }),
     capture_quality: quality(facts),
-    damage: captures.files.flatMap((file) =>
-      file.damage === null
-        ? []
-        : [
-            {
-              file: file.name,
-              code: file.damage.code,
-              byte_offset: file.damage.byteOffset,
-              reason: file.damage.message,
-              hint: file.damage.hint,
-              nothing_read: file.frames === 0 && file.interfaces.length === 0,
-            },
-          ],
-    ),
+    damage: damageOf(captures),
     findings: [],
   };
 }
 
+/** What ended inputs before their end. */
+export function damageOf(captures: CaptureReplayReport) {
+  return captures.files.flatMap((file) =>
+    file.damage === null
+      ? []
+      : [
+          {
+            file: file.name,
+            code: file.damage.code,
+            byte_offset: file.damage.byteOffset,
+            reason: file.damage.message,
+            hint: file.damage.hint,
+            nothing_read: file.frames === 0 && file.interfaces.length === 0,
+          },
+        ],
+  );
+}
+
 /** Whether no input gave a packet or a valid header. */
-export function gaveNothing(run: RunReport): boolean {
+export function gaveNothing(run: Pick<RunReport, 'inputs' | 'damage'>): boolean {
   const isUnread = run.inputs.every((input) => input.format === null);
   return isUnread || run.damage.filter((d) => d.nothing_read).length === run.inputs.length;
 }
@@ -187,7 +193,8 @@ function selectionReport({ selection: { filter, span, packets }, summary }: RunF
   };
 }
 
-function inputReport(file: CaptureFileReport) {
+/** What an input was, as `run.json` has it. */
+export function inputReport(file: CaptureFileReport) {
   return {
     name: file.name,
     bytes: file.bytes,
@@ -201,20 +208,7 @@ function inputReport(file: CaptureFileReport) {
     original_bytes: file.originalBytes,
     first_packet: timeText(file.firstTime),
     last_packet: timeText(file.lastTime),
-    interfaces: file.interfaces.map((i) => ({
-      number: i.idInSection,
-      name: i.name,
-      description: i.description,
-      filter: i.filter,
-      link_type: linkTypeName(i.linkType),
-      snap_length: i.snapLength,
-      received: i.statistics?.received ?? null,
-      dropped_by_interface: i.statistics?.droppedByInterface ?? null,
-      dropped_by_os: i.statistics?.droppedByOs ?? null,
-      end_time: i.statistics?.endTime
-        ? formatTime(i.statistics.endTime.seconds, i.statistics.endTime.nanoseconds)
-        : null,
-    })),
+    interfaces: file.interfaces.map(interfaceReport),
     comments: file.comments.map((c) => ({ frame: c.frame, text: c.text })),
     comments_dropped: file.commentsDropped,
     clock: {
@@ -227,6 +221,24 @@ function inputReport(file: CaptureFileReport) {
       shifts: file.clockShifts,
       shifts_not_listed: file.clockShiftsNotListed,
     },
+  };
+}
+
+/** What an interface was. */
+export function interfaceReport(i: CaptureInterface) {
+  return {
+    number: i.idInSection,
+    name: i.name,
+    description: i.description,
+    filter: i.filter,
+    link_type: linkTypeName(i.linkType),
+    snap_length: i.snapLength,
+    received: i.statistics?.received ?? null,
+    dropped_by_interface: i.statistics?.droppedByInterface ?? null,
+    dropped_by_os: i.statistics?.droppedByOs ?? null,
+    end_time: i.statistics?.endTime
+      ? formatTime(i.statistics.endTime.seconds, i.statistics.endTime.nanoseconds)
+      : null,
   };
 }
 
@@ -275,7 +287,8 @@ function timeReport({ captures, ...facts }: RunFacts) {
   };
 }
 
-function timeText(time: { second: number; nanosecond: number } | null): string | null {
+/** RFC 3339, or null. */
+export function timeText(time: { second: number; nanosecond: number } | null): string | null {
   return time === null ? null : formatTime(time.second, time.nanosecond);
 }
 

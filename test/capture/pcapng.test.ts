@@ -20,21 +20,34 @@ describe.each([
       ng.option(1, text('hello')),
       ng.option(2, text('ethernet1/2')),
       ng.option(3, text('to the left')),
+      ng.option(9, Buffer.from([9])),
       ng.option(11, Buffer.concat([Buffer.from([0]), text('tcp port 80')])),
       ng.option(0, Buffer.alloc(0)),
       ng.option(2, text('not read: behind the end')),
     ];
-    const bytes = Buffer.concat([ng.section(), ng.interface({ link: 113, snap: 96, options })]);
+    const about = [
+      ng.option(2, text('Intel(R) Xeon(R)')),
+      ng.option(3, text('Linux 6.1')),
+      ng.option(4, text('Dumpcap 4.0.17')),
+    ];
+    const section = ng.section({ options: about });
+    const bytes = Buffer.concat([section, ng.interface({ link: 113, snap: 96, options })]);
     const { report } = await replayBytes(bytes);
     expect(report.files[0]).toMatchObject({ format: 'pcapng', byteOrder: order, damage: null });
+    expect(report.files[0]).toMatchObject({
+      sectionCount: 1,
+      sections: [{ hardware: 'Intel(R) Xeon(R)', os: 'Linux 6.1', application: 'Dumpcap 4.0.17' }],
+    });
     expect(report.files[0]?.interfaces).toEqual([
       {
         index: 0,
         file: 0,
+        section: 1,
         idInSection: 0,
         name: 'ethernet1/2',
         description: 'to the left',
         filter: 'tcp port 80',
+        timeResolution: 9,
         linkType: 113,
         canMarkDirections: true,
         snapLength: 96,
@@ -226,9 +239,11 @@ test('sections of both orders follow one another; each has its own interfaces', 
   ]);
   const { frames, report } = await replayBytes(bytes);
   expect(frames).toHaveLength(2);
-  expect(report.files[0]?.interfaces.map((i) => [i.index, i.idInSection, i.name])).toEqual([
-    [0, 0, 'one'],
-    [1, 0, 'two'],
+  expect(
+    report.files[0]?.interfaces.map((i) => [i.index, i.section, i.idInSection, i.name]),
+  ).toEqual([
+    [0, 1, 0, 'one'],
+    [1, 2, 0, 'two'],
   ]);
   expect(report.files[0]?.damage?.code).toBe('CAPTURE_INTERFACE_UNKNOWN');
 });

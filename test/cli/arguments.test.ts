@@ -89,6 +89,7 @@ describe('help that is asked for', () => {
   test.each([
     [['--help'], /^Replays packet captures through a model of the PAN-OS session table/],
     [['replay', '--help'], /^Drives every packet of the captures through the session table/],
+    [['inspect', '--help'], /^Says what is in captures/],
     [['check', '--help'], /^Validates a configuration/],
     [['schema', '--help'], /^Prints the JSON Schema/],
     [['help', 'replay'], /^Drives every packet/],

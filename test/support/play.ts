@@ -79,10 +79,12 @@ export function interfacesNamed(
   return names.map((name, index) => ({
     index,
     file: 0,
+    section: 1,
     idInSection: index,
     name,
     description: null,
     filter: null,
+    timeResolution: 6,
     linkType,
     canMarkDirections,
     snapLength: 0,

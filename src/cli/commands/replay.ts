@@ -1,7 +1,7 @@
 /** This file is `slowpath replay`: captures through the firewall, reports out. */
 
 import { randomBytes } from 'node:crypto';
-import { type CaptureReplay, openCaptures } from '../../capture/open-captures.ts';
+import { type CaptureReplay, openCaptures, type ReaderName } from '../../capture/open-captures.ts';
 import { builtInConfig } from '../../config/built-in.ts';
 import type { FirewallConfig } from '../../config/firewall-config.ts';
 import { Firewall } from '../../engine/firewall.ts';
@@ -52,6 +52,7 @@ export interface ReplayOptions extends SelectionOptions {
   /** Serial of the session that is shown instead of the screen. */
   readonly session?: number;
   readonly counters?: boolean;
+  readonly reader: ReaderName;
   readonly drain?: boolean;
   readonly midstream?: boolean;
   readonly decapsulate?: readonly TunnelKind[];
@@ -131,7 +132,7 @@ interface Job {
 
 async function replayInto(outputs: readonly Output[], job: Job): Promise<RunReport> {
   const { config, inputs, options, context, run, selection } = job;
-  const captures = openCaptures(inputs, { hash: run.isWanted });
+  const captures = openCaptures(inputs, { hash: run.isWanted, reader: options.reader });
   if (inputs.length > 1) context.fileNames = captures.report.files.map((file) => file.name);
   const summary = new SessionSummary();
   const firewall = buildFirewall(outputs, summary, captures, job);
