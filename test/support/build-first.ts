@@ -1,13 +1,14 @@
 /** This file builds `dist` before the tests run, if a source is newer. */
 
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildCommandLine } from '../../build.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-export default function setup(): void {
+export default async function setup(): Promise<void> {
   const built = statSync(join(ROOT, 'dist/cli/main.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (newestIn('src') < built) return;
   const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
@@ -18,7 +19,7 @@ export default function setup(): void {
   });
   // Types are another check's business: what could be built is tested.
   if (status !== 0) process.stderr.write('the build has type errors: npm run types\n');
-  chmodSync(join(ROOT, 'dist/cli/main.js'), 0o755);
+  await buildCommandLine();
 }
 
 function newestIn(folder: string): number {

@@ -1,0 +1,34 @@
+/**
+ * This file builds the command line: one file a command, in place of some two hundred modules, each of
+ * which Node would have to find and link at every start. The library (`dist/index.js`) is built by the
+ * compiler alone.
+ */
+
+import { chmodSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('./', import.meta.url));
+
+/** Writes `dist/cli/main.js` and the chunks that it loads when they are needed. */
+export async function buildCommandLine(): Promise<void> {
+  const outdir = join(ROOT, 'dist/cli');
+  rmSync(outdir, { recursive: true, force: true });
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['src/cli/main.ts'],
+    outdir,
+    bundle: true,
+    splitting: true,
+    // Libraries stay what package.json says that they are.
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    logLevel: 'warning',
+  });
+  chmodSync(join(outdir, 'main.js'), 0o755);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildCommandLine();
