@@ -45,10 +45,12 @@ export async function findCaptures(names: readonly string[]): Promise<FoundCaptu
   const captures: FoundCapture[] = [];
   const skipped: CaptureError[] = [];
   const seen = new Set(names.map((name) => resolve(name)));
+  const named = new Set<string>();
   for (const name of names) {
     const paths = pathsOf(name);
     if (paths === null) {
-      captures.push({ path: name });
+      if (!named.has(resolve(name))) captures.push({ path: name });
+      named.add(resolve(name));
       continue;
     }
     if (paths instanceof CaptureError) {

@@ -34,7 +34,8 @@ export function readStagedCapture(text: string): StagedCapture | null {
 /**
  * The files that the arguments and `--stage` name. A file that both name is of that stage.
  *
- * @throws UsageError for standard input twice, and more files than can be told apart
+ * @throws UsageError for standard input twice, a file of two stages, and more files than can be told
+ *   apart
  */
 export async function commandCaptures(
   names: readonly string[],
@@ -50,7 +51,14 @@ export async function commandCaptures(
   for (const { stage, name } of staged) {
     const found = await findCaptures([name]);
     skipped.push(...found.skipped);
-    for (const capture of found.captures) byPath.set(resolve(capture.path), { ...capture, stage });
+    for (const capture of found.captures) {
+      const path = resolve(capture.path);
+      const before = byPath.get(path)?.stage;
+      if (before !== undefined && before !== stage) {
+        throw new UsageError(`${capture.path} is given for two stages: ${before} and ${stage}`);
+      }
+      byPath.set(path, { ...capture, stage });
+    }
   }
   for (const capture of captures) {
     const of = byPath.get(resolve(capture.path));

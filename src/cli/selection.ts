@@ -133,14 +133,22 @@ function explaining<T>(option: string, read: () => T): T {
   }
 }
 
+/** Characters of an expression that are shown on either side of an error. */
+const SHOWN_AROUND = 100;
+
 /** The reason, the line of the expression that it is about, and a caret below the place. */
 function withPlace({ message, expression, column }: FilterError): string {
   const before = expression.slice(0, column - 1);
   const lineStart = before.lastIndexOf('\n') + 1;
   const lineEnd = expression.indexOf('\n', column - 1);
   const line = expression.slice(lineStart, lineEnd < 0 ? undefined : lineEnd);
-  const indent = terminalSafe(before.slice(lineStart)).length;
-  return `${terminalSafe(message)}\n  ${terminalSafe(line)}\n  ${' '.repeat(indent)}^`;
+  // Of a long line the part around the place.
+  const from = Math.max(0, column - 1 - lineStart - SHOWN_AROUND);
+  const to = column - 1 - lineStart + SHOWN_AROUND;
+  const lead = from > 0 ? '… ' : '';
+  const shown = `${lead}${terminalSafe(line.slice(from, to))}${to < line.length ? ' …' : ''}`;
+  const indent = lead.length + terminalSafe(line.slice(from, column - 1 - lineStart)).length;
+  return `${terminalSafe(message)}\n  ${shown}\n  ${' '.repeat(indent)}^`;
 }
 
 function bound(option: string, text: string | undefined): TimeBound | null {

@@ -71,6 +71,7 @@ export function buildParts(
       oneSidedSessions: 0,
       midstreamSessions: 0,
       ackedUnseenSessions: 0,
+      unfinishedFragments: 0,
       innerIcmpErrors: 0,
       innerNeighbours: 0,
       undecoded: new Float64Array(DECODE_STATUSES.length),

@@ -6,6 +6,7 @@
  */
 
 import { COUNT_IPFRAG_ERROR } from '../events/counters.ts';
+import { EVENT_DROP } from '../events/event-kinds.ts';
 import type { Placing } from '../ingress/datagram.ts';
 import type { CachedDatagram } from '../ingress/fragment-cache.ts';
 import { PROTO_TCP } from '../net/protocol.ts';
@@ -13,6 +14,7 @@ import { IN_PACKET } from '../session/inputs.ts';
 import { DROPPED, HOT_WORDS, SERIAL, STATE, TAIL_WORDS } from '../session/layout.ts';
 import { PHASE_DISCARD } from '../session/session-machine.ts';
 import type { Fastpath } from './fastpath.ts';
+import type { NoisyEvents } from './noisy-events.ts';
 import type { EngineParts } from './parts.ts';
 
 /** The session that a datagram's first fragment met. */
@@ -38,9 +40,11 @@ export type Waiting = CachedDatagram<Owner>;
 export class DatagramOwners {
   private readonly parts: EngineParts;
   private readonly fastpath: Fastpath;
+  private readonly noisy: NoisyEvents;
 
-  constructor(parts: EngineParts, fastpath: Fastpath) {
+  constructor(parts: EngineParts, fastpath: Fastpath, noisy: NoisyEvents) {
     this.parts = parts;
+    this.noisy = noisy;
     this.fastpath = fastpath;
   }
 
@@ -76,6 +80,7 @@ export class DatagramOwners {
     if (datagram.isBroken || placing === 'conflict') {
       this.parts.counters[COUNT_IPFRAG_ERROR]!++;
       this.fastpath.countDropped(slot, side);
+      this.noisy.ofSession(EVENT_DROP, slot, 0, COUNT_IPFRAG_ERROR);
       return false;
     }
     if (placing === 'duplicate' && datagram.isWhole) return false;

@@ -30,6 +30,9 @@ import { PacketDigest } from './packet-digest.ts';
 import type { EngineParts } from './parts.ts';
 
 const TWIN_WINDOW_NS = 1e9;
+/** Packets that are looked at for a second sight of them with a lower TTL. */
+const EARLY_PACKETS = 8192;
+const NO_INTERFACE = -1;
 /** Received packets remembered at most; beyond it the oldest are forgotten, and that is counted. */
 const RING = 1 << 18;
 /** Entries looked at for one packet: identical packets must not make a search quadratic. */
@@ -42,6 +45,8 @@ export class EgressCopies {
   private readonly parts: EngineParts;
   private readonly firewallMacs: ReadonlySet<number>;
   private readonly hasReceiveStage: boolean;
+  /** Of the first packets, those seen before on another interface with a higher TTL, unmarked. */
+  seenOnBothSides = 0;
   private twinsForgotten = 0;
   private marksDirections = false;
   private hasOtherMarks: boolean;
@@ -131,7 +136,12 @@ export class EgressCopies {
     this.print.of(view, status === OK);
     const isOutbound = view.direction === DIRECTION_OUTBOUND;
     if (isOutbound && this.hasTwin(view, interfaceIndex, timeNs)) return true;
-    if (!isOutbound) this.remember(view, interfaceIndex, timeNs);
+    if (!isOutbound) {
+      // A hint needs no more than the first packets; every look-up costs.
+      const isEarly = this.written < EARLY_PACKETS;
+      if (isEarly && this.hasTwin(view, NO_INTERFACE, timeNs)) this.seenOnBothSides++;
+      this.remember(view, interfaceIndex, timeNs);
+    }
     return false;
   }
 
@@ -164,7 +174,11 @@ export class EgressCopies {
     this.heads[bucket] = entry;
   }
 
-  /** A chain ends where its entries are too old, or overwritten since. */
+  /**
+   * Whether the packet was received within the second before on another interface or with a higher
+   * TTL; with NO_INTERFACE only the TTL counts. A chain ends where its entries are too old, or
+   * overwritten since.
+   */
   private hasTwin(view: PacketView, interfaceIndex: number, timeNs: number): boolean {
     const { low, high } = this.print;
     const bucket = low & (RING - 1);
@@ -177,7 +191,8 @@ export class EgressCopies {
       newer = write;
       if (this.lows[entry] === low && this.highs[entry] === high) {
         const origin = this.origins[entry]!;
-        if (origin >>> 8 !== interfaceIndex || (origin & 255) > view.ipTtl) return true;
+        const isElsewhere = interfaceIndex !== NO_INTERFACE && origin >>> 8 !== interfaceIndex;
+        if (isElsewhere || (origin & 255) > view.ipTtl) return true;
       }
       entry = this.nexts[entry]!;
     }

@@ -66,7 +66,7 @@ export class Fragments {
     this.judge = judge;
     this.parts = parts;
     this.fastpath = fastpath;
-    this.owners = new DatagramOwners(parts, fastpath);
+    this.owners = new DatagramOwners(parts, fastpath, noisy);
     this.noisy = noisy;
   }
 
@@ -175,7 +175,10 @@ export class Fragments {
 
   /** At the end of the replay: what still waits for its first fragment has no session. */
   close(): void {
-    for (const datagram of this.cache.all()) this.dropHeld(datagram);
+    for (const datagram of this.cache.all()) {
+      this.parts.observations.unfinishedFragments += datagram.owner?.pending ?? 0;
+      this.dropHeld(datagram);
+    }
   }
 
   /** Moves all times by `deltaNs`, when the epoch changes. */

@@ -30,6 +30,8 @@ export interface Observations {
   ackedUnseenSessions: number;
   /** Sessions that were there before the capture began (`--midstream`). */
   midstreamSessions: number;
+  /** Fragments of datagrams that were not whole when the replay ended. */
+  unfinishedFragments: number;
   /** ICMP errors and neighbour discovery inside tunnels: no frames of their own. */
   innerIcmpErrors: number;
   innerNeighbours: number;

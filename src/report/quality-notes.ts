@@ -9,6 +9,7 @@ export function qualityNotes(run: RunReport): string[] {
   return [
     ...damageNotes(run),
     ...completenessNotes(run),
+    ...oddityNotes(run),
     ...firstFew(run.inputs.map(clockNotes).filter((notes) => notes.length > 0)),
     ...decodingNotes(run),
   ];
@@ -91,6 +92,13 @@ function completenessNotes(run: RunReport): string[] {
       'TCP sessions were',
       ' seen in one direction only (asymmetric-suspect): the capture, or the routing, shows one side, or NAT changes the addresses in between',
     ),
+  ];
+}
+
+/** What is there twice, cut, or not what it seems. */
+function oddityNotes(run: RunReport): string[] {
+  const q = run.capture_quality;
+  return [
     ...note(
       q.likely_duplicates,
       'packet is a likely duplicate',
@@ -102,6 +110,24 @@ function completenessNotes(run: RunReport): string[] {
       'received packet was',
       'received packets were',
       ' forgotten within a second, there were so many: their egress copies, if any came, were judged again',
+    ),
+    ...note(
+      run.counters.replay_drop_unmatched ?? 0,
+      'drop-stage frame has',
+      'drop-stage frames have',
+      ' no received packet within a second before: other traffic, or clocks apart (time-shift)?',
+    ),
+    ...note(
+      q.unfinished_fragments,
+      'fragment is',
+      'fragments are',
+      ' of datagrams that were not whole when the capture ended: counted as dropped',
+    ),
+    ...note(
+      q.seen_on_both_sides,
+      'of the first packets was',
+      'of the first packets were',
+      ' seen twice, the second time with a lower TTL: the capture shows both sides of a firewall, and without its MACs in firewall-macs packets count twice (slowpath inspect names them)',
     ),
     ...note(
       q.snapped_frames,

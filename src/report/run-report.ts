@@ -47,6 +47,8 @@ export interface RunFacts {
   readonly unknownZonePackets: number;
   /** Received packets that were forgotten before their egress copies could come. */
   readonly twinsForgotten: number;
+  /** Of the first packets, those that came again with a lower TTL on another interface. */
+  readonly seenOnBothSides: number;
   /** The first few places that these came from. */
   readonly unknownZoneOrigins: readonly string[];
   readonly counters: Float64Array;
@@ -259,6 +261,8 @@ function quality(facts: RunFacts) {
     unknown_zone_packets: facts.unknownZonePackets,
     unknown_zone_origins: facts.unknownZoneOrigins,
     twins_forgotten: facts.twinsForgotten,
+    seen_on_both_sides: facts.seenOnBothSides,
+    unfinished_fragments: observations.unfinishedFragments,
     events_not_written: observations.eventsSuppressed,
     incredible_capture_ends: captures.incredibleEnds,
     undecoded: Object.fromEntries(
@@ -292,6 +296,5 @@ export function timeText(time: { second: number; nanosecond: number } | null): s
   return time === null ? null : formatTime(time.second, time.nanosecond);
 }
 
-function sum<T>(items: readonly T[], of: (item: T) => number): number {
-  return items.reduce((total, item) => total + of(item), 0);
-}
+const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
+  items.reduce((total, item) => total + of(item), 0);

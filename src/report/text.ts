@@ -175,7 +175,7 @@ function drops(run: RunReport, paint: Paint): string[] {
 
 const PLACES: Readonly<Record<string, string>> = {
   sessions: 'in sessions',
-  egress_copies: 'copied at egress',
+  egress_copies: 'copies of received packets',
   icmp_errors: 'with an ICMP error',
   neighbour_discovery: 'of neighbour discovery',
   undecoded: 'not decoded',

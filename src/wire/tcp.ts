@@ -33,7 +33,11 @@ export function readTcp(view: PacketView): number {
   if (view.ipEnd - at < TCP_LENGTH_MIN) return TRANSPORT_SHORT;
   if (view.frameEnd - at < TCP_LENGTH_MIN) return view.cutOr(at + TCP_LENGTH_MIN, TRANSPORT_SHORT);
   const headerLength = (data.getUint8(at + DATA_OFFSET) >>> 4) << 2;
-  if (headerLength < TCP_LENGTH_MIN || at + headerLength > view.ipEnd) return TCP_HEADER_LENGTH;
+  if (headerLength < TCP_LENGTH_MIN) return TCP_HEADER_LENGTH;
+  if (at + headerLength > view.ipEnd) {
+    // Of a fragment the rest of the header is in another one.
+    return view.isFragment ? TRANSPORT_SHORT : TCP_HEADER_LENGTH;
+  }
   const ports = data.getInt32(at);
   view.sport = ports >>> 16;
   view.dport = ports & 0xffff;
@@ -46,11 +50,15 @@ export function readTcp(view: PacketView): number {
   return OK;
 }
 
-/** Window scale shift of the attached segment's option, 0–14, or -1 without one. */
+/**
+ * Window scale shift of the attached segment's option, 0–14, or -1 without one. Where the capture lacks
+ * some of the options and what there is has none, it is unknown, and counts as 14 (CONTRACT: TCP).
+ */
 export function tcpWindowScale(view: PacketView): number {
   const at = findOption(view, OPTION_WINDOW_SCALE, 3);
   // RFC 7323 §2.3: a shift above 14 must be used as 14.
-  return at < 0 ? -1 : Math.min(view.data.getUint8(at + 2), WINDOW_SCALE_MAX);
+  if (at >= 0) return Math.min(view.data.getUint8(at + 2), WINDOW_SCALE_MAX);
+  return view.payloadOffset > view.frameEnd ? WINDOW_SCALE_MAX : -1;
 }
 
 /** Whether the attached segment has the SACK-permitted option. */

@@ -129,8 +129,8 @@ function findInGre(view: PacketView, kinds: number, inner: InnerPacket): boolean
     return (kinds & ERSPAN) !== 0 && isErspanAt(view, type, at, flags, inner);
   }
   if ((kinds & GRE) === 0) return false;
-  if (version === 1) return type === ETHERTYPE_PPP && isPppAt(view, at, inner);
-  return isTypeAt(view, type, at, inner);
+  if (type === ETHERTYPE_PPP) return isPppAt(view, at, inner);
+  return version === 0 && isTypeAt(view, type, at, inner);
 }
 
 /** ERSPAN's type I has no header, and so no sequence number in GRE; II has 8 bytes, III 12 or 20. */

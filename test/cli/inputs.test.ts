@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { buildCapture, parseScript } from '../../samples/script/index.ts';
 import { workshop } from '../support/cli.ts';
 
 const { run, shell, path } = workshop();
@@ -238,6 +239,29 @@ test('captures of a stage, and what makes no sense', () => {
   // A file that is named twice is read once, in its stage.
   const both = ['replay', 'ping.pcap', '--stage', 'transmit=ping.pcap', '--counters'];
   expect(run(both).stdout).toMatch(/replay_egress_copy +11/);
+});
+
+test('a file of two stages is a mistake; one that is named twice is read once', () => {
+  const both = run(['replay', '--stage', 'receive=ping.pcap', '--stage', 'transmit=./ping.pcap']);
+  expect(both.status).toBe(2);
+  expect(both.stderr).toContain('ping.pcap is given for two stages: receive and transmit');
+  const once = run(['replay', 'ping.pcap', '--print', 'csv', '-q']).stdout;
+  expect(run(['replay', 'ping.pcap', './ping.pcap', '--print', 'csv', '-q']).stdout).toBe(once);
+});
+
+test('a capture of both sides is told, unless the firewall’s MACs are named', () => {
+  const script = `@interface trust
+@interface untrust
+0.000 trust 10.0.0.5:4000 > 203.0.113.9:7 udp len=20
+0.001 untrust copy 1 smac=02:aa:00:00:00:02
+0.500 trust 10.0.0.5:4000 > 203.0.113.9:7 udp len=20
+0.501 untrust copy 3 smac=02:aa:00:00:00:02`;
+  writeFileSync(path('both.pcapng'), buildCapture(parseScript(script)));
+  const hint = '2 of the first packets were seen twice, the second time with a lower TTL';
+  expect(run(['replay', 'both.pcapng']).stdout).toContain(hint);
+  const zones = 'zones: {trust: {interfaces: [trust]}, untrust: {interfaces: [untrust]}}';
+  writeFileSync(path('both.yaml'), `${zones}\nfirewall-macs: ["02:aa:00:00:00:02"]\n`);
+  expect(run(['replay', 'both.pcapng', '-c', 'both.yaml']).stdout).not.toContain(hint);
 });
 
 test('a drop-stage capture marks its packet as dropped by the firewall', () => {

@@ -58,7 +58,10 @@ describe('TCP', () => {
     const whole = hex(ip4(6, 48), header, '020405b4 01030307');
     const { view, status } = attach(whole.slice(0, 47), { ...RAW, original: 48 });
     expect(status).toBe('ok');
-    expect(tcpWindowScale(view)).toBe(-1);
+    // Unknown: CONTRACT counts it as 14.
+    expect(tcpWindowScale(view)).toBe(14);
+    const none = hex(ip4(6, 44), header.replace('7002', '6002'), '020405b4');
+    expect(tcpWindowScale(attach(none, RAW).view)).toBe(-1);
     expect(tcpWindowScale(attach(whole, RAW).view)).toBe(7);
   });
 

@@ -165,6 +165,7 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
     observations: firewall.observations,
     unknownZonePackets: firewall.zones.unknownPackets,
     twinsForgotten: firewall.copies.forgotten,
+    seenOnBothSides: firewall.copies.seenOnBothSides,
     unknownZoneOrigins: firewall.zones.unknownOrigins,
     counters: firewall.counters,
     sessionsCreated: firewall.sessionsCreated,
