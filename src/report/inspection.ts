@@ -46,7 +46,7 @@ export function inspection(parts: InspectionParts) {
       protocols: facts.protocols,
       ether_types: facts.etherTypes,
     },
-    time: timeRecord(facts),
+    time: timeRecord(facts, captures),
     segments: facts.segments.map((segment) => segmentRecord(segment, parts)),
     macs: facts.macs.map(macRecord),
     repeats: repeatRecord(facts.repeats),
@@ -128,12 +128,16 @@ function totalsRecord(totals: ReaderTotals) {
   };
 }
 
-function timeRecord({ timeline, frames, originalBytes }: CaptureFacts) {
+/** The ends are the captures' own, exact however long they are. */
+function timeRecord(
+  { timeline, frames, originalBytes }: CaptureFacts,
+  { firstTime, lastTime }: CaptureReplayReport,
+) {
   const { busiest, seconds } = timeline;
   const perSecond = (count: number) => (seconds > 0 ? count / seconds : null);
   return {
-    first_packet: timeText(timeline.first),
-    last_packet: timeText(timeline.last),
+    first_packet: timeText(firstTime),
+    last_packet: timeText(lastTime),
     seconds,
     frames_per_second: perSecond(frames),
     bytes_per_second: perSecond(originalBytes),
