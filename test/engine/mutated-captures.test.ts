@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 import type { CaptureInterface } from '../../src/capture/frame-batch.ts';
 import { openCaptures } from '../../src/capture/open-captures.ts';
 import { builtInConfig } from '../../src/config/built-in.ts';
+import { TUNNEL_KINDS } from '../../src/wire/tunnel.ts';
 import { oneZone } from '../support/one-zone.ts';
 import { type PlayFrame, playFrames } from '../support/play.ts';
 import { randomFrom } from '../support/random.ts';
@@ -83,3 +84,43 @@ describe.skipIf(!HAS_CAPTURES)('damaged captures', () => {
     }
   });
 });
+
+/** Captures with packets inside packets, or in pieces: damage is laid deeper than the outer headers. */
+const NESTED = files.filter((name) => /tunnels|fragment|frag\.|gre|vxlan|teredo|gtp/.test(name));
+
+describe.skipIf(!HAS_CAPTURES)('damaged tunnels and fragments', () => {
+  it('there are some', () => {
+    expect(NESTED.length).toBeGreaterThanOrEqual(8);
+  });
+
+  it.each(NESTED)('%s', async (file) => {
+    const { frames, interfaces } = await readFrames(join(PUBLIC, file));
+    for (let seed = 1; seed <= 20; seed++) {
+      const random = randomFrom(seed);
+      const damaged = frames.map((frame) => damageDeep(frame, random));
+      const options = { config: builtInConfig(), drain: true, decapsulate: TUNNEL_KINDS };
+      const played = playFrames(damaged, interfaces, options);
+      const { sessions, counter } = played;
+      for (const { serial, tunnel } of sessions) {
+        // Whoever carries a session's first packet was there before it.
+        if (tunnel !== null) expect(tunnel).toBeLessThan(serial);
+      }
+      expect(counter('replay_inner_in_session')).toBeLessThanOrEqual(counter('replay_inner'));
+      const again = playFrames(damaged, interfaces, { ...options, seed: 9, batchFrames: 7 });
+      expect(JSON.stringify([again.sessions, again.events])).toBe(
+        JSON.stringify([sessions, played.events]),
+      );
+    }
+  });
+});
+
+/** Changes up to six bytes of the first 160, and says fragment where there was none. */
+function damageDeep(frame: PlayFrame, random: (below: number) => number): PlayFrame {
+  const bytes = frame.bytes.slice();
+  for (let k = random(7); k > 0 && bytes.length > 0; k--) {
+    bytes[random(Math.min(bytes.length, 160))] = random(4) === 0 ? 0x20 : random(256);
+  }
+  if (random(6) === 0 && bytes.length > 22) bytes[20] = random(2) === 0 ? 0x20 : random(4);
+  const cut = random(6) === 0 ? bytes.slice(0, random(bytes.length + 1)) : bytes;
+  return { ...frame, bytes: cut, originalLength: Math.max(cut.length, frame.originalLength ?? 0) };
+}
