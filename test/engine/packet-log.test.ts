@@ -41,6 +41,29 @@ const linesOf = (played: PlayedScript) =>
   [...played.packets].sort((a, b) => a.packet - b.packet).map(lineOf);
 
 describe('what became of a packet', () => {
+  test('of fragments: dropped until their datagram is whole', () => {
+    const script = `
+0.000 trust 10.0.0.5:4000 > 203.0.113.9:7 udp len=2000 id=7 fragment=0-800
+0.010 trust 10.0.0.5:4000 > 203.0.113.9:7 udp len=2000 id=7 fragment=800-1600
+0.020 trust 10.0.0.5:4000 > 203.0.113.9:7 udp len=2000 id=7 fragment=1600-2008
+1.000 trust 10.0.0.5:4000 > 203.0.113.9:7 udp len=2000 id=8 fragment=0-800
+1.010 trust 10.0.0.5:4000 > 203.0.113.9:7 udp len=2000 id=8 fragment=1600-2008
+1.020 trust 10.0.0.5:4000 > 203.0.113.9:7 udp len=20
+`;
+    // CONTRACT, Records: every fragment is a packet; if the datagram does not complete, also dropped.
+    const played = play(script);
+    expect(linesOf(played)).toEqual([
+      '#1 s1 c2s FREE>ACTIVE forward slowpath',
+      '#2 s1 c2s ACTIVE>ACTIVE forward fastpath',
+      '#3 s1 c2s ACTIVE>ACTIVE forward fastpath',
+      '#4 s1 c2s ACTIVE>ACTIVE drop flow_ipfrag_frag_err fastpath',
+      '#5 s1 c2s ACTIVE>ACTIVE drop flow_ipfrag_frag_err fastpath',
+      '#6 s1 c2s ACTIVE>ACTIVE forward fastpath',
+    ]);
+    // 800 bytes of UDP with its header, 800 and 408 without, 800 again, 408, 20.
+    expect(played.packets.map((row) => row.payloadLength)).toEqual([792, 800, 408, 792, 408, 20]);
+  });
+
   test('of a connection from its SYN to its last ACK', () => {
     const script = `
 0.000 C S
