@@ -5,6 +5,7 @@ import { EXIT } from '../errors.ts';
 import { packageVersion } from '../version.ts';
 import { TUNNEL_KINDS, type TunnelKind } from '../wire/tunnel.ts';
 import { readStagedCapture, type StagedCapture } from './capture-options.ts';
+import type { InitOptions } from './commands/init.ts';
 import type { InspectOptions } from './commands/inspect.ts';
 import type { ReplayOptions } from './commands/replay.ts';
 
@@ -56,6 +57,20 @@ Exit codes: 0 done; 1 --second-opinion found a difference; 2 usage error;
 3 nothing could be read or written; 4 done, but some input was damaged.
 `;
 
+const INIT_EXAMPLES = `
+Examples:
+  slowpath init capture.pcapng > firewall.yaml
+  slowpath init trust.pcap untrust.pcap > firewall.yaml
+  slowpath replay capture.pcapng -c firewall.yaml
+
+Zones are by the first that tells places apart: interface names, files taken at the same time, VLANs,
+the next hops of a firewall's MACs, networks. Remarks in the file say what speaks for each line, and
+what the capture does not tell.
+
+Exit codes: 0 done; 2 usage error; 3 nothing could be read or written;
+4 done, but some input was damaged: the file covers what stood before the damage.
+`;
+
 const CHECK_EXAMPLES = `
 Examples:
   slowpath check firewall.yaml
@@ -73,6 +88,7 @@ Examples:
   slowpath replay capture.pcapng
   slowpath replay capture.pcapng -c firewall.yaml -o run
   slowpath inspect capture.pcapng
+  slowpath init capture.pcapng > firewall.yaml
   slowpath check firewall.yaml
 `;
 
@@ -99,6 +115,7 @@ export async function buildProgram(args: readonly string[]): Promise<number> {
     .exitOverride();
   replayCommand(program, setExitCode);
   inspectCommand(program, setExitCode);
+  initCommand(program, setExitCode);
   configurationCommands(program, setExitCode);
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   if (args.length === 0) {
@@ -198,6 +215,24 @@ function inspectCommand(program: Command, setExitCode: (code: number) => void): 
     .action(async (captures: string[], options: InspectOptions) => {
       const { inspectCaptures } = await import('./commands/inspect.ts');
       setExitCode(await inspectCaptures(captures, options));
+    });
+}
+
+function initCommand(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command('init')
+    .summary('print a starter firewall.yaml for captures, with the evidence for each zone')
+    .description(
+      'Prints a starter firewall.yaml that replays these captures sensibly: zones from interfaces, ' +
+        'files, VLANs, MACs and networks, the MACs of the firewall, and the evidence for each as ' +
+        'remarks.',
+    )
+    .argument('<capture...>', 'captures, as replay takes them; - is standard input')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText('after', INIT_EXAMPLES)
+    .action(async (captures: string[], options: InitOptions) => {
+      const { initConfig } = await import('./commands/init.ts');
+      setExitCode(await initConfig(captures, options));
     });
 }
 
