@@ -73,7 +73,7 @@ export function writeStarter(starter: StarterConfig): string {
   const document = new Document(root);
   document.commentBefore = commentOf(starter.head);
   document.comment = commentOf(starter.tail);
-  return escapeUnsafe(document.toString({ lineWidth: 0 }));
+  return escapeUnsafe(document.toString({ lineWidth: 0, flowCollectionPadding: false }));
 }
 
 /** The pattern for file names that stands for this name alone; what no pattern can hold is `?`. */

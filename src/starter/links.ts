@@ -31,6 +31,8 @@ const STAGE_WORDS = [
   { stage: 'firewall', words: ['fw', 'firewall'] },
   { stage: 'drop', words: ['drop', 'dropped', 'drops'] },
 ] as const;
+/** Names that are told one by one. */
+const NOTED_MAX = 8;
 /** The longest name that a configuration takes. */
 const NAME_CHARACTERS_MAX = 255;
 
@@ -134,7 +136,11 @@ function isUsableName(name: string): boolean {
 function unusableNames({ interfaces }: StarterInput): string[] {
   const names = interfaces.map(({ name }) => name ?? '').filter((name) => name !== '');
   const unusable = [...new Set(names.filter((name) => !isUsableName(name)))];
-  return unusable.map(
-    (name) => `no zone can name the interface "${name}": see its networks instead`,
-  );
+  const isMixed = interfaces.some(({ name }) => name === null) && names.length > 0;
+  return [
+    ...unusable
+      .slice(0, NOTED_MAX)
+      .map((name) => `where "${name}" leads: no zone can have that name, so addresses decide`),
+    ...(isMixed ? ['where interfaces without a name lead: addresses decide'] : []),
+  ];
 }

@@ -27,22 +27,53 @@ export function nextHopPlaces(
 ): Place[] {
   const own = new Set(segments.map(({ index }) => index));
   const here = macs.filter(({ segment }) => own.has(segment));
-  const gates = gatesOf(here, copies);
-  if (gates.size < 2) return [];
   const byGate = new Map<string, Neighbour[]>();
+  const gates = copies.size > 0 ? copies : silentMacs(here);
   for (const neighbour of neighboursOf(here, gates)) {
     const [gate] = [...neighbour.sentTo].sort(([, a], [, b]) => b - a)[0] ?? [];
     if (gate !== undefined) byGate.set(gate, [...(byGate.get(gate) ?? []), neighbour]);
   }
-  if ([...byGate.values()].some((list) => list.length > NEIGHBOURS_MAX)) return [];
-  return [...byGate].map(([gate, neighbours]) => placeOfGate(gate, neighbours, copies.size > 0));
+  const sides = sidesAmong(byGate, here);
+  if (sides.length < 2 || sides.some(([, list]) => list.length > NEIGHBOURS_MAX)) return [];
+  return sides.map(([gate, neighbours]) => placeOfGate(gate, neighbours, copies.size > 0));
 }
 
-/** MACs of one firewall: those whose copies the capture has, else those that only receive. */
-function gatesOf(macs: readonly MacFacts[], copies: ReadonlySet<string>): ReadonlySet<string> {
-  if (copies.size > 0) return copies;
-  const silent = macs.filter((mac) => mac.likely === 'firewall' && mac.networksBehind.length === 0);
-  return new Set(silent.map(({ mac }) => mac));
+/** MACs that receive packets and send nothing: a capture of received frames has the firewall's so. */
+function silentMacs(macs: readonly MacFacts[]): ReadonlySet<string> {
+  const sends = new Set(macs.filter(({ framesSent }) => framesSent > 0).map(({ mac }) => mac));
+  const receives = macs.filter(({ networksReached }) => networksReached.length > 0);
+  return new Set(receives.map(({ mac }) => mac).filter((mac) => !sends.has(mac)));
+}
+
+/**
+ * Gates that are sides of one firewall: what is sent to one of them lies behind the neighbours of another,
+ * and not behind its own. Of a MAC of which nothing else tells that it passes on, the same must hold the
+ * other way round: a host that never answers is no gate, nor are two routers that serve the same hosts.
+ */
+function sidesAmong(
+  byGate: ReadonlyMap<string, readonly Neighbour[]>,
+  macs: readonly MacFacts[],
+): [string, readonly Neighbour[]][] {
+  const behind = new Map(
+    [...byGate].map(([gate, neighbours]) => {
+      const parts = neighbours.flatMap((neighbour) => neighbour.parts);
+      return [gate, new Set(parts.flatMap((part) => part.networksBehind.map((n) => n.network)))];
+    }),
+  );
+  const leads = (from: string, to: string) =>
+    macs
+      .filter(({ mac }) => mac === from)
+      .flatMap(({ networksReached }) => networksReached.map(({ network }) => network))
+      .some((network) => behind.get(to)?.has(network) && !behind.get(from)?.has(network));
+  const isKnown = (gate: string) =>
+    macs.some((m) => m.mac === gate && (m.likely === 'firewall' || m.likely === 'router'));
+  const isSide = (gate: string, other: string) =>
+    isKnown(gate)
+      ? leads(gate, other) || leads(other, gate)
+      : leads(gate, other) && leads(other, gate);
+  return [...byGate].filter(([gate]) =>
+    [...byGate.keys()].some((other) => other !== gate && isSide(gate, other)),
+  );
 }
 
 function neighboursOf(macs: readonly MacFacts[], gates: ReadonlySet<string>): Neighbour[] {

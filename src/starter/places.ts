@@ -37,6 +37,8 @@ export interface Placing {
   readonly notes: readonly string[];
 }
 
+/** Frames of one VLAN among several, from which on the others are strays. */
+const DOMINANT_SHARE = 0.95;
 /** Senders of a place without a name that are listed; beyond, networks have to do. */
 const MACS_MAX = 32;
 
@@ -52,7 +54,9 @@ export function placesOf(input: StarterInput, copies: ReadonlySet<string>): Plac
   }
   const segments = found.links.flatMap((link) => link.segments);
   const stacks = stacksOf(segments).filter((stack) => hasNetworks(stack.segments, facts, copies));
-  if (stacks.length > 1) return { by: 'vlan', ...vlanPlaces(input, found, copies), notes };
+  if (stacks.length > 1 && !isDominated(stacks, facts)) {
+    return { by: 'vlan', ...vlanPlaces(input, found, copies), notes };
+  }
   const hops = nextHopPlaces(facts, segments, copies);
   const staged = captures.filter(({ stage }) => stage !== null);
   if (hops.length > 1) return { by: 'next-hop', places: hops, captures: staged, notes };
@@ -68,6 +72,14 @@ function isSeveral({ links }: Links, facts: CaptureFacts, copies: ReadonlySet<st
     ({ bothDirections }) => bothDirections > 0,
   );
   return links.length > 1 && busy.length === 1 && !isAnswered;
+}
+
+/** Whether one stack has nearly all frames, and nothing passes from one to another. */
+function isDominated(stacks: readonly Stack[], { repeats }: CaptureFacts): boolean {
+  if (repeats.paths.some(({ fromSegment, toSegment }) => fromSegment !== toSegment)) return false;
+  const frames = stacks.map(({ segments }) => framesOf(segments));
+  const all = frames.reduce((sum, count) => sum + count, 0);
+  return Math.max(...frames) > DOMINANT_SHARE * all;
 }
 
 /** A stack of tags, as a link's segments have it; VLAN 0 and 4095 are none (IEEE 802.1Q §9.6). */
@@ -138,7 +150,43 @@ function vlanPlaces(
     if (vlan === undefined) return { ...place, macs: ownSenders(facts, own, copies) };
     return { ...place, vlans: [{ value: vlan, why: null }], fallback: `vlan-${vlan}` };
   });
+  nativeSenders(facts, stacks, copies).forEach((macs, stack) => {
+    const at = busy.indexOf(stack);
+    const place = places[at];
+    if (place !== undefined) places[at] = { ...place, macs };
+  });
   return { places, captures: captures.filter(({ stage }) => stage !== null) };
+}
+
+/**
+ * MACs that send frames of no network without a tag (link-local multicast on a trunk) and also on VLANs:
+ * by the stack in which each sends most. A tag counts before a MAC, so only the former are meant.
+ */
+function nativeSenders(
+  { macs }: CaptureFacts,
+  stacks: readonly Stack[],
+  copies: ReadonlySet<string>,
+): Map<Stack, Said[]> {
+  const byStack = new Map<Stack, Said[]>();
+  const stackOf = new Map(
+    stacks.flatMap((stack) => stack.segments.map(({ index }) => [index, stack] as const)),
+  );
+  const sent = macs.filter(({ mac, framesSent }) => framesSent > 0 && !copies.has(mac));
+  const isTagged = ({ segment }: MacFacts) => (stackOf.get(segment)?.tags.length ?? 0) > 0;
+  for (const native of sent) {
+    if (isTagged(native) || native.networksBehind.length > 0) continue;
+    const [most] = sent
+      .filter((mac) => mac.mac === native.mac && isTagged(mac))
+      .sort((a, b) => b.framesSent - a.framesSent);
+    const stack = stackOf.get(most?.segment ?? -1);
+    const list = stack === undefined ? undefined : (byStack.get(stack) ?? []);
+    if (stack === undefined || list === undefined || list.length === MACS_MAX) continue;
+    const isListed = [...byStack.values()].flat().some(({ value }) => value === native.mac);
+    if (isListed) continue;
+    list.push({ value: native.mac, why: 'for its untagged frames, which show no network' });
+    byStack.set(stack, list);
+  }
+  return byStack;
 }
 
 /** MACs that send on these segments and on no others. */

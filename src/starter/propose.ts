@@ -19,7 +19,8 @@ export function proposeConfig(input: StarterInput): StarterConfig {
   const own = firewallMacs(input.facts);
   const copies = new Set(own.map(({ mac }) => mac));
   const placing = placesOf(input, copies);
-  const { zones, doubts } = zonesOf(input, placing, copies);
+  const { zones, doubts, outside } = zonesOf(input, placing, copies);
+  const inside = zones.find(({ name }) => name !== outside)?.name ?? outside;
   return {
     head: headRemarks(input, placing),
     captures: placing.captures,
@@ -31,7 +32,7 @@ export function proposeConfig(input: StarterInput): StarterConfig {
       ],
       macs: ownMacs(own),
     },
-    rule: { name: 'allow-all', remarks: ruleRemarks(zones.map(({ name }) => name)) },
+    rule: { name: 'allow-all', remarks: ruleRemarks(inside, outside) },
     tail: tailRemarks(input, { placing, doubts, hasCopies: copies.size > 0 }),
   };
 }
@@ -40,14 +41,14 @@ function zonesOf(
   input: StarterInput,
   placing: Placing,
   copies: ReadonlySet<string>,
-): { zones: readonly StarterZone[]; doubts: readonly string[] } {
+): { zones: readonly StarterZone[]; doubts: readonly string[]; outside: string } {
   const { places, by } = placing;
   const [only] = places;
   if (by === 'network' && only !== undefined) {
     const { zones, areTold } = sidesOf(only, input.facts, copies);
     const doubt =
       'which side is which: the capture shows one kind of networks, and no router between';
-    return { zones, doubts: areTold ? [] : [doubt] };
+    return { zones, doubts: areTold ? [] : [doubt], outside: 'untrust' };
   }
   const defaults = defaultPlaces(places);
   const names = nameZones(places, defaults);
@@ -63,7 +64,7 @@ function zonesOf(
     doubts.push("the zones' real names: those above are guesses by addresses");
   }
   if (!defaults.isShown) doubts.push('where the default route leads: no public address was seen');
-  return { zones, doubts };
+  return { zones, doubts, outside: zones[defaults.v4]?.name ?? 'untrust' };
 }
 
 /** Each MAC once, though it may be on several VLANs. */

@@ -46,8 +46,7 @@ export function zoneRemarks(place: Place, name: ZoneName): string[] {
 }
 
 /** Above the rule, with the shape of the next one. */
-export function ruleRemarks(zones: readonly string[]): string[] {
-  const [from = 'trust', to = 'untrust'] = zones;
+export function ruleRemarks(from: string, to: string): string[] {
   return [
     'Everything is allowed, so that nothing is denied that the firewall let pass. A rule of your own:',
     '  - name: web',
