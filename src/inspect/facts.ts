@@ -82,6 +82,8 @@ export interface MacFacts {
   readonly networksReached: readonly NetworkFacts[];
   /** MACs on its segment that it sends IP packets to, most frames first; at most the first 16 met. */
   readonly sendsTo: readonly { readonly mac: string; readonly frames: number }[];
+  /** Conversations whose first packet it sends; of TCP, those that begin with a SYN. */
+  readonly conversationsStarted: number;
   /** What it likely is; null where nothing tells. */
   readonly likely: MacRole | null;
   /** Reasons for `likely`, the strongest first. */

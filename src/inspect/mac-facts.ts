@@ -72,6 +72,7 @@ function factsOf(entry: MacEntry, role: Role | undefined, device: number | null)
     sendsTo: [...entry.sentTo]
       .map(([to, frames]) => ({ mac: macText(to.mac), frames }))
       .sort((a, b) => b.frames - a.frames || (a.mac < b.mac ? -1 : 1)),
+    conversationsStarted: entry.conversationsStarted,
     ...(role ?? roleOf(entry)),
     device,
     checksumsWrong: entry.checksumsWrong,

@@ -51,6 +51,8 @@ export class MacEntry {
    * in which that holds for both directions, on two segments. */
   splitPaths = 0;
   splitBothWays = 0;
+  /** Conversations whose first packet it sent, if that shows a beginning. */
+  conversationsStarted = 0;
   routerAdvertisements = 0;
   checksumsWrong = 0;
   /** Another MAC of the same forwarding device; itself where none is known. */

@@ -63,10 +63,17 @@ function stagesOf(files: readonly StarterFile[]): StarterCapture[] {
   });
 }
 
+/** The last word counts: in `fw-rx` the first is where it was taken. */
 function stageOf(name: string): StarterCapture['stage'] {
-  const words = name.toLowerCase().split(/[^a-z]+/);
-  const found = STAGE_WORDS.filter((s) => s.words.some((word) => words.includes(word)));
-  return found.length === 1 ? (found[0]?.stage ?? null) : null;
+  const words = name
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .reverse();
+  for (const word of words) {
+    const found = STAGE_WORDS.find((s) => s.words.some((known) => known === word));
+    if (found !== undefined) return found.stage;
+  }
+  return null;
 }
 
 /** Files of which two were taken at the same time: taken in several places, and no ring of one. */

@@ -114,6 +114,7 @@ function placeOfGate(gate: string, neighbours: readonly Neighbour[], hasCopies: 
       };
     }),
     frames: parts.reduce((sum, mac) => sum + mac.framesSent, 0),
+    started: parts.reduce((sum, mac) => sum + mac.conversationsStarted, 0),
     received,
     reached,
   };

@@ -23,6 +23,8 @@ export interface Place {
   readonly vlans: readonly Said<number>[];
   readonly macs: readonly Said[];
   readonly frames: number;
+  /** Conversations whose first packet comes in here. */
+  readonly started: number;
   /** Networks of the sources that come in here. */
   readonly received: NetworkCounts;
   /** Networks of what was sent out here; empty where the capture has only what was received. */
@@ -217,14 +219,15 @@ export function placeOf(
     for (const { network, packets } of segment.networksWithoutMac) received.add(network, packets);
   }
   const hasCopies = macs.some(({ mac }) => copies.has(mac));
-  for (const mac of macs) {
-    if (copies.has(mac.mac)) continue;
+  const senders = macs.filter(({ mac }) => !copies.has(mac));
+  const started = senders.reduce((sum, mac) => sum + mac.conversationsStarted, 0);
+  for (const mac of senders) {
     for (const { network, packets } of mac.networksBehind) received.add(network, packets);
     if (!hasCopies) continue;
     for (const { network, packets } of mac.networksReached) reached.add(network, packets);
   }
   const none = { hint: null, fallback: null, interfaces: [], vlans: [], macs: [] };
-  return { label, ...none, frames: framesOf(segments), received, reached };
+  return { label, ...none, frames: framesOf(segments), started, received, reached };
 }
 
 function macsOf(segments: readonly SegmentFacts[], { macs }: CaptureFacts): MacFacts[] {

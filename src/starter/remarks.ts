@@ -41,7 +41,8 @@ export function zoneRemarks(place: Place, name: ZoneName): string[] {
   const from = NAMED_FROM[name.from];
   const received = formatCountOf(place.received.total, 'packet');
   const networks = formatCountOf(place.received.packets.size, 'network');
-  const what = `${place.label}: ${received} received, from ${networks}`;
+  const started = formatCountOf(place.started, 'conversation');
+  const what = `${place.label}: ${received} received, from ${networks}; ${started} begun`;
   return [from === null ? what : `${what}; ${from}`];
 }
 
@@ -76,7 +77,7 @@ export function tailRemarks(input: StarterInput, findings: Findings): string[] {
   const isOnce = facts.repeats.forwarded === 0 && facts.macs.length > 0;
   if (!findings.hasCopies && isOnce) {
     unknown.push(
-      "the firewall's own MACs: no packet is there before and behind it, none counts twice",
+      "the firewall's own MACs: no packet was seen on both sides of it, so none counts twice",
     );
   }
   return [

@@ -39,11 +39,12 @@ export function defaultPlaces(places: readonly Place[]): Defaults {
 
 function mostPublic(places: readonly Place[], family: 4 | 6): number | null {
   let best: number | null = null;
-  let most = [0, 0, 0];
+  let most: readonly number[] = [];
   places.forEach((place, i) => {
     const { count, packets } = publicOf(place.received, family);
     if (count === 0) return;
-    const score = [leadsOutside(place) ? 1 : 0, count, packets];
+    // Of places alike, clients are hardly outside: most firewalls let few in.
+    const score = [leadsOutside(place) ? 1 : 0, count, -place.started, packets];
     if (best !== null && !isMore(score, most)) return;
     best = i;
     most = score;
@@ -62,15 +63,15 @@ function publicOf(counts: NetworkCounts | undefined, family: 4 | 6) {
   return { count: own.length, packets: own.reduce((sum, { packets }) => sum + packets, 0) };
 }
 
-/** By name, else a place that showed nothing at all, else not the busiest. */
+/** By name, else a place that showed nothing at all, else where fewest conversations begin. */
 function unshownDefault(places: readonly Place[]): number {
   const named = places.findIndex(leadsOutside);
   if (named >= 0) return named;
   const silent = places.findIndex(({ received }) => received.packets.size === 0);
   if (silent >= 0) return silent;
-  const order = places.map(({ frames }, i) => ({ frames, i }));
-  order.sort((a, b) => b.frames - a.frames || a.i - b.i);
-  return order.at(-1)?.i ?? 0;
+  const order = places.map(({ started, frames }, i) => ({ started, frames, i }));
+  order.sort((a, b) => a.started - b.started || a.frames - b.frames || b.i - a.i);
+  return order[0]?.i ?? 0;
 }
 
 export function leadsOutside({ hint }: Place): boolean {

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openCaptures } from '../../src/capture/open-captures.ts';
+import type { FirewallConfig } from '../../src/config/firewall-config.ts';
 import { type Record as PcapRecord, pcap } from '../capture/build-capture.ts';
 import { labScenarios } from '../support/lab.ts';
 import { flowsOf, labName } from '../support/lab-flows.ts';
@@ -99,8 +100,7 @@ async function give(file: string, form: Form): Promise<Given> {
 }
 
 /** Pairs of the lab's zone and ours that frames were received in; one each where the zones are alike. */
-async function zonePairs({ paths, truth }: Given): Promise<Map<string, Set<string>>> {
-  const { config } = await starterFor(paths);
+async function zonePairs({ paths, truth }: Given, config: FirewallConfig) {
   const pairs = new Map<string, Set<string>>();
   for (const { file, frame, zone } of await placeFrames(paths, config)) {
     const lab = truth.get(`${file}:${frame}`) ?? 'missing';
@@ -123,9 +123,15 @@ describe.skipIf(!HAS_CAPTURES)('zones of the lab', () => {
 
   describe.each(FORMS)('%s', (form) => {
     test.each(files)('%s', async (file) => {
-      const pairs = await zonePairs(await give(file, form));
+      const given = await give(file, form);
+      const { config } = await starterFor(given.paths);
+      const pairs = await zonePairs(given, config);
       const isKnown = NOT_FOUND.some((known) => known.file === file && known.form === form);
       expect({ alike: isAlike(pairs), pairs }).toEqual({ alike: !isKnown, pairs });
+      const outside = config.zones.find(({ networks }) =>
+        networks.some(({ length }) => length === 0),
+      );
+      if (pairs.has('untrust')) expect([...(pairs.get('untrust') ?? [])]).toEqual([outside?.name]);
       if (!isKnown) found.set(form, (found.get(form) ?? 0) + 1);
     });
   });
