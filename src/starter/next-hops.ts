@@ -117,5 +117,6 @@ function placeOfGate(gate: string, neighbours: readonly Neighbour[], hasCopies: 
     started: parts.reduce((sum, mac) => sum + mac.conversationsStarted, 0),
     received,
     reached,
+    destined: new NetworkCounts(),
   };
 }

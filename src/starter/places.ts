@@ -10,6 +10,7 @@ import type { StarterInput } from './input.ts';
 import { interfaceNameOf, type Link, type Links, linksOf } from './links.ts';
 import { NetworkCounts } from './networks.ts';
 import { nextHopPlaces } from './next-hops.ts';
+import { twinOf } from './twins.ts';
 
 /** What is to be a zone, and how its frames are known beside their networks. */
 export interface Place {
@@ -29,6 +30,8 @@ export interface Place {
   readonly received: NetworkCounts;
   /** Networks of what was sent out here; empty where the capture has only what was received. */
   readonly reached: NetworkCounts;
+  /** Networks of the destinations of all that is seen here. */
+  readonly destined: NetworkCounts;
 }
 
 export interface Placing {
@@ -47,17 +50,23 @@ const MACS_MAX = 32;
 /** The places of captures. `copies` are the MACs of `firewall-macs`. */
 export function placesOf(input: StarterInput, copies: ReadonlySet<string>): Placing {
   const found = linksOf(input);
-  const { captures, notes } = found;
+  const { captures } = found;
+  const notes = [...found.notes];
   const { facts } = input;
   if (found.by !== 'nothing' && isSeveral(found, facts, copies)) {
     const links = found.links.filter(({ name }) => name !== null);
     const places = links.flatMap((link) => placesOfLink(link, facts, copies));
-    return { by: found.by, places, captures, notes };
+    const twin = copies.size > 0 ? null : twinOf(places);
+    if (twin === null) return { by: found.by, places, captures, notes };
+    notes.push(twin);
   }
   const segments = found.links.flatMap((link) => link.segments);
   const stacks = stacksOf(segments).filter((stack) => hasNetworks(stack.segments, facts, copies));
   if (stacks.length > 1 && !isDominated(stacks, facts)) {
-    return { by: 'vlan', ...vlanPlaces(input, found, copies), notes };
+    const vlans = vlanPlaces(input, found, copies);
+    const twin = copies.size > 0 ? null : twinOf(vlans.places);
+    if (twin === null) return { by: 'vlan', ...vlans, notes };
+    notes.push(twin);
   }
   const hops = nextHopPlaces(facts, segments, copies);
   const staged = captures.filter(({ stage }) => stage !== null);
@@ -214,6 +223,7 @@ export function placeOf(
 ): Place {
   const received = new NetworkCounts();
   const reached = new NetworkCounts();
+  const destined = new NetworkCounts();
   const macs = macsOf(segments, facts);
   for (const segment of segments) {
     for (const { network, packets } of segment.networksWithoutMac) received.add(network, packets);
@@ -221,13 +231,16 @@ export function placeOf(
   const hasCopies = macs.some(({ mac }) => copies.has(mac));
   const senders = macs.filter(({ mac }) => !copies.has(mac));
   const started = senders.reduce((sum, mac) => sum + mac.conversationsStarted, 0);
+  for (const { networksReached } of macs) {
+    for (const { network, packets } of networksReached) destined.add(network, packets);
+  }
   for (const mac of senders) {
     for (const { network, packets } of mac.networksBehind) received.add(network, packets);
     if (!hasCopies) continue;
     for (const { network, packets } of mac.networksReached) reached.add(network, packets);
   }
   const none = { hint: null, fallback: null, interfaces: [], vlans: [], macs: [] };
-  return { label, ...none, frames: framesOf(segments), started, received, reached };
+  return { label, ...none, frames: framesOf(segments), started, received, reached, destined };
 }
 
 function macsOf(segments: readonly SegmentFacts[], { macs }: CaptureFacts): MacFacts[] {

@@ -209,6 +209,25 @@ describe('VLANs', () => {
     expect(config.captures).toMatchObject([{ files: ['*'], interface: 'stacks' }]);
   });
 
+  test('that show the same conversations are no sides', async () => {
+    const there = { ...request, to: ROUTER };
+    const back = { ...answer, to: HOST };
+    const path = file(
+      'mirror.pcap',
+      [1, 2].flatMap((n) => [
+        { ...there, vlans: [n] },
+        { ...back, vlans: [n] },
+      ]),
+    );
+    expect(Object.values(await zonesOf(path)).map(Object.keys)).toEqual([
+      ['networks'],
+      ['networks'],
+    ]);
+    expect((await starterFor([path])).text).toContain(
+      '# - whether VLAN 1 and VLAN 2 are two zones',
+    );
+  });
+
   test('of a few strays are none', async () => {
     const many = Array.from({ length: 60 }, () => [request, answer]).flat();
     const path = file('strays.pcap', [...many, { ...request, vlans: [9], source: '10.3.3.3' }]);
