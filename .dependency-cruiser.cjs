@@ -26,6 +26,7 @@ const FOLDERS = {
     values: ['net', 'events', 'session', 'wire'],
     types: ['capture', 'config', 'engine', 'inspect'],
   },
+  starter: { values: ['net', 'wire', 'config', 'report'], types: ['capture', 'inspect'] },
 };
 
 const inFolders = (names) => `^src/(${names.join('|')})(/|\\.ts$)`;
@@ -61,7 +62,8 @@ const wall = (library, only) => ({
   to: { path: `(^|/)node_modules/(@types/)?${library}` },
 });
 
-const PURE = '^src/(net|wire|events|filter|session|slowpath|ingress|engine|inspect|report)/';
+const PURE =
+  '^src/(net|wire|events|filter|session|slowpath|ingress|engine|inspect|report|starter)/';
 
 module.exports = {
   forbidden: [

@@ -34,6 +34,9 @@ const FILES = {
   'occupancy.svg': 'charts/occupancy.svg',
 } as const;
 
+/** Samples of which reports/ has what `init` makes of the capture alone. */
+const STARTERS = ['first-look', 'ping-and-dns', 'vlan-zones'];
+
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 /** Names of the samples that a report is made of. */
@@ -54,13 +57,17 @@ export function reportsOf(sample: string): Report[] {
     const output = ['-o', join(work, 'run'), '--format', 'csv,txt,charts', '--print', 'none'];
     const program = join(ROOT, 'dist/cli/main.js');
     execFileSync(process.execPath, [program, 'replay', '--quiet', ...input, ...output]);
-    return Object.entries(FILES).map(([name, file]) => ({
+    const files = Object.entries(FILES).map(([name, file]) => ({
       name: `${sample}/${name}`,
       text: readFileSync(join(work, 'run', file), 'utf8').replace(
         /("tool": \{\s*"name": "slowpath",\s*"version": ")[^"]*"/,
         '$1VERSION"',
       ),
     }));
+    if (!STARTERS.includes(sample)) return files;
+    const init = [program, 'init', '--quiet', join(folder, capture)];
+    const text = execFileSync(process.execPath, init, { encoding: 'utf8' });
+    return [...files, { name: `${sample}/starter.yaml`, text }];
   } finally {
     rmSync(work, { recursive: true });
   }

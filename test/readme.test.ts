@@ -29,6 +29,12 @@ test('the excerpt stands in the report of the sample', () => {
   for (const line of excerpt) if (line !== '…') expect(report).toContain(line);
 });
 
+test('the starter configuration is what init prints for the sample', () => {
+  const starter = readFileSync(join(ROOT, 'reports/first-look/starter.yaml'), 'utf8');
+  const excerpt = blocks.find(({ lines }) => lines.some((line) => line.includes('begun')));
+  expect(starter).toContain(`${excerpt?.lines.join('\n')}\n`);
+});
+
 test('links lead somewhere', () => {
   const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path]) => path ?? '');
   expect(links.length).toBeGreaterThan(3);

@@ -5,81 +5,19 @@ import { EXIT } from '../errors.ts';
 import { packageVersion } from '../version.ts';
 import { TUNNEL_KINDS, type TunnelKind } from '../wire/tunnel.ts';
 import { readStagedCapture, type StagedCapture } from './capture-options.ts';
+import type { InitOptions } from './commands/init.ts';
 import type { InspectOptions } from './commands/inspect.ts';
 import type { ReplayOptions } from './commands/replay.ts';
-
-const REPLAY_EXAMPLES = `
-Examples:
-  slowpath replay capture.pcapng -c firewall.yaml
-  slowpath replay rx-trust.pcap rx-untrust.pcap -c firewall.yaml -o run
-  slowpath replay capture.pcapng -c firewall.yaml --session 3
-  slowpath replay capture.pcapng -c firewall.yaml --limit 100 --counters
-  slowpath replay capture.pcapng --filter 'host 10.0.0.5 and port 80 or 443' --from +60
-  slowpath replay capture.pcapng -c firewall.yaml --packets 'src zone trust and port 5060' -o run
-  slowpath replay ring/ -c firewall.yaml
-  slowpath replay --stage receive=rx.pcap --stage drop=drop.pcap -c firewall.yaml
-  slowpath replay capture.pcap.zst --print csv > sessions.csv
-  slowpath replay capture.pcap --print ndjson --records event | jq 'select(.event == "drop")'
-  tcpdump -w - | slowpath replay - -c firewall.yaml -o run --format csv,charts
-`;
-
-const REPLAY_FILES = `
-The text lists sessions that something went wrong with first: denied, reused, reset, with dropped
-packets, one-sided, unanswered. --session takes the serial (the records' "serial"): session ids are
-used again, serials are not. Its text is that of show session id, and what a replay knows beside.
-
---filter takes tcpdump's language (pcap-filter(7)): host, net, port, portrange, proto, ether host,
-vlan, less, greater, protocols, src and dst; and, or, not and parentheses. Names are not looked up;
-addresses and ports are found behind VLAN tags without the word vlan. A frame that is left out keeps
-its number and its place in time. --packets chooses sessions by their first packet in the same
-language, and by session SERIAL, zone NAME (src zone: the client's), rule NAME, application NAME.
---from and --until leave the replay whole; they report the sessions alive and the events in between.
-
-A run directory (-o) holds run.json, sessions.ndjson and events.ndjson; --format adds sessions.csv,
-charts (charts/occupancy.svg) and report.txt, --packets adds packets.ndjson. It appears whole or not
-at all.
-Frames are put in order within 1 s, 65,536 frames and 128 MiB; several captures are merged by time.
-A folder stands for the captures in it, without subfolders and hidden files, and a pattern in quotes
-for the captures of such names: in the order of their first packets, whatever the names of a ring
-buffer say. What is no capture there is skipped with a line. --stage adds to its capture what the
-configuration's captures: may say as well; a drop-stage frame marks its packet as dropped.
-`;
-
-const INSPECT_EXAMPLES = `
-Examples:
-  slowpath inspect capture.pcapng
-  slowpath inspect trust.pcap untrust.pcap
-  slowpath inspect capture.pcap --second-opinion
-  slowpath inspect capture.pcap --print json | jq '.macs[] | select(.likely == "firewall")'
-
-Exit codes: 0 done; 1 --second-opinion found a difference; 2 usage error;
-3 nothing could be read or written; 4 done, but some input was damaged.
-`;
-
-const CHECK_EXAMPLES = `
-Examples:
-  slowpath check firewall.yaml
-`;
-
-const SCHEMA_EXAMPLES = `
-Examples:
-  slowpath schema > firewall.schema.json
-  # and in firewall.yaml, for editors with the YAML language server:
-  # yaml-language-server: $schema=firewall.schema.json
-`;
-
-const EXAMPLES = `
-Examples:
-  slowpath replay capture.pcapng
-  slowpath replay capture.pcapng -c firewall.yaml -o run
-  slowpath inspect capture.pcapng
-  slowpath check firewall.yaml
-`;
-
-const EXIT_CODES = `
-Exit codes: 0 done; 1 a difference was found; 2 usage or configuration error;
-3 nothing could be read or written; 4 done, but some input was damaged.
-`;
+import {
+  CHECK_EXAMPLES,
+  EXAMPLES,
+  EXIT_CODES,
+  INIT_EXAMPLES,
+  INSPECT_EXAMPLES,
+  REPLAY_EXAMPLES,
+  REPLAY_FILES,
+  SCHEMA_EXAMPLES,
+} from './help-texts.ts';
 
 /** Parses arguments and runs the command. @returns the exit code */
 export async function buildProgram(args: readonly string[]): Promise<number> {
@@ -99,6 +37,7 @@ export async function buildProgram(args: readonly string[]): Promise<number> {
     .exitOverride();
   replayCommand(program, setExitCode);
   inspectCommand(program, setExitCode);
+  initCommand(program, setExitCode);
   configurationCommands(program, setExitCode);
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   if (args.length === 0) {
@@ -198,6 +137,24 @@ function inspectCommand(program: Command, setExitCode: (code: number) => void): 
     .action(async (captures: string[], options: InspectOptions) => {
       const { inspectCaptures } = await import('./commands/inspect.ts');
       setExitCode(await inspectCaptures(captures, options));
+    });
+}
+
+function initCommand(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command('init')
+    .summary('print a starter firewall.yaml for captures, with the evidence for each zone')
+    .description(
+      'Prints a starter firewall.yaml that replays these captures sensibly: zones from interfaces, ' +
+        'files, VLANs, MACs and networks, the MACs of the firewall, and the evidence for each as ' +
+        'remarks.',
+    )
+    .argument('<capture...>', 'captures, as replay takes them; - is standard input')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText('after', INIT_EXAMPLES)
+    .action(async (captures: string[], options: InitOptions) => {
+      const { initConfig } = await import('./commands/init.ts');
+      setExitCode(await initConfig(captures, options));
     });
 }
 

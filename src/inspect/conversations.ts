@@ -33,6 +33,11 @@ const ACK_FROM_B = 8;
 const SAW_SYN = 16;
 const IS_IPV6 = 32;
 
+/** Whether the first packet of a conversation begins it: of TCP, a SYN that answers nothing. */
+function isOpening(view: PacketView): boolean {
+  return view.protocol !== PROTO_TCP || (view.tcpFlags & (TCP_SYN | TCP_ACK)) === TCP_SYN;
+}
+
 /** The conversations, in the order of their first packets. */
 export class Conversations {
   /** Packets of conversations beyond the limits, and packets to groups, which nobody answers. */
@@ -74,6 +79,10 @@ export class Conversations {
     }
     if (bits === before) return;
     this.#bits[row] = bits;
+    if ((before & BOTH) === 0 && isOpening(view)) {
+      const source = this.#entries[place.sourceId];
+      if (source !== undefined) source.conversationsStarted += 1;
+    }
     if ((bits & BOTH) !== (before & BOTH)) this.#noteMacs(row, isFromA, place);
   }
 

@@ -18,6 +18,8 @@ export interface SegmentFacts {
   /** Frames that the capture marks as received, and as sent, by the capturing host. */
   readonly inbound: number;
   readonly outbound: number;
+  /** Networks of the sources of its packets that have no source MAC. */
+  readonly networksWithoutMac: readonly NetworkFacts[];
 }
 
 /** A network and the packets of it. */
@@ -78,6 +80,10 @@ export interface MacFacts {
   readonly networksBehind: readonly NetworkFacts[];
   /** Networks of the packets' destinations that it is sent; what is reached by it. */
   readonly networksReached: readonly NetworkFacts[];
+  /** MACs on its segment that it sends IP packets to, most frames first; at most the first 16 met. */
+  readonly sendsTo: readonly { readonly mac: string; readonly frames: number }[];
+  /** Conversations whose first packet it sends; of TCP, those that begin with a SYN. */
+  readonly conversationsStarted: number;
   /** What it likely is; null where nothing tells. */
   readonly likely: MacRole | null;
   /** Reasons for `likely`, the strongest first. */

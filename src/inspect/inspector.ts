@@ -22,7 +22,7 @@ import { isToGroup } from './group-address.ts';
 import { macFacts, segmentFacts } from './mac-facts.ts';
 import { type MacEntry, MacTable, type Segment } from './mac-table.ts';
 import { ETHERTYPE_ARP, learnFromArp, learnFromDiscovery } from './neighbours.ts';
-import { NetworkBudget } from './network-set.ts';
+import { NetworkBudget, type NetworkSet } from './network-set.ts';
 import { Repeats } from './repeats.ts';
 import type { Place } from './sightings.ts';
 import { Timeline } from './timeline.ts';
@@ -161,7 +161,9 @@ export class Inspector {
     const destination = this.#destinationOf(segment, of.linkType);
     if (status === OK || status === FRAGMENT_NOT_FIRST) {
       this.#protocols[view.protocol]! += 1;
-      if (source !== null) this.#noteSource(source);
+      if (source === null) noteNetwork(view, segment.behind);
+      else this.#noteSource(source);
+      if (source !== null && destination !== null) source.sendTo(destination);
       if (destination !== null) noteDestination(view, destination);
     }
     if (status === OK) this.#takePacket(segment, source, destination, of);
@@ -224,13 +226,17 @@ export class Inspector {
 
   #noteSource(source: MacEntry): void {
     const view = this.#view;
-    if (view.family === 4) source.behind.add4(view.source);
-    else source.behind.add6(view.source, view.source1);
+    noteNetwork(view, source.behind);
     // Multicast is not forwarded like the rest, and has TTLs of its own.
     if (isToGroup(view) || view.ipTtl <= LOW_TTL) return;
     if (INITIAL_TTLS.has(view.ipTtl)) source.ttlInitial += 1;
     else source.ttlLowered += 1;
   }
+}
+
+function noteNetwork(view: PacketView, networks: NetworkSet): void {
+  if (view.family === 4) networks.add4(view.source);
+  else networks.add6(view.source, view.source1);
 }
 
 function noteDestination(view: PacketView, destination: MacEntry): void {

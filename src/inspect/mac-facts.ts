@@ -7,7 +7,8 @@ import { roleOf } from './roles.ts';
 
 export function segmentFacts(segment: Segment): SegmentFacts {
   const { index, interfaceIndex, tags, frames, bytes, inbound, outbound } = segment;
-  return { index, interfaceIndex, tags, frames, bytes, inbound, outbound };
+  const networksWithoutMac = segment.behind.networks();
+  return { index, interfaceIndex, tags, frames, bytes, inbound, outbound, networksWithoutMac };
 }
 
 /**
@@ -68,6 +69,10 @@ function factsOf(entry: MacEntry, role: Role | undefined, device: number | null)
     addressesNotListed: entry.addressesNotListed,
     networksBehind: entry.behind.networks(),
     networksReached: entry.reached.networks(),
+    sendsTo: [...entry.sentTo]
+      .map(([to, frames]) => ({ mac: macText(to.mac), frames }))
+      .sort((a, b) => b.frames - a.frames || (a.mac < b.mac ? -1 : 1)),
+    conversationsStarted: entry.conversationsStarted,
     ...(role ?? roleOf(entry)),
     device,
     checksumsWrong: entry.checksumsWrong,

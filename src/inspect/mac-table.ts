@@ -14,6 +14,8 @@ const SEGMENTS_MAX = 1024;
 const MACS_MAX = 4096;
 /** Addresses of its own that one MAC can have, by ARP and neighbour discovery. */
 const ADDRESSES_MAX = 16;
+/** MACs that one MAC sends to. */
+const PEERS_MAX = 16;
 /** Tags that segments are told apart by. */
 const TAGS_MAX = 2;
 /** A tag and "none" take 13 bits. */
@@ -37,6 +39,8 @@ export class MacEntry {
   addressesNotListed = 0;
   readonly behind: NetworkSet;
   readonly reached: NetworkSet;
+  /** IP packets by the MAC that they are sent to. */
+  readonly sentTo = new Map<MacEntry, number>();
   /** Unicast packets sent with the TTL that systems begin with, and with a lower one. */
   ttlInitial = 0;
   ttlLowered = 0;
@@ -47,6 +51,8 @@ export class MacEntry {
    * in which that holds for both directions, on two segments. */
   splitPaths = 0;
   splitBothWays = 0;
+  /** Conversations whose first packet it sent, if that shows a beginning. */
+  conversationsStarted = 0;
   routerAdvertisements = 0;
   checksumsWrong = 0;
   /** Another MAC of the same forwarding device; itself where none is known. */
@@ -67,6 +73,13 @@ export class MacEntry {
     if (this.addresses.length < ADDRESSES_MAX) this.addresses.push(address);
     else this.addressesNotListed += 1;
   }
+
+  /** Counts an IP packet to another MAC; those beyond the limit are passed over. */
+  sendTo(to: MacEntry): void {
+    const known = this.sentTo.get(to);
+    if (known !== undefined) this.sentTo.set(to, known + 1);
+    else if (this.sentTo.size < PEERS_MAX) this.sentTo.set(to, 1);
+  }
 }
 
 /** A segment, with the MACs on it. */
@@ -82,11 +95,18 @@ export class Segment {
   /** Keys of the links that its own addresses are on (`linkKey4`, `linkKey6`). */
   readonly links4 = new Set<number | string>();
   readonly links6 = new Set<number | string>();
+  /** Of packets without a source MAC. */
+  readonly behind: NetworkSet;
 
-  constructor(index: number, interfaceIndex: number, tags: readonly number[]) {
+  constructor(
+    index: number,
+    { interfaceIndex, tags }: { interfaceIndex: number; tags: readonly number[] },
+    budget: NetworkBudget,
+  ) {
     this.index = index;
     this.interfaceIndex = interfaceIndex;
     this.tags = tags;
+    this.behind = new NetworkSet(budget);
   }
 }
 
@@ -119,7 +139,7 @@ export class MacTable {
         return null;
       }
       const tags = [outer - 1, inner - 1].slice(0, Math.min(view.tagCount, TAGS_MAX));
-      segment = new Segment(this.segments.length, interfaceIndex, tags);
+      segment = new Segment(this.segments.length, { interfaceIndex, tags }, this.#budget);
       this.segments.push(segment);
       this.#byKey.set(key, segment);
     }

@@ -1,6 +1,7 @@
 /** This file replays capture files in a test and collects plain copies of what came out. */
 
 import { openCaptures } from '../../src/capture/open-captures.ts';
+import { captureInputs } from '../../src/cli/capture-options.ts';
 import { builtInConfig } from '../../src/config/built-in.ts';
 import type { FirewallConfig } from '../../src/config/firewall-config.ts';
 import { Firewall } from '../../src/engine/firewall.ts';
@@ -41,7 +42,10 @@ export async function replayFiles(
   const sessions: SessionRow[] = [];
   const events: (EventView & { epochSeconds: number })[] = [];
   const captures = openCaptures(
-    paths.map((path) => ({ path, stage: null, interfaceName: null, timeShift: 0 })),
+    captureInputs(
+      paths.map((path) => ({ path })),
+      options.config?.captures ?? [],
+    ),
     {
       ...(options.blockBytes !== undefined && { blockBytes: options.blockBytes }),
       ...(options.batchFrames !== undefined && { batchFrames: options.batchFrames }),
