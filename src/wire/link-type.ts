@@ -4,6 +4,7 @@ export const LINKTYPE_NULL = 0;
 export const LINKTYPE_ETHERNET = 1;
 /** Token ring. */
 export const LINKTYPE_IEEE802_5 = 6;
+export const LINKTYPE_SLIP = 8;
 export const LINKTYPE_PPP = 9;
 export const LINKTYPE_FDDI = 10;
 /** Raw IP as some systems wrote it (DLT_RAW's own numbers). */
@@ -23,6 +24,7 @@ export const LINKTYPE_LINUX_SLL = 113;
 export const LINKTYPE_PFLOG = 117;
 export const LINKTYPE_IEEE802_11_PRISM = 119;
 export const LINKTYPE_IP_OVER_FC = 122;
+export const LINKTYPE_SUNATM = 123;
 export const LINKTYPE_IEEE802_11_RADIOTAP = 127;
 export const LINKTYPE_APPLE_IP_OVER_IEEE1394 = 138;
 export const LINKTYPE_IEEE802_11_AVS = 163;
@@ -62,13 +64,26 @@ const NAMES: Readonly<Record<number, string>> = {
   117: 'PFLOG',
   119: 'IEEE802_11_PRISM',
   122: 'IP_OVER_FC',
+  123: 'SUNATM',
   127: 'IEEE802_11_RADIOTAP',
   129: 'ARCNET_LINUX',
+  130: 'JUNIPER_MLPPP',
+  131: 'JUNIPER_MLFR',
+  132: 'JUNIPER_ES',
+  133: 'JUNIPER_GGSN',
+  134: 'JUNIPER_MFR',
+  135: 'JUNIPER_ATM2',
+  136: 'JUNIPER_SERVICES',
+  137: 'JUNIPER_ATM1',
   138: 'APPLE_IP_OVER_IEEE1394',
   147: 'USER0',
   149: 'USER2',
   163: 'IEEE802_11_AVS',
   166: 'PPP_PPPD',
+  178: 'JUNIPER_ETHER',
+  179: 'JUNIPER_PPP',
+  180: 'JUNIPER_FRELAY',
+  181: 'JUNIPER_CHDLC',
   192: 'PPI',
   195: 'IEEE802_15_4_WITHFCS',
   204: 'PPP_WITH_DIR',
@@ -88,12 +103,14 @@ const NAMES: Readonly<Record<number, string>> = {
 };
 
 const DECODED: ReadonlySet<number> = new Set([
-  0, 1, 6, 9, 10, 12, 14, 50, 51, 100, 101, 104, 105, 106, 107, 108, 109, 113, 117, 119, 122, 127,
-  138, 163, 166, 192, 204, 205, 206, 219, 228, 229, 239, 242, 258, 276,
+  0, 1, 6, 8, 9, 10, 12, 14, 50, 51, 100, 101, 104, 105, 106, 107, 108, 109, 113, 117, 119, 122,
+  123, 127, 138, 163, 166, 192, 204, 205, 206, 219, 228, 229, 239, 242, 258, 276,
 ]);
 
 /** Those whose header says which way a frame went. */
 const WITH_DIRECTION: ReadonlySet<number> = new Set([
+  LINKTYPE_SLIP,
+  LINKTYPE_SUNATM,
   LINKTYPE_LINUX_SLL,
   LINKTYPE_PPP_PPPD,
   LINKTYPE_PPP_WITH_DIR,

@@ -4,6 +4,7 @@
  * group, and the RFC or standard that each names.
  */
 
+import { readAtm, readSunAtm } from './atm.ts';
 import {
   LINKTYPE_APPLE_IP_OVER_IEEE1394,
   LINKTYPE_ATM_CLIP,
@@ -35,6 +36,8 @@ import {
   LINKTYPE_PPP_WITH_DIR,
   LINKTYPE_RAW,
   LINKTYPE_RAW_12,
+  LINKTYPE_SLIP,
+  LINKTYPE_SUNATM,
 } from './link-type.ts';
 import { readFrameRelay } from './llc.ts';
 import {
@@ -77,9 +80,9 @@ const IPOIB_LENGTH = 44;
 /** OpenBSD's enc: address family, SPI, flags. */
 const ENC_LENGTH = 12;
 const NULL_LENGTH = 4;
-/** LLC in front of IP over ATM: two SNAP access points (RFC 2684 §5.1). */
-const LLC_SNAP = 0xaaaa;
-const LLC_ISO = 0xfefe;
+
+/** SLIP: the direction, then 15 bytes of what header compression did. */
+const SLIP_LENGTH = 16;
 
 const PPI_LENGTH = 8;
 const PPI_LINK_TYPE = 4;
@@ -160,6 +163,10 @@ function readOlderLan(view: PacketView, linkType: number, at: number): number {
       return readTokenRing(view, at);
     case LINKTYPE_FDDI:
       return readFddi(view, at);
+    case LINKTYPE_SLIP:
+      return takeDirection(view, at) ? pass(view, at, SLIP_LENGTH, NEXT_IP) : NEXT_SHORT;
+    case LINKTYPE_SUNATM:
+      return readSunAtm(view, at);
     case LINKTYPE_ATM_RFC1483:
     case LINKTYPE_ATM_CLIP:
       return readAtm(view, at);
@@ -226,13 +233,6 @@ function readFddi(view: PacketView, at: number): number {
   noteMac(view, at + FDDI_SOURCE);
   view.networkOffset = at + FDDI_LENGTH;
   return NEXT_LLC;
-}
-
-/** RFC 2684: LLC, or IP alone where the circuit carries nothing else. */
-function readAtm(view: PacketView, at: number): number {
-  if (view.frameEnd - at < 2) return NEXT_SHORT;
-  const points = view.data.getUint16(at);
-  return points === LLC_SNAP || points === LLC_ISO ? NEXT_LLC : NEXT_IP;
 }
 
 /** OpenBSD's pf log: the first byte is the header's length, filled up to four bytes. */
