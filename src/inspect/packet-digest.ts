@@ -7,20 +7,15 @@
  * whatever its addresses were translated to.
  */
 
-import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
-import { ICMP_CHECKSUM_OFFSET } from '../wire/icmp.ts';
+import { PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import { checksumMask, checksumWord, lifeWord } from '../wire/forwarding.ts';
 import type { PacketView } from '../wire/packet-view.ts';
-import { TCP_CHECKSUM_OFFSET } from '../wire/tcp.ts';
-import { UDP_CHECKSUM_OFFSET } from '../wire/udp.ts';
 
 const PRIME_LOW = 0x01000193;
 const PRIME_HIGH = 0x85ebca6b | 0;
-/** IPv4: TTL, protocol and checksum make a word, of which the protocol stays (RFC 791 §3.1). */
-const IPV4_LIFE = { at: 8, mask: 0x00ff_0000, addresses: 12, end: 20 } as const;
-/** IPv6: payload length, next header, hop limit; the last goes (RFC 8200 §3). */
-const IPV6_LIFE = { at: 4, mask: ~0xff, addresses: 8, end: 40 } as const;
-const LOW_HALF = 0xffff;
-const HIGH_HALF = ~0xffff;
+/** Where both addresses stand in the IP header. */
+const IPV4_ADDRESSES = { from: 12, end: 20 } as const;
+const IPV6_ADDRESSES = { from: 8, end: 40 } as const;
 
 export class PacketDigest {
   /** 64 bits of the whole packet. */
@@ -34,10 +29,10 @@ export class PacketDigest {
   take(view: PacketView): void {
     this.#takePlain(view);
     const { data, networkOffset } = view;
-    const { addresses, end } = view.family === 4 ? IPV4_LIFE : IPV6_LIFE;
+    const { from, end } = addressesOf(view);
     let low = this.plainLow;
     let high = this.plainHigh;
-    for (let at = networkOffset + addresses; at < networkOffset + end; at += 4) {
+    for (let at = networkOffset + from; at < networkOffset + end; at += 4) {
       const word = data.getInt32(at);
       low = Math.imul(low ^ word, PRIME_LOW) ^ (low >>> 15);
       high = Math.imul((high + word) ^ (high >>> 13), PRIME_HIGH);
@@ -47,24 +42,24 @@ export class PacketDigest {
     this.high = Math.imul((high + ports) ^ (high >>> 13), PRIME_HIGH);
   }
 
-  /** Header lengths are multiples of four, so every changing field lies inside one known word. */
   #takePlain(view: PacketView): void {
     const { bytes, data, networkOffset: start } = view;
     const end = Math.min(view.ipEnd, view.frameEnd);
-    const life = view.family === 4 ? IPV4_LIFE : IPV6_LIFE;
-    const lifeAt = start + life.at;
-    const addressesAt = start + life.addresses;
-    const addressesEnd = start + life.end;
+    const { offset, mask: lifeMask } = lifeWord(view.family);
+    const lifeAt = start + offset;
+    const addresses = addressesOf(view);
+    const addressesAt = start + addresses.from;
+    const addressesEnd = start + addresses.end;
     const portsAt = hasPorts(view.protocol) ? view.transportOffset : -1;
-    const sumAt = view.transportOffset + sumWord(view.protocol);
-    const sumMask = view.protocol === PROTO_TCP ? LOW_HALF : HIGH_HALF;
+    const sumAt = view.transportOffset + checksumWord(view.protocol);
+    const sumMask = checksumMask(view.protocol);
     let low = end - start;
     let high = low ^ 0x5bd1e995;
     let at = start;
     for (; at + 4 <= end; at += 4) {
       if (at === portsAt || (at >= addressesAt && at < addressesEnd)) continue;
       let word = data.getInt32(at);
-      if (at === lifeAt) word &= life.mask;
+      if (at === lifeAt) word &= lifeMask;
       else if (at === sumAt) word &= sumMask;
       low = Math.imul(low ^ word, PRIME_LOW) ^ (low >>> 15);
       high = Math.imul((high + word) ^ (high >>> 13), PRIME_HIGH);
@@ -82,17 +77,6 @@ function hasPorts(protocol: number): boolean {
   return protocol === PROTO_TCP || protocol === PROTO_UDP;
 }
 
-/** Offset in the transport header of the word with the checksum; before the header where none is known. */
-function sumWord(protocol: number): number {
-  switch (protocol) {
-    case PROTO_TCP:
-      return TCP_CHECKSUM_OFFSET;
-    case PROTO_UDP:
-      return UDP_CHECKSUM_OFFSET - 2;
-    case PROTO_ICMP:
-    case PROTO_ICMPV6:
-      return ICMP_CHECKSUM_OFFSET - 2;
-    default:
-      return Number.NEGATIVE_INFINITY;
-  }
+function addressesOf(view: PacketView): { readonly from: number; readonly end: number } {
+  return view.family === 4 ? IPV4_ADDRESSES : IPV6_ADDRESSES;
 }
