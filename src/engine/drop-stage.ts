@@ -18,36 +18,23 @@ import { findFlow } from './flow-lookup.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import { PacketDigest } from './packet-digest.ts';
 import type { EngineParts } from './parts.ts';
+import { RECENT_PACKETS_MAX, RecentPackets } from './recent-packets.ts';
 
-const WINDOW_NS = 1e9;
-/** Received packets remembered at most; beyond it the oldest are forgotten, and that is counted. */
-const RING = 1 << 18;
-/** Entries looked at for one frame: identical packets must not make a search quadratic. */
-const CHAIN_MAX = 64;
 /** Bits of `marks`, above the side: the model drops it as well; its drop frame came. */
 const BY_MODEL = 2;
 const TAKEN = 4;
 const NO_SESSION = -1;
 
 export class DropStage {
-  /** Received packets that fell out of the ring before their second was over. */
-  forgotten = 0;
-
   private readonly parts: EngineParts;
   private readonly noisy: NoisyEvents;
   private readonly hasReceiveStage: boolean;
   private readonly print = new PacketDigest();
-  private readonly times = new Float64Array(RING);
-  private readonly lows = new Int32Array(RING);
-  private readonly highs = new Int32Array(RING);
-  private readonly nexts = new Int32Array(RING);
-  /** Which write filled the entry: along a chain it only falls, else the entry was overwritten. */
-  private readonly writes = new Float64Array(RING);
-  private readonly slots = new Int32Array(RING);
-  private readonly serials = new Float64Array(RING);
-  private readonly marks = new Uint8Array(RING);
-  private readonly heads = new Int32Array(RING).fill(-1);
-  private written = 0;
+  private readonly recent = new RecentPackets();
+  /** By entry of `recent`: who took the packet. */
+  private readonly slots = new Int32Array(RECENT_PACKETS_MAX);
+  private readonly serials = new Float64Array(RECENT_PACKETS_MAX);
+  private readonly marks = new Uint8Array(RECENT_PACKETS_MAX);
 
   /** The packet that is being judged: its zone, and its session as it was before. */
   private zone = 0;
@@ -62,6 +49,11 @@ export class DropStage {
     this.parts = parts;
     this.noisy = noisy;
     this.hasReceiveStage = hasReceiveStage;
+  }
+
+  /** Received packets that were forgotten before their second was over. */
+  get forgotten(): number {
+    return this.recent.forgotten;
   }
 
   /** Whether the attached frame of a drop stage is a copy; its packet is marked then. */
@@ -96,7 +88,7 @@ export class DropStage {
 
   /** Moves remembered times by `deltaNs`, when the epoch changes. */
   rebase(deltaNs: number): void {
-    for (let i = 0; i < RING; i++) this.times[i]! += deltaNs;
+    this.recent.rebase(deltaNs);
   }
 
   /** Sets slot, serial and side of the attached packet's session in its zone. */
@@ -115,37 +107,21 @@ export class DropStage {
   }
 
   private remember(): void {
-    const timeNs = this.parts.position.clock[0]!;
-    const entry = this.written++ & (RING - 1);
-    if (this.written > RING && timeNs - this.times[entry]! <= WINDOW_NS) this.forgotten++;
     this.print.of(this.parts.view);
-    const bucket = this.print.low & (RING - 1);
-    this.times[entry] = timeNs;
-    this.writes[entry] = this.written;
-    this.lows[entry] = this.print.low;
-    this.highs[entry] = this.print.high;
+    const entry = this.recent.add(this.print.low, this.print.high, this.parts.position.clock[0]!);
     this.slots[entry] = this.slot;
     this.serials[entry] = this.serial;
     this.marks[entry] = this.mark;
-    this.nexts[entry] = this.heads[bucket]!;
-    this.heads[bucket] = entry;
   }
 
   /** Finds the oldest packet of the digest whose drop frame did not come yet, and takes it. */
   private find(): boolean {
+    const { recent, print } = this;
     const timeNs = this.parts.position.clock[0]!;
-    const bucket = this.print.low & (RING - 1);
     let found = -1;
-    let newer = Number.POSITIVE_INFINITY;
-    let entry = this.heads[bucket]!;
-    for (let steps = 0; entry >= 0 && steps < CHAIN_MAX; steps++) {
-      const write = this.writes[entry]!;
-      const isStale = write >= newer || (this.lows[entry]! & (RING - 1)) !== bucket;
-      if (isStale || timeNs - this.times[entry]! > WINDOW_NS) break;
-      newer = write;
-      const isSame = this.lows[entry] === this.print.low && this.highs[entry] === this.print.high;
-      if (isSame && (this.marks[entry]! & TAKEN) === 0) found = entry;
-      entry = this.nexts[entry]!;
+    let entry = recent.find(print.low, print.high, timeNs);
+    for (; entry >= 0; entry = recent.findOlder(timeNs)) {
+      if ((this.marks[entry]! & TAKEN) === 0) found = entry;
     }
     if (found < 0) return false;
     this.slot = this.slots[found]!;

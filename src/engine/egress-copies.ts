@@ -17,7 +17,6 @@ import {
   STAGE_TRANSMIT,
 } from '../capture/frame-batch.ts';
 import { COUNT_EGRESS_COPY } from '../events/counters.ts';
-import type { Position } from '../events/position.ts';
 import { macNumber, readMac } from '../ingress/ingress-zones.ts';
 import { EGRESS_COPIES, TAIL_WORDS } from '../session/layout.ts';
 import { FRAGMENT_NOT_FIRST, OK } from '../wire/decode-status.ts';
@@ -28,16 +27,11 @@ import { findFlowInAnyZone } from './flow-lookup.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import { PacketDigest } from './packet-digest.ts';
 import type { EngineParts } from './parts.ts';
+import { RECENT_PACKETS_MAX, RecentPackets } from './recent-packets.ts';
 
-const TWIN_WINDOW_NS = 1e9;
 /** Packets that are looked at for a second sight of them with a lower TTL. */
 const EARLY_PACKETS = 8192;
 const NO_INTERFACE = -1;
-/** Received packets remembered at most; beyond it the oldest are forgotten, and that is counted. */
-const RING = 1 << 18;
-/** Entries looked at for one packet: identical packets must not make a search quadratic. */
-const CHAIN_MAX = 64;
-
 export class EgressCopies {
   /** Matches frames of a drop stage; null where no such capture is given. */
   readonly drops: DropStage | null;
@@ -47,20 +41,13 @@ export class EgressCopies {
   private readonly hasReceiveStage: boolean;
   /** Of the first packets, those seen before on another interface with a higher TTL, unmarked. */
   seenOnBothSides = 0;
-  private twinsForgotten = 0;
-  private marksDirections = false;
   private hasOtherMarks: boolean;
   private interfacesSeen = 0;
   private readonly print = new PacketDigest();
-  private times = new Float64Array(0);
-  private lows = new Int32Array(0);
-  private highs = new Int32Array(0);
-  private origins = new Int32Array(0); // interface << 8 | TTL
-  private nexts = new Int32Array(0);
-  /** Which write filled the entry: along a chain it only falls, else the entry was overwritten. */
-  private writes = new Float64Array(0);
-  private heads = new Int32Array(0);
-  private written = 0;
+  /** Received packets; null until a capture can mark directions. */
+  private recent: RecentPackets | null = null;
+  /** By entry of `recent`: interface << 8 | TTL. */
+  private origins = new Int32Array(0);
 
   /** @param given stages that captures are given of */
   constructor(
@@ -78,12 +65,12 @@ export class EgressCopies {
 
   /** Received packets that were forgotten before their second was over. */
   get forgotten(): number {
-    return this.twinsForgotten + (this.drops?.forgotten ?? 0);
+    return (this.recent?.forgotten ?? 0) + (this.drops?.forgotten ?? 0);
   }
 
   /** Whether any mark is there at all: most captures have none. */
   get isPossible(): boolean {
-    return this.marksDirections || this.hasOtherMarks;
+    return this.recent !== null || this.hasOtherMarks;
   }
 
   /**
@@ -101,15 +88,9 @@ export class EgressCopies {
       const { linkType, canMarkDirections } = interfaces[this.interfacesSeen]!;
       if (canMarkDirections || marksDirections(linkType)) marks = 1;
     }
-    if (marks === 0 || this.marksDirections) return;
-    this.marksDirections = true;
-    this.times = new Float64Array(RING);
-    this.lows = new Int32Array(RING);
-    this.highs = new Int32Array(RING);
-    this.origins = new Int32Array(RING);
-    this.nexts = new Int32Array(RING).fill(-1);
-    this.writes = new Float64Array(RING);
-    this.heads = new Int32Array(RING).fill(-1);
+    if (marks === 0 || this.recent !== null) return;
+    this.recent = new RecentPackets();
+    this.origins = new Int32Array(RECENT_PACKETS_MAX);
   }
 
   /**
@@ -117,13 +98,7 @@ export class EgressCopies {
    *
    * @param status of decoding: of a frame that has no IP packet only MAC and stage can tell
    */
-  isCopy(
-    view: PacketView,
-    status: number,
-    stage: number,
-    interfaceIndex: number,
-    position: Position,
-  ): boolean {
+  isCopy(view: PacketView, status: number, stage: number, interfaceIndex: number): boolean {
     if (stage === STAGE_TRANSMIT) return true;
     if (stage === STAGE_DROP && this.drops !== null) return this.drops.isCopy(status === OK);
     if (this.hasReceiveStage && (stage === STAGE_FIREWALL || stage === STAGE_DROP)) return true;
@@ -131,16 +106,16 @@ export class EgressCopies {
       if (this.firewallMacs.has(readMac(view.bytes, view.sourceMacOffset))) return true;
     }
     const isPacket = status === OK || status === FRAGMENT_NOT_FIRST;
-    if (!this.marksDirections || !isPacket) return false;
-    const timeNs = position.clock[0]!;
+    const { recent } = this;
+    if (recent === null || !isPacket) return false;
     this.print.of(view, status === OK);
     const isOutbound = view.direction === DIRECTION_OUTBOUND;
-    if (isOutbound && this.hasTwin(view, interfaceIndex, timeNs)) return true;
+    if (isOutbound && this.hasTwin(recent, view, interfaceIndex)) return true;
     if (!isOutbound) {
       // A hint needs no more than the first packets; every look-up costs.
-      const isEarly = this.written < EARLY_PACKETS;
-      if (isEarly && this.hasTwin(view, NO_INTERFACE, timeNs)) this.seenOnBothSides++;
-      this.remember(view, interfaceIndex, timeNs);
+      const isEarly = recent.written < EARLY_PACKETS;
+      if (isEarly && this.hasTwin(recent, view, NO_INTERFACE)) this.seenOnBothSides++;
+      this.remember(recent, view, interfaceIndex);
     }
     return false;
   }
@@ -157,44 +132,27 @@ export class EgressCopies {
   /** Moves remembered times by `deltaNs`, when the epoch changes. */
   rebase(deltaNs: number): void {
     this.drops?.rebase(deltaNs);
-    for (let i = 0; i < this.times.length; i++) this.times[i]! += deltaNs;
+    this.recent?.rebase(deltaNs);
   }
 
-  private remember(view: PacketView, interfaceIndex: number, timeNs: number): void {
-    const entry = this.written++ & (RING - 1);
-    if (this.written > RING && timeNs - this.times[entry]! <= TWIN_WINDOW_NS) this.twinsForgotten++;
+  private remember(recent: RecentPackets, view: PacketView, interfaceIndex: number): void {
     const { low, high } = this.print;
-    const bucket = low & (RING - 1);
-    this.times[entry] = timeNs;
-    this.writes[entry] = this.written;
-    this.lows[entry] = low;
-    this.highs[entry] = high;
+    const entry = recent.add(low, high, this.parts.position.clock[0]!);
     this.origins[entry] = (interfaceIndex << 8) | view.ipTtl;
-    this.nexts[entry] = this.heads[bucket]!;
-    this.heads[bucket] = entry;
   }
 
   /**
    * Whether the packet was received within the second before on another interface or with a higher
-   * TTL; with NO_INTERFACE only the TTL counts. A chain ends where its entries are too old, or
-   * overwritten since.
+   * TTL; with NO_INTERFACE only the TTL counts.
    */
-  private hasTwin(view: PacketView, interfaceIndex: number, timeNs: number): boolean {
+  private hasTwin(recent: RecentPackets, view: PacketView, interfaceIndex: number): boolean {
     const { low, high } = this.print;
-    const bucket = low & (RING - 1);
-    let entry = this.heads[bucket]!;
-    let newer = Number.POSITIVE_INFINITY;
-    for (let steps = 0; entry >= 0 && steps < CHAIN_MAX; steps++) {
-      const write = this.writes[entry]!;
-      const isStale = write >= newer || (this.lows[entry]! & (RING - 1)) !== bucket;
-      if (isStale || timeNs - this.times[entry]! > TWIN_WINDOW_NS) return false;
-      newer = write;
-      if (this.lows[entry] === low && this.highs[entry] === high) {
-        const origin = this.origins[entry]!;
-        const isElsewhere = interfaceIndex !== NO_INTERFACE && origin >>> 8 !== interfaceIndex;
-        if (isElsewhere || (origin & 255) > view.ipTtl) return true;
-      }
-      entry = this.nexts[entry]!;
+    const timeNs = this.parts.position.clock[0]!;
+    let entry = recent.find(low, high, timeNs);
+    for (; entry >= 0; entry = recent.findOlder(timeNs)) {
+      const origin = this.origins[entry]!;
+      const isElsewhere = interfaceIndex !== NO_INTERFACE && origin >>> 8 !== interfaceIndex;
+      if (isElsewhere || (origin & 255) > view.ipTtl) return true;
     }
     return false;
   }

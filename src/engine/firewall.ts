@@ -157,7 +157,7 @@ export class Firewall {
         linkTypes[index]!,
         direction[i]!,
       );
-      if (mayHaveCopies && copies.isCopy(view, status, stage[i]!, index, position)) {
+      if (mayHaveCopies && copies.isCopy(view, status, stage[i]!, index)) {
         const flow = copies.note(status === OK);
         if (flow >= 0) packetLog?.logCopy(flow, stage[i]!);
       } else if (status === OK || isFragmentOnly(status, view)) {
