@@ -2,7 +2,7 @@
  * This file makes the security rules of the frozen configuration from those of a validated file.
  */
 
-import type { SecurityRule, ServiceMatch } from './firewall-config.ts';
+import type { SecurityRule, ServiceEntry, ServiceMatch } from './firewall-config.ts';
 import type { ObjectsOfRules } from './named-objects.ts';
 import type { FirewallFile } from './schema.ts';
 
@@ -17,6 +17,7 @@ export function nameRules(file: FirewallFile) {
   return {
     ...file,
     rules: file.rules?.map(({ name, ...rule }, i) => ({ name: name ?? `rule-${i + 1}`, ...rule })),
+    pbf: file.pbf.map(({ name, ...rule }, i) => ({ name: name ?? `pbf-${i + 1}`, ...rule })),
     nat: file.nat.map(({ name, ...rule }, i) => ({ name: name ?? `nat-${i + 1}`, ...rule })),
     decryption: file.decryption.map(({ name, ...rule }, i) => {
       return { name: name ?? `decryption-${i + 1}`, ...rule };
@@ -46,12 +47,13 @@ export function buildRule(rule: RuleEntry, objects: ObjectsOfRules, line: number
   };
 }
 
-function orAny(words: readonly string[]): readonly string[] | null {
+/** The words of a list, or null where one of them is `any`. */
+export function orAny(words: readonly string[]): readonly string[] | null {
   return words.includes('any') ? null : words;
 }
 
 /** The prefixes of a rule's addresses, or null where one of them is `any`. */
-function coverAddresses(
+export function coverAddresses(
   entries: RuleEntry['source'],
   { addresses }: ObjectsOfRules,
 ): SecurityRule['source'] {
@@ -59,6 +61,15 @@ function coverAddresses(
   const parts = entries.map(({ written, value }) => value ?? addresses.resolve(written));
   // Of one name the list is shared: a thousand rules may name one large group.
   return parts.length === 1 ? (parts[0] ?? []) : parts.flat();
+}
+
+/** The ports of a rule's services, or null where one of them is `any`. */
+export function serviceEntries(
+  entries: RuleEntry['service'],
+  objects: ObjectsOfRules,
+): readonly ServiceEntry[] | null {
+  const service = buildService(entries, objects);
+  return typeof service === 'string' ? null : service;
 }
 
 function buildService(entries: RuleEntry['service'], { services }: ObjectsOfRules): ServiceMatch {

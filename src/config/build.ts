@@ -6,6 +6,7 @@
  */
 
 import { buildApplications } from './applications.ts';
+import { buildNetwork } from './build-network.ts';
 import { buildRule, nameRules } from './build-rules.ts';
 import { buildEffective } from './effective.ts';
 import type {
@@ -16,7 +17,7 @@ import type {
   Zone,
 } from './firewall-config.ts';
 import { readObjects } from './named-objects.ts';
-import { SESSIONS_BY_MODEL } from './platform-models.ts';
+import { natOversubscriptionOf, SESSIONS_BY_MODEL } from './platform-models.ts';
 import type { FirewallFile } from './schema.ts';
 
 /** What the file's values do not tell. */
@@ -38,15 +39,15 @@ export function buildConfig(given: FirewallFile, facts: BuildFacts): FirewallCon
     zones: Object.entries(file.zones).map(([name, zone]) => buildZone(name, zone)),
     firewallMacs: [...new Set(file['firewall-macs'])],
     captures: file.captures.map(buildCapture),
-    routes:
-      file.routes?.map((route) => {
-        return { destination: route.destination.value, interface: route.interface };
-      }) ?? null,
+    ...buildNetwork(file, objects),
     rules: rules ?? null,
     timeouts: buildTimeouts(file.timeouts),
     applications: buildApplications(file.applications, file.session['app-timeouts']),
     tableSessions: tableSessions(file.platform),
-    session: buildSession(file.session),
+    session: buildSession(file),
+    changes: file.configuration.map(({ at, file: name, rematch }) => {
+      return { at: at.value, file: name, rematch };
+    }),
     notModelled: facts.notModelled,
     effective: buildEffective(file),
   });
@@ -98,7 +99,7 @@ function buildTimeouts(seconds: FirewallFile['timeouts']): Timeouts {
   };
 }
 
-function buildSession(session: FirewallFile['session']): SessionSettings {
+function buildSession({ session, platform }: FirewallFile): SessionSettings {
   const aging = session['accelerated-aging'];
   return {
     tcpRejectNonSyn: session['tcp-reject-non-syn'],
@@ -113,8 +114,18 @@ function buildSession(session: FirewallFile['session']): SessionSettings {
     },
     stateModel: session['state-model'],
     appTimeouts: session['app-timeouts'],
+    natOversubscription: oversubscription(session['nat-oversubscription'], platform.model),
     strictZonechange: session['zonechange-count'] === 'strict',
   };
+}
+
+/** The rate that a model has by default, or the lowest of them where none is named. */
+function oversubscription(
+  given: FirewallFile['session']['nat-oversubscription'],
+  model: string | undefined,
+): number {
+  if (given !== 'platform') return Number(given);
+  return natOversubscriptionOf(model ?? '');
 }
 
 /** Sessions that the table holds, by number or by model; null for no limit (panos.md §10). */

@@ -64,6 +64,7 @@ export const SESSION_DEFAULTS = {
   'state-model': 'connection',
   'app-timeouts': 'global',
   'zonechange-count': 'lesson',
+  'nat-oversubscription': 'platform',
 } as const;
 
 /** Services that exist without `services:` (panos.md §11). */

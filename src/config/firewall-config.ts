@@ -4,6 +4,8 @@
  */
 
 import type { Prefix } from '../net/prefix.ts';
+import type { TimeBound } from '../net/time-span.ts';
+import type { NetworkConfig } from './network-config.ts';
 
 /** A capture interface as the configuration names it: `ethernet1/2`, or `NAME.TAG[.TAG…]`. */
 export interface ZoneInterface {
@@ -38,11 +40,6 @@ export interface CaptureRule {
   readonly interface: string | null;
   /** Added to every time of the file. */
   readonly timeShift: TimeShift;
-}
-
-export interface Route {
-  readonly destination: Prefix;
-  readonly interface: string;
 }
 
 /** One protocol with its destination ports, inclusive ranges. */
@@ -139,19 +136,29 @@ export interface SessionSettings {
   };
   readonly stateModel: 'connection' | 'table';
   readonly appTimeouts: 'global' | 'content';
+  /** Times that one translated address and port may be in use at once (panos.md §11). */
+  readonly natOversubscription: number;
   /** Count an ingress zone mismatch as the vendor does: as non-SYN alone (panos.md §0 row 6). */
   readonly strictZonechange: boolean;
 }
 
-export interface FirewallConfig {
+/** One entry of `configuration:`: a configuration that takes over in the middle of a capture. */
+export interface ConfigurationChange {
+  /** When it is committed, that instant included. */
+  readonly at: TimeBound;
+  /** As written in the file that names it. */
+  readonly file: string;
+  /** Judge allowed sessions again. */
+  readonly rematch: boolean;
+}
+
+export interface FirewallConfig extends NetworkConfig {
   /** Base name of the file; null for the built-in configuration. */
   readonly file: string | null;
   readonly zones: readonly Zone[];
   /** Lower case, colon separated. */
   readonly firewallMacs: readonly string[];
   readonly captures: readonly CaptureRule[];
-  /** null where the file has no `routes:`. */
-  readonly routes: readonly Route[] | null;
   /** null where the file has no `rules:`: everything is allowed by `allow-all`. */
   readonly rules: readonly SecurityRule[] | null;
   readonly timeouts: Timeouts;
@@ -160,6 +167,8 @@ export interface FirewallConfig {
   /** Sessions that the table holds; null for no limit. */
   readonly tableSessions: number | null;
   readonly session: SessionSettings;
+  /** Configurations that take over, in the order of the file. */
+  readonly changes: readonly ConfigurationChange[];
   /** Sections that are valid but not modelled by this version, with what is ignored. */
   readonly notModelled: readonly string[];
   /** The effective configuration as plain JSON in the file's own spelling, for `run.json`. */

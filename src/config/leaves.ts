@@ -8,6 +8,7 @@
 
 import * as z from 'zod';
 import type { Prefix } from '../net/prefix.ts';
+import { readTimeBound, type TimeBound } from '../net/time-span.ts';
 import type { TimeShift } from './firewall-config.ts';
 import { code } from './key-path.ts';
 import { didYouMean } from './nearest.ts';
@@ -16,6 +17,7 @@ import {
   isPortList,
   isServiceName,
   readAddresses,
+  readInterfaceAddress,
   readMac,
   readPorts,
   readPrefix,
@@ -230,6 +232,22 @@ export function serviceItem() {
 
 function toPorts(text: string) {
   return readPorts(text)?.value ?? null;
+}
+
+/** An address of an interface, with the network that it is in. */
+export function interfaceAddress() {
+  return leaf('an address such as 203.0.113.5/24', readInterfaceAddress);
+}
+
+/** A time, or seconds after the first packet. */
+export function time() {
+  const read = (text: string): Written<TimeBound> | null => {
+    const value = readTimeBound(text);
+    return typeof value === 'string' ? null : { written: text, value };
+  };
+  const expected =
+    'a time such as 2026-05-25T11:47:22.5Z, or +12.5 (seconds after the first packet)';
+  return leaf(expected, read);
 }
 
 /** A list of scalars; a scalar alone is a list of one. */

@@ -1,5 +1,6 @@
 /**
- * This file holds the session capacity of each firewall model.
+ * This file holds what depends on the firewall's model: the size of its session table, and how often one
+ * translated address and port may be in use at once.
  *
  * @source panos.md §10 (vendor's product comparison, about 2022)
  * @confidence documented; the VM-Series rows are named there by processors and memory, and their
@@ -41,3 +42,20 @@ export const SESSIONS_BY_MODEL: ReadonlyMap<string, number> = new Map([
   ['VM-700', 10_000_000],
   ['CN-Series', 20_000],
 ]);
+
+/**
+ * Times that each family's default lets one translated address and port be in use at once; 2 for any
+ * other model, and where none is named.
+ *
+ * @source vendor's web interface help 11-2, "NAT Translated Packet Tab"
+ * @confidence documented
+ */
+const NAT_OVERSUBSCRIPTION: readonly (readonly [RegExp, number])[] = [
+  [/^PA-(?:32\d\d|3430|3440)$/, 4],
+  [/^(?:PA-(?:5[24]\d\d|70\d\d)|VM-[57]00)$/, 8],
+];
+
+/** The default of a model (NAT_OVERSUBSCRIPTION). */
+export function natOversubscriptionOf(model: string): number {
+  return NAT_OVERSUBSCRIPTION.find(([pattern]) => pattern.test(model))?.[1] ?? 2;
+}

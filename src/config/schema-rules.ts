@@ -6,8 +6,8 @@
 
 import {
   choice,
+  groupAddress,
   list,
-  literalAddress,
   name,
   preset,
   remark,
@@ -23,7 +23,7 @@ const ANY_NAME = ['any'];
 const ANY_WRITTEN = [{ written: 'any', value: null }];
 
 /** Keys that every kind of rule has; one that is left out matches anything. */
-const MATCH = {
+export const MATCH = {
   name: name('a name')
     .optional()
     .describe('Name of the rule; by default its kind and number, rule-1.'),
@@ -73,10 +73,10 @@ export const securityRule = section({
 
 const interfaceAddress = section({
   interface: name('an interface name').describe('The interface whose address is taken.'),
-  ip: literalAddress().optional().describe('Which of its addresses.'),
+  ip: groupAddress().optional().describe('Which of its addresses.'),
 });
 const pool = {
-  'translated-address': list(literalAddress()).optional().describe('Addresses to take.'),
+  'translated-address': list(groupAddress()).optional().describe('Addresses to take.'),
   'interface-address': interfaceAddress.optional().describe('The address of an interface.'),
 };
 const port = whole(1, 65_535);
@@ -86,13 +86,13 @@ const sourceTranslation = section({
     .optional()
     .describe('Many to few: address and port change.'),
   'dynamic-ip': shorthand('translated-address', {
-    'translated-address': list(literalAddress()).describe('Addresses to take.'),
+    'translated-address': list(groupAddress()).describe('Addresses to take.'),
     fallback: section(pool).optional().describe('What to take when these are used up.'),
   })
     .optional()
     .describe('One of a pool for each source; the port stays.'),
   'static-ip': shorthand('translated-address', {
-    'translated-address': literalAddress().describe('Address or prefix of the same size.'),
+    'translated-address': groupAddress().describe('Address or prefix of the same size.'),
     'bi-directional': preset(yesNo(), false, 'Translate back for sessions from outside.'),
   })
     .optional()
@@ -100,7 +100,7 @@ const sourceTranslation = section({
 });
 
 const destinationTranslation = {
-  'translated-address': literalAddress().describe('Address or prefix of the same size.'),
+  'translated-address': groupAddress().describe('Address or prefix of the same size.'),
   'translated-port': port.optional().describe('Port to translate to.'),
 };
 

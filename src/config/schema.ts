@@ -29,6 +29,14 @@ import {
   zoneInterface,
 } from './leaves.ts';
 import { SESSIONS_BY_MODEL } from './platform-models.ts';
+import {
+  configurationChange,
+  firewallInterface,
+  pbfRule,
+  route,
+  virtualRouter,
+  virtualWire,
+} from './schema-network.ts';
 import { decryptionRule, natRule, securityRule } from './schema-rules.ts';
 
 /** Words that are no zone's name: the one matches every zone, the other is a frame without one. */
@@ -61,11 +69,6 @@ const capture = section({
     description: 'Seconds added to every time in these files. Default: 0.',
     'x-default': 0,
   }),
-});
-
-const route = section({
-  destination: prefix().describe('Destination network.'),
-  interface: name('an interface name').describe('Egress interface; it belongs to a zone.'),
 });
 
 function timer(limits: Timer) {
@@ -168,6 +171,11 @@ const session = section({
     is['zonechange-count'],
     'Whether flow_fwd_zonechange counts packets from a wrong ingress zone too, or as the vendor.',
   ),
+  'nat-oversubscription': preset(
+    choice(['platform', '1', '2', '4', '8']),
+    is['nat-oversubscription'],
+    'How often one translated address and port may be in use at once, for different destinations.',
+  ),
 });
 
 const platform = section({
@@ -190,9 +198,21 @@ export const firewallSchema = section({
     .default([])
     .describe("The firewall's own MAC addresses: frames from them are egress copies."),
   captures: mapList(capture).default([]).describe('What is known about capture files.'),
+  interfaces: namedMap(name('an interface name'), firewallInterface)
+    .default({})
+    .describe("The firewall's own addresses by interface, and with them the connected networks."),
+  'virtual-routers': namedMap(name("a virtual router's name"), virtualRouter)
+    .default({})
+    .describe('Virtual routers by name. Default: one, which has every interface.'),
+  'virtual-wires': namedMap(name("a virtual wire's name"), virtualWire)
+    .default({})
+    .describe('Virtual wires by name: what enters by one end leaves by the other.'),
   routes: mapList(route)
     .optional()
     .describe('Routes, for the egress zone. Without them it comes from the networks of the zones.'),
+  pbf: mapList(pbfRule)
+    .default([])
+    .describe('Policy-based forwarding; the first rule that matches decides.'),
   addresses: namedMap(addressName(), list(literalAddress()))
     .default({})
     .describe('Addresses by name: an address, a prefix, a range or a list of them.'),
@@ -209,6 +229,9 @@ export const firewallSchema = section({
     .optional()
     .describe('Security rules; the first that matches decides. Without them all is allowed.'),
   nat: mapList(natRule).default([]).describe('NAT rules; the first that matches decides.'),
+  configuration: mapList(configurationChange)
+    .default([])
+    .describe('Configurations that take over in the middle of a capture.'),
   decryption: mapList(decryptionRule).default([]).describe('Decryption rules.'),
   timeouts: timeouts.prefault({}).describe('Session timers.'),
   applications: namedMap(name("an application's name"), application)

@@ -6,6 +6,7 @@
 import { formatIpv4, formatIpv6, parseIpv4, parseIpv6 } from '../net/address.ts';
 import { formatPrefix, type Prefix, parsePrefix } from '../net/prefix.ts';
 import type { ServicePorts, ZoneInterface } from './firewall-config.ts';
+import type { InterfaceAddress } from './network-config.ts';
 
 /** A value beside the canonical text that stands for it in reports. */
 export interface Written<T, Text = string> {
@@ -26,6 +27,16 @@ export function readMac(text: string): string | null {
 export function readPrefix(text: string): Written<Prefix> | null {
   const value = parsePrefix(text);
   return value === null ? null : { written: formatPrefix(value), value };
+}
+
+/** An address with the length of its network, `203.0.113.5/24`; a host without one. */
+export function readInterfaceAddress(text: string): Written<InterfaceAddress> | null {
+  const network = parsePrefix(text);
+  const words = readWords(text.split('/')[0] ?? '');
+  if (network === null || words === null) return null;
+  const isHost = network.length === 32 * words.length;
+  const written = isHost ? formatWords(words) : `${formatWords(words)}/${network.length}`;
+  return { written, value: { family: network.family, words, network } };
 }
 
 /**

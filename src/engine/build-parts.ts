@@ -23,6 +23,7 @@ import { PacketView } from '../wire/packet-view.ts';
 import type { FirewallOptions } from './firewall-options.ts';
 import { Occupancy } from './occupancy.ts';
 import type { EngineParts } from './parts.ts';
+import { Schedule } from './schedule.ts';
 
 /** @param interfaces the replay's capture interfaces; may grow while it runs */
 export function buildParts(
@@ -63,6 +64,7 @@ export function buildParts(
     policy: new Policy(config),
     applications: new PortApplications(config.applications),
     sessionIds: new SessionIds(config.tableSessions ?? Number.POSITIVE_INFINITY),
+    schedule: new Schedule(),
     log,
     counters: newCounters(),
     observations: {

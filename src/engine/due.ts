@@ -1,4 +1,4 @@
-/** This file fires what is due between packets: sessions' timers and fragments' time. */
+/** This file fires what is due between packets: sessions' timers, fragments' time, the schedule. */
 
 import { COUNT_AGED_ACCELERATED } from '../events/counters.ts';
 import type { Ageing } from '../session/ageing.ts';
@@ -6,6 +6,7 @@ import type { Ager } from '../session/ager.ts';
 import { IN_TIMER } from '../session/inputs.ts';
 import type { Fragments } from './fragments.ts';
 import type { EngineParts } from './parts.ts';
+import type { Schedule } from './schedule.ts';
 import type { SessionEnd } from './session-end.ts';
 
 export class Due {
@@ -15,6 +16,7 @@ export class Due {
   private readonly usual: Ager;
   private readonly sessionEnd: SessionEnd;
   private readonly fragments: Fragments;
+  private readonly schedule: Schedule;
 
   constructor(parts: EngineParts, sessionEnd: SessionEnd, fragments: Fragments) {
     this.parts = parts;
@@ -22,32 +24,37 @@ export class Due {
     this.usual = parts.ageing.usual;
     this.sessionEnd = sessionEnd;
     this.fragments = fragments;
+    this.schedule = parts.schedule;
   }
 
   /** Whether anything is due at or before `now`: asked before every packet. */
   isNow(now: number): boolean {
-    const { usual, ageing, fragments } = this;
+    const { usual, ageing, fragments, schedule } = this;
     return (
       now >= usual.nextNs ||
       now >= fragments.nextNs ||
+      now >= schedule.nextNs ||
       (ageing.isAccelerated && now >= ageing.nextNs)
     );
   }
 
-  /** Fires what is due by `now` in the order of deadlines; of equal ones sessions come first. */
+  /** Fires what is due by `now` in order; at one instant sessions, then fragments, the schedule. */
   fire(now: number): void {
     const { position, ageing, counters } = this.parts;
-    const { fragments } = this;
+    const { fragments, schedule } = this;
     position.clearPacket();
     for (;;) {
-      const untilNs = Math.min(now, fragments.nextNs);
+      const next = Math.min(fragments.nextNs, schedule.nextNs);
+      const untilNs = Math.min(now, next);
       for (let slot = ageing.takeDue(untilNs); slot >= 0; slot = ageing.takeDue(untilNs)) {
         position.clock[0] = ageing.dueNs;
         if (ageing.isEarly) counters[COUNT_AGED_ACCELERATED]!++;
         this.sessionEnd.end(slot, IN_TIMER);
       }
-      if (fragments.nextNs > now || fragments.nextNs === Number.POSITIVE_INFINITY) return;
-      fragments.expire(untilNs);
+      if (next > now || next === Number.POSITIVE_INFINITY) return;
+      if (fragments.nextNs <= next) fragments.expire(next);
+      position.clock[0] = next;
+      schedule.run(next);
     }
   }
 }

@@ -31,6 +31,7 @@ import { NoisyEvents } from './noisy-events.ts';
 import type { Occupancy } from './occupancy.ts';
 import { PacketLog } from './packet-log.ts';
 import type { Observations } from './parts.ts';
+import type { Schedule } from './schedule.ts';
 import { SessionEnd } from './session-end.ts';
 import { Snapshot } from './snapshot.ts';
 import { Tunnels } from './tunnels.ts';
@@ -58,6 +59,7 @@ export class Firewall {
   private readonly view: PacketView;
   private readonly position: Position;
   private readonly ageing: Ageing;
+  private readonly schedule: Schedule;
   private readonly judge: Judge;
   /** null where tunnels are not looked into. */
   private readonly tunnels: Tunnels | null;
@@ -89,6 +91,7 @@ export class Firewall {
     this.view = parts.view;
     this.position = parts.position;
     this.ageing = parts.ageing;
+    this.schedule = parts.schedule;
     const snapshot = new Snapshot({
       ...parts,
       labels: labelsOf(config.session.stateModel),
@@ -208,7 +211,10 @@ export class Firewall {
     this.log.drain();
     position.epochSeconds = batch.epochSeconds;
     if (this.hasStarted) this.rebase(deltaNs);
-    else this.occupancy.note(firstNs, 0);
+    else {
+      this.schedule.begin(this.timeAt(firstNs), batch.epochSeconds);
+      this.occupancy.note(firstNs, 0);
+    }
     this.hasStarted = true;
   }
 
@@ -227,6 +233,7 @@ export class Firewall {
     this.occupancy.rebase(deltaNs);
     this.copies.rebase(deltaNs);
     this.judge.fragments.rebase(deltaNs);
+    this.schedule.setEpoch(this.position.epochSeconds);
   }
 
   /** Judges the attached packet where more is to be done with it than that. */

@@ -17,6 +17,7 @@ import type { Policy } from '../slowpath/policy.ts';
 import type { PortApplications } from '../slowpath/port-applications.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import type { Occupancy } from './occupancy.ts';
+import type { Schedule } from './schedule.ts';
 
 /** What a capture shows of its own quality, as far as the engine sees it. */
 export interface Observations {
@@ -55,6 +56,8 @@ export interface EngineParts {
   readonly transitions: Transitions;
   readonly zones: IngressZones;
   readonly egress: Egress;
+  /** What the configuration sets for a time. */
+  readonly schedule: Schedule;
   readonly log: EventLog;
   /** One number a counter of events/counters. */
   readonly counters: Float64Array;

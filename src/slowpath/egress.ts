@@ -27,8 +27,8 @@ export class Egress {
     this.zones = zones;
     this.hasRoutes = config.routes !== null;
     this.routes = new PrefixTable(routes.map((r, i) => ({ prefix: r.destination, value: i })));
-    this.routeZone = Int32Array.from(routes, (route) => zones.zoneOfName(route.interface));
-    this.routeName = Int32Array.from(routes, (route) => zones.numberName(route.interface));
+    this.routeZone = Int32Array.from(routes, (route) => zones.zoneOfName(route.interface ?? ''));
+    this.routeName = Int32Array.from(routes, (route) => zones.numberName(route.interface ?? ''));
     this.onlyName = Int32Array.from([null, ...config.zones], (zone) => {
       const only = zone?.interfaces.length === 1 ? zone.interfaces[0] : undefined;
       return only === undefined ? 0 : zones.numberName(only.written);
