@@ -172,7 +172,7 @@ export class FileClock {
   /** The first time of the file; frames without one may stand `before` it. */
   #begin(frame: LoneFrame, before: readonly LoneFrame[] = []): void {
     const { second, nanosecond } = this.#columnsOf(frame);
-    this.#base.epochSeconds = this.#base.stampOf(second, nanosecond).second;
+    this.#base.begin(second, nanosecond);
     this.#newest = this.#timeOf(frame);
     for (const earlier of before) this.#placeUnusable(earlier);
     this.#accept(frame);

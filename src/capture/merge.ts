@@ -10,7 +10,7 @@
 
 import type { BlockPool } from './block-pool.ts';
 import { FrameBatch } from './frame-batch.ts';
-import { EPOCH_SPAN_NS, type EpochTime, type Run, sinceEpoch } from './run.ts';
+import { EPOCH_AHEAD_SECONDS, EPOCH_SPAN_NS, type EpochTime, type Run, sinceEpoch } from './run.ts';
 
 /**
  * Frames `from` to before `to` of `batch`, in replay order, with `time` and `epochSeconds` set for
@@ -195,7 +195,9 @@ export class Merger {
   /** Keeps the epoch of the ranges before, if these frames are near enough for exact times. */
   #chooseEpoch(run: Run, to: number): number {
     if (this.#epochSeconds === null || !this.#fitsEpoch(run, to)) {
-      this.#epochSeconds = run.epochSeconds + Math.floor(run.batch.time[run.at]! / 1e9);
+      const ahead = this.#epochSeconds === null ? EPOCH_AHEAD_SECONDS : 0;
+      const first = run.epochSeconds + Math.floor(run.batch.time[run.at]! / 1e9);
+      this.#epochSeconds = first + ahead;
     }
     return this.#epochSeconds;
   }

@@ -27,6 +27,13 @@ export interface EpochTime {
 export const EPOCH_SPAN_NS = 2 ** 52;
 
 /**
+ * How far behind a replay's first frame its first epoch lies; seconds. Nothing happens before that frame
+ * and timers run for up to 15,999,999 s behind it (panos.md §2.1): half of a double's exact
+ * nanoseconds (2^53 either way, 104 days) would lie idle if the frame were the epoch.
+ */
+export const EPOCH_AHEAD_SECONDS = 9_000_000;
+
+/**
  * A time as nanoseconds since another epoch: exact where the result is below 2^53, and else of the
  * right sign and size.
  */

@@ -5,7 +5,7 @@
 
 import { LAST_SECOND, secondAndNanosecond } from '../net/time.ts';
 import type { CaptureTime } from './capture-report.ts';
-import type { EpochTime } from './run.ts';
+import { EPOCH_AHEAD_SECONDS, type EpochTime } from './run.ts';
 
 /** What is added to times: seconds, or whole ones, which may be negative, and nanoseconds. */
 export type Shift = number | CaptureTime;
@@ -27,6 +27,11 @@ export class TimeBase {
       this.shiftSeconds = timeShift.second;
       this.shiftNs = timeShift.nanosecond;
     }
+  }
+
+  /** Chooses the epoch for a file whose first time is this. */
+  begin(second: number, nanosecond: number): void {
+    this.epochSeconds = this.stampOf(second, nanosecond).second + EPOCH_AHEAD_SECONDS;
   }
 
   /** Nanoseconds since the epoch; exact below 2^53, beyond of the right sign and size. */

@@ -213,6 +213,7 @@ export class Firewall {
     if (this.hasStarted) this.rebase(deltaNs);
     else {
       this.schedule.begin(this.timeAt(firstNs), batch.epochSeconds);
+      this.lastNs = firstNs;
       this.occupancy.note(firstNs, 0);
     }
     this.hasStarted = true;

@@ -33,8 +33,8 @@ const SPARE_ENTRIES = 4096;
 const VALID = 0;
 const LATER = 1;
 const STALE = 2;
-/** Keeps seconds positive when reordered frames lie before the epoch. */
-const SECOND_BIAS = 1 << 20;
+/** Keeps seconds positive: a replay begins 9,000,000 s before its epoch (capture/run). */
+const SECOND_BIAS = 1 << 24;
 
 export class Ager {
   /** No timer is due before this time (ns since the epoch): one comparison a packet. */

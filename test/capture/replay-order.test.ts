@@ -18,36 +18,38 @@ import {
 } from './build-capture.ts';
 
 const DAY = 86_400;
+/** EPOCH_AHEAD_SECONDS. */
+const AHEAD = 9_000_000;
 
 describe('epochs', () => {
-  test('times count from the second of the first frame', async () => {
+  test('times count from a second 104 days behind the first frame', async () => {
     const { epochs } = await replayBytes(file([0.9, 1000]));
-    expect(epochs).toEqual([T0]);
+    expect(epochs).toEqual([T0 + AHEAD]);
   });
 
   test('far jumps begin a new epoch and keep their nanoseconds', async () => {
-    // 2^52 ns are 4,503,599.6 s; the second jump is from 1970 to 2106.
+    // 2^52 ns are 4,503,599.6 s, the first epoch is 9,000,000; the second jump is from 1970 to 2106.
     const bytes = pcap({
       magic: 0xa1b23c4d,
       records: [
         { second: 0, fraction: 1 },
-        { second: 4_503_599, fraction: 3 },
-        { second: 4_503_600, fraction: 5 },
+        { second: 13_503_599, fraction: 3 },
+        { second: 13_503_600, fraction: 5 },
         { second: 4_294_967_295, fraction: 999_999_999 },
       ],
     });
     const { frames, epochs } = await replayBytes(bytes);
     expect(frames.map((f) => f.ns)).toEqual([
       1n,
-      4_503_599_000_000_003n,
-      4_503_600_000_000_005n,
+      13_503_599_000_000_003n,
+      13_503_600_000_000_005n,
       4_294_967_295_999_999_999n,
     ]);
-    expect(epochs).toEqual([0, 4_503_600, 4_294_967_295]);
+    expect(epochs).toEqual([AHEAD, 13_503_600, 4_294_967_295]);
   });
 
   test('reordering goes on across a new epoch', async () => {
-    const seconds = [4_503_599, 4_503_600, 4_503_599, 4_503_601];
+    const seconds = [13_503_599, 13_503_600, 13_503_599, 13_503_601];
     const records = [
       { second: 0 },
       ...seconds.map((second, i) => ({ second, fraction: 600_000_000 + i })),
@@ -55,10 +57,10 @@ describe('epochs', () => {
     const { frames } = await replayBytes(pcap({ magic: 0xa1b23c4d, records }));
     expect(frames.map((f) => [f.frame, f.ns])).toEqual([
       [1, 0n],
-      [2, 4_503_599_600_000_000n],
-      [4, 4_503_599_600_000_002n],
-      [3, 4_503_600_600_000_001n],
-      [5, 4_503_601_600_000_003n],
+      [2, 13_503_599_600_000_000n],
+      [4, 13_503_599_600_000_002n],
+      [3, 13_503_600_600_000_001n],
+      [5, 13_503_601_600_000_003n],
     ]);
   });
 });
@@ -118,7 +120,7 @@ describe('several files', () => {
     const inputs = [path([1, 4, 5]), path([2, 3, 6]), path([])];
     const { frames, epochs } = await replay(inputs);
     expect(places(frames)).toEqual(['0.1', '1.1', '1.2', '0.2', '0.3', '1.3']);
-    expect(epochs).toEqual([T0 + 1]);
+    expect(epochs).toEqual([T0 + 1 + AHEAD]);
   });
 
   test("equal times: stage, then file, then the file's own order", async () => {
@@ -173,7 +175,7 @@ describe('several files', () => {
       1_700_000_000_000_000_009n,
       1_700_000_001_000_000_000n,
     ]);
-    expect(epochs).toEqual([1, T0]);
+    expect(epochs).toEqual([1 + AHEAD, T0]);
   });
 
   test('damage ends its file, not the others', async () => {

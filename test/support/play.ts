@@ -8,6 +8,7 @@
 
 import type { Script } from '../../samples/script/index.ts';
 import { type CaptureInterface, FrameBatch } from '../../src/capture/frame-batch.ts';
+import { EPOCH_AHEAD_SECONDS } from '../../src/capture/run.ts';
 import type { FirewallConfig } from '../../src/config/firewall-config.ts';
 import { Firewall } from '../../src/engine/firewall.ts';
 import type { FirewallOptions } from '../../src/engine/firewall-options.ts';
@@ -157,7 +158,7 @@ let epoch = 0;
 
 /** Up to `size` frames from `from` on, all counted from one epoch. */
 function batchOf(frames: readonly PlayFrame[], from: number, size: number): FrameBatch {
-  if (from === 0) epoch = frames[0]!.second;
+  if (from === 0) epoch = frames[0]!.second + EPOCH_AHEAD_SECONDS;
   if (frames[from]!.second - epoch > EPOCH_SPAN_SECONDS) epoch = frames[from]!.second;
   const batch = new FrameBatch(Math.min(size, frames.length - from));
   batch.epochSeconds = epoch;
