@@ -14,16 +14,26 @@ export interface Capture extends CaptureFacts {
   readonly path: string;
 }
 
-/** The mixed capture of this many packets. */
-export function ensureMix(folder: string, packets: number, say: (text: string) => void): Capture {
-  const path = `${folder}/mix-v${GENERATOR_VERSION}-n${packets}-seed${SEED}.pcap`;
+/**
+ * The mixed capture of this many packets.
+ *
+ * @param isTranslated whether servers answer to addresses behind source NAT
+ */
+export function ensureMix(
+  folder: string,
+  packets: number,
+  say: (text: string) => void,
+  isTranslated = false,
+): Capture {
+  const kind = isTranslated ? 'mix-snat' : 'mix';
+  const path = `${folder}/${kind}-v${GENERATOR_VERSION}-n${packets}-seed${SEED}.pcap`;
   const factsPath = `${path}.json`;
   if (existsSync(path) && existsSync(factsPath)) {
     const facts = JSON.parse(readFileSync(factsPath, 'utf8')) as CaptureFacts;
     if (statSync(path).size === facts.bytes) return { path, ...facts };
   }
   say(`making a capture of ${packets} packets`);
-  const facts = generateMix({ path, packets, seed: SEED });
+  const facts = generateMix({ path, packets, seed: SEED, isTranslated });
   writeFileSync(factsPath, `${JSON.stringify(facts)}\n`);
   return { path, ...facts };
 }

@@ -18,6 +18,8 @@ export interface CaptureSpec {
   readonly path: string;
   readonly packets: number;
   readonly seed: number;
+  /** Whether servers answer to addresses behind source NAT. */
+  readonly isTranslated?: boolean;
 }
 
 /** What was made. */
@@ -31,7 +33,7 @@ export interface CaptureFacts {
 }
 
 /** Writes the mixed capture; `path` appears when it is whole. */
-export function generateMix({ path, packets, seed }: CaptureSpec): CaptureFacts {
+export function generateMix({ path, packets, seed, isTranslated }: CaptureSpec): CaptureFacts {
   const partial = `${path}.partial`;
   const writer = new PcapWriter(partial);
   const random = new Prng(seed);
@@ -39,7 +41,7 @@ export function generateMix({ path, packets, seed }: CaptureSpec): CaptureFacts 
   const around = {
     random,
     payloads: new PayloadMaker(random),
-    population: new Population(random),
+    population: new Population(random, isTranslated === true),
     writer,
     queue,
   };

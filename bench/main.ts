@@ -16,6 +16,7 @@ import { measureLive } from './live-table.ts';
 import { CommandFailure, findMeter, isInstalled, METER_WORDS, measure } from './measure.ts';
 import { count } from './table.ts';
 import { PEERS, type Peer, type Places, stageCommand } from './targets.ts';
+import { compareTranslation } from './translation.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const DATA = `${HERE}/data`;
@@ -121,6 +122,7 @@ async function main(): Promise<void> {
   if (table.failed) process.exitCode = 1;
   try {
     process.stdout.write(`${await compareMemory(compared)}\n`);
+    process.stdout.write(`${await compareTranslation(compared, DATA)}\n`);
     const live = await measureLive({
       folder: DATA,
       sessions: settings.live,

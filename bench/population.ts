@@ -3,7 +3,8 @@
  * servers beyond it, and the pair of frame templates for a flow between two of them.
  *
  * Clients are in 10.0.0.0/8 and fd00::/8; servers are in the networks reserved for benchmarks,
- * 198.18.0.0/15 (RFC 2544) and 2001:2::/48 (RFC 5180), so that no real host is named.
+ * 198.18.0.0/15 (RFC 2544) and 2001:2::/48 (RFC 5180), so that no real host is named. Behind source NAT
+ * a client 10.10.X.Y is 100.64.X.Y (RFC 6598) to IPv4 servers.
  */
 import { FrameTemplate } from './frame.ts';
 import type { Prng } from './prng.ts';
@@ -42,9 +43,12 @@ export class Population {
   private readonly clients: Client[] = [];
   private readonly servers: Host[] = [];
   private readonly random: Prng;
+  private readonly isTranslated: boolean;
 
-  constructor(random: Prng) {
+  /** @param isTranslated whether servers answer to the translated addresses */
+  constructor(random: Prng, isTranslated: boolean) {
     this.random = random;
+    this.isTranslated = isTranslated;
     for (let i = 0; i < CLIENTS; i++) this.clients.push(makeClient(i, random));
     for (let i = 0; i < SERVERS; i++) this.servers.push(makeServer(i));
   }
@@ -78,7 +82,8 @@ export class Population {
     const far = isIpv6 ? server.ipv6 : server.ipv4;
     const { vlan, mac } = client;
     const out = { sourceMac: mac, destinationMac: ROUTER_MAC, source: near, destination: far };
-    const back = { sourceMac: ROUTER_MAC, destinationMac: mac, source: far, destination: near };
+    const answered = this.isTranslated && !isIpv6 ? translate(near) : near;
+    const back = { sourceMac: ROUTER_MAC, destinationMac: mac, source: far, destination: answered };
     const rest = { vlan, protocol };
     const firstId = this.random.bits();
     return {
@@ -86,6 +91,10 @@ export class Population {
       toClient: new FrameTemplate({ ...back, ...rest, hops: 52, padded: true }, firstId >>> 16),
     };
   }
+}
+
+function translate(ipv4: Uint8Array): Uint8Array {
+  return Uint8Array.of(100, 64, ipv4[2]!, ipv4[3]!);
 }
 
 function makeClient(index: number, random: Prng): Client {
