@@ -22,6 +22,7 @@ import { OK } from '../wire/decode-status.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { tunnelBits } from '../wire/tunnel.ts';
 import { buildParts } from './build-parts.ts';
+import { type Commit, Commits } from './commits.ts';
 import { Due } from './due.ts';
 import { EgressCopies } from './egress-copies.ts';
 import type { FirewallOptions } from './firewall-options.ts';
@@ -51,6 +52,8 @@ export class Firewall {
   readonly copies: EgressCopies;
   /** Rules by the number that events name. */
   readonly rules: readonly RuleFacts[];
+  /** Changes of configuration that have taken place, by the number that events name. */
+  readonly commits: readonly Commit[];
   /** null where no packets are logged. */
   readonly packetLog: PacketLog | null;
 
@@ -103,6 +106,7 @@ export class Firewall {
     const log = packetLog === undefined ? null : new PacketLog(parts, packetLog);
     this.packetLog = log;
     this.sessionEnd = new SessionEnd(parts, snapshot, log?.hearing(onSession) ?? onSession);
+    this.commits = new Commits(parts, this.sessionEnd).done;
     const noisy = new NoisyEvents(parts);
     const judge = new Judge(parts, noisy, this.sessionEnd, {
       midstream: options.midstream === true,

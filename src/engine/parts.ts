@@ -41,7 +41,8 @@ export interface Observations {
 }
 
 export interface EngineParts {
-  readonly config: FirewallConfig;
+  /** What is in force: a commit in mid-capture replaces it. */
+  config: FirewallConfig;
   readonly view: PacketView;
   readonly position: Position;
   readonly table: SessionTable;

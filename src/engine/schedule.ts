@@ -34,6 +34,8 @@ export class Schedule {
       entry.at = { second, nanosecond: ns - carry * 1e9 };
     }
     this.entries.sort((a, b) => compareTimes(a.at, b.at));
+    // What was set for a time before the capture has happened by its first packet.
+    for (const entry of this.entries) if (compareTimes(entry.at, first) < 0) entry.at = first;
     this.setEpoch(epochSeconds);
   }
 

@@ -1,7 +1,7 @@
 /** This file turns a session's records into the plain row that reports read. */
 
 import type { ApplicationSettings } from '../config/firewall-config.ts';
-import { STATE_FREE, STATE_INIT, STATES } from '../events/event-kinds.ts';
+import { STATE_DISCARD, STATE_FREE, STATE_INIT, STATES } from '../events/event-kinds.ts';
 import type { Position } from '../events/position.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import { PROTO_TCP } from '../net/protocol.ts';
@@ -20,6 +20,7 @@ import {
   FLAG_MIDSTREAM,
   FLAG_NON_SYN,
   FLAG_SERVICE_TIMERS,
+  firstLabel,
   HOT_F64,
   HOT_WORDS,
   INTERFACES,
@@ -230,7 +231,7 @@ export class Snapshot {
     change.packet = row.startPacket;
     change.file = row.startFile;
     change.frame = row.startFrame;
-    const first = (hot[slot * HOT_WORDS + STATE]! >>> 16) & 15;
+    const first = firstLabel(hot[slot * HOT_WORDS + STATE]!);
     change.codes = STATE_FREE | (STATE_INIT << 8) | (CAUSE_CREATED << 16);
     this.addTransition();
     change.codes = STATE_INIT | (first << 8) | (this.firstCause(slot) << 16);
@@ -271,9 +272,10 @@ export class Snapshot {
   private firstCause(slot: number): number {
     const hot = this.table.hot;
     const at = slot * HOT_WORDS;
-    if (this.row.action !== 'allow') return IN_POLICY_DENY;
+    const state = hot[at + STATE]!;
+    if (firstLabel(state) === STATE_DISCARD) return IN_POLICY_DENY;
     if ((hot[at + KEY_META]! & 255) !== PROTO_TCP) return IN_FIRST;
-    return (hot[at + STATE]! & (FLAG_NON_SYN | FLAG_MIDSTREAM)) === 0 ? IN_C2S_SYN : IN_NON_SYN;
+    return (state & (FLAG_NON_SYN | FLAG_MIDSTREAM)) === 0 ? IN_C2S_SYN : IN_NON_SYN;
   }
 
   private takeAddresses(slot: number): void {

@@ -13,6 +13,8 @@ export const EVENT_KINDS = [
   'discard-refresh',
   'table-full',
   'aging-accelerated',
+  'commit',
+  'rematch',
 ] as const;
 
 export const EVENT_SESSION_CREATED = 0;
@@ -26,6 +28,8 @@ export const EVENT_POLICY_DENY = 7;
 export const EVENT_DISCARD_REFRESH = 8;
 export const EVENT_TABLE_FULL = 9;
 export const EVENT_AGING_ACCELERATED = 10;
+export const EVENT_COMMIT = 11;
+export const EVENT_REMATCH = 12;
 
 /**
  * Above the seen zone's number in a zonechange event: the packet was dropped; it is the forwarding
@@ -51,6 +55,7 @@ export const STATE_FREE = 0;
 export const STATE_INIT = 1;
 export const STATE_CLOSING = 4;
 export const STATE_CLOSED = 5;
+export const STATE_DISCARD = 6;
 
 /** Severities, spelled as in `show counter global` (panos.md §4.4). */
 export type Severity = 'info' | 'drop' | 'warn' | 'error';

@@ -9,10 +9,12 @@
  *   icmp-error         `a` = type << 8 | code, `b` = 1 when no session is quoted
  *   s2c-collision      `a` = the other session's serial
  *   drop               `b` = counter number
- *   policy-deny        `a` = rule number (Policy.rules)
+ *   policy-deny        `a` = rule number (Policy.rules), `b` = 1 for a session that had been allowed
  *   discard-refresh    `a` = seconds of the timer that starts again
  *   table-full         `a` = sessions that the table holds
  *   aging-accelerated  `a` = 1 on, 0 off; `b` = live sessions
+ *   commit             `a` = number of the commit (engine/commits)
+ *   rematch            `a` = rule number before, `b` = after
  */
 
 import type { Position } from './position.ts';

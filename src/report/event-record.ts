@@ -1,20 +1,24 @@
 /** This file writes the event record of CONTRACT.md: one line of JSON from one event. */
 
+import type { Commit } from '../engine/commits.ts';
 import {
   COUNT_ALLOC_FAILURE,
   COUNT_DISCARD_DROP,
   COUNT_FWD_ZONECHANGE,
   COUNT_POLICY_DENY,
+  COUNT_SESSION_DISCARD,
   COUNT_TCP_NON_SYN_DROP,
   COUNTERS,
 } from '../events/counters.ts';
 import {
   EVENT_AGING_ACCELERATED,
+  EVENT_COMMIT,
   EVENT_DISCARD_REFRESH,
   EVENT_DROP,
   EVENT_ICMP_ERROR,
   EVENT_KINDS,
   EVENT_POLICY_DENY,
+  EVENT_REMATCH,
   EVENT_S2C_COLLISION,
   EVENT_SESSION_CREATED,
   EVENT_TABLE_FULL,
@@ -46,6 +50,7 @@ export interface EventSource {
   readonly epochSeconds: number;
   readonly zones: { readonly zoneNames: readonly string[] };
   readonly rules: readonly { readonly name: string; readonly action: string }[];
+  readonly commits: readonly Commit[];
 }
 
 /** The record as JSON, without a newline. */
@@ -85,9 +90,14 @@ function meaningOf(event: EventView, source: EventSource): Meaning {
     case EVENT_DROP:
       return drop(event.b, `{"reason":${jsonText(COUNTERS[event.b]?.description ?? null)}}`);
     case EVENT_POLICY_DENY: {
-      const rule = source.rules[event.a];
-      const detail = `{"rule":${jsonText(rule?.name ?? null)},"action":${jsonText(rule?.action ?? null)}}`;
-      return drop(COUNT_POLICY_DENY, detail);
+      const counter = event.b === 0 ? COUNT_POLICY_DENY : COUNT_SESSION_DISCARD;
+      return drop(counter, `{${ruleFields(source, event.a)}}`);
+    }
+    case EVENT_COMMIT:
+      return info(commitDetail(source.commits[event.a]));
+    case EVENT_REMATCH: {
+      const before = jsonText(source.rules[event.a]?.name ?? null);
+      return info(`{"rule_before":${before},${ruleFields(source, event.b)}}`);
     }
     case EVENT_DISCARD_REFRESH:
       return drop(COUNT_DISCARD_DROP, `{"timeout":${event.a}}`);
@@ -100,6 +110,20 @@ function meaningOf(event: EventView, source: EventSource): Meaning {
     default:
       return info('{}');
   }
+}
+
+function ruleFields({ rules }: EventSource, number: number): string {
+  const rule = rules[number];
+  return `"rule":${jsonText(rule?.name ?? null)},"action":${jsonText(rule?.action ?? null)}`;
+}
+
+function commitDetail(commit: Commit | undefined): string {
+  if (commit === undefined) return '{}';
+  const { change, rejudged, moved, discarded } = commit;
+  return (
+    `{"file":${jsonText(change.file)},"rematch":${change.rematch},"sessions_rejudged":${rejudged},` +
+    `"sessions_moved":${moved},"sessions_discarded":${discarded}}`
+  );
 }
 
 function drop(counter: number, detail: string): Meaning {

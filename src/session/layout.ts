@@ -60,6 +60,9 @@ export const FINGERPRINT = 28;
 /** Packets with transport payload. */
 export const PAYLOAD_PACKETS = 30;
 
+/** Number (STATES) of the label that a session had first after INIT, from its STATE word. */
+export const firstLabel = (state: number): number => (state >>> 16) & 15;
+
 /** Bits of STATE above the phase, end reason and first label. */
 export const FLAG_S2C_INSTALLED = 1 << 20;
 /** The first packet was a TCP segment without SYN. */
@@ -107,7 +110,7 @@ export const START_FILE = 17;
 export const START_FRAME = 18;
 /** What a user sees as `session_id` (SessionIds). */
 export const SESSION_ID = 19;
-/** Timers of its own (SessionTimers); 0 is none. */
+/** Its timers (SessionTimers). */
 export const PROFILE = 20;
 /** Index of the application that its ports tell, plus 1 (FirewallConfig.applications); 0 is none. */
 export const APPLICATION = 21;

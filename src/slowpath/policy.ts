@@ -61,38 +61,56 @@ interface CompiledRule extends RuleFacts {
   readonly applications: Uint8Array | null;
 }
 
-/** The rulebase of one configuration. */
+/**
+ * The rulebase in force. Rules are numbered through all rulebases that a configuration brings in the
+ * course of a capture, so that a number names its rule for good; two rules may have one name.
+ */
 export class Policy {
   /** Every rule that a session can name, by the number that `decide` answers with. */
   readonly rules: readonly RuleFacts[];
   /** Of the rule that was met last: timers of the service that matched, or null. */
   overrides: TimerOverrides | null = null;
 
-  private readonly compiled: readonly CompiledRule[];
-  private readonly applications: readonly ApplicationSettings[];
-  private readonly intrazoneDefault: number;
-  private readonly interzoneDefault: number;
+  /** By configuration: the number of its first rule. */
+  private readonly firstOf = new Map<FirewallConfig, number>();
+  private compiled: readonly CompiledRule[] = [];
+  private applications: readonly ApplicationSettings[] = [];
+  /** Number of the rulebase's first rule. */
+  private first = 0;
 
+  /** @param config the one in force at first */
   constructor(config: FirewallConfig) {
+    const rules: RuleFacts[] = [];
+    for (const one of [config, ...config.changes.map((change) => change.config)]) {
+      if (this.firstOf.has(one)) continue;
+      this.firstOf.set(one, rules.length);
+      for (const rule of rulesOf(one)) rules.push(rule);
+    }
+    this.rules = rules;
+    this.adopt(config);
+  }
+
+  /** Puts the rulebase of another configuration in force: one that the first one names. */
+  adopt(config: FirewallConfig): void {
+    this.first = this.firstOf.get(config)!;
     this.applications = config.applications;
-    const rules = config.rules?.filter((rule) => !rule.disabled);
-    this.compiled = rules?.map((rule) => compile(rule, config)) ?? [ALLOW_ALL];
-    const isEmpty = config.rules === null;
-    const defaults: readonly RuleFacts[] = isEmpty ? [] : [INTRAZONE_DEFAULT, INTERZONE_DEFAULT];
-    this.rules = [...this.compiled, ...defaults];
-    this.intrazoneDefault = this.compiled.length;
-    this.interzoneDefault = this.compiled.length + 1;
+    this.compiled = enabledRules(config)?.map((rule) => compile(rule, config)) ?? [ALLOW_ALL];
   }
 
   /** Number of the rule that a session meets, or NO_RULE. */
   decide(flow: FlowFacts): number {
     for (let i = 0; i < this.compiled.length; i++) {
-      if (this.matches(this.compiled[i]!, flow)) return i;
+      if (this.matches(this.compiled[i]!, flow)) return this.first + i;
     }
     this.overrides = null;
     // The default rules are about pairs of zones: they do not apply to an unknown egress zone.
     if (flow.to === ZONE_UNKNOWN) return NO_RULE;
-    return flow.from === flow.to ? this.intrazoneDefault : this.interzoneDefault;
+    return flow.from === flow.to ? this.interzoneDefault - 1 : this.interzoneDefault;
+  }
+
+  /** Number of the rule that denies what no rule allows, in a rulebase that has one. */
+  get interzoneDefault(): number {
+    return this.first + this.compiled.length + 1;
   }
 
   private matches(rule: CompiledRule, flow: FlowFacts): boolean {
@@ -149,6 +167,16 @@ const ALLOW_ALL: CompiledRule = { ...ANY, name: 'allow-all', action: 'allow', lo
 /** The vendor's defaults do not log (predefined rules of the security rulebase). */
 const INTRAZONE_DEFAULT = { name: 'intrazone-default', action: 'allow', logEnd: false } as const;
 const INTERZONE_DEFAULT = { name: 'interzone-default', action: 'deny', logEnd: false } as const;
+
+function enabledRules(config: FirewallConfig): readonly SecurityRule[] | null {
+  return config.rules?.filter((rule) => !rule.disabled) ?? null;
+}
+
+/** Every rule that a session can meet under a configuration, in the order of their numbers. */
+function rulesOf(config: FirewallConfig): readonly RuleFacts[] {
+  const rules = enabledRules(config);
+  return rules === null ? [ALLOW_ALL] : [...rules, INTRAZONE_DEFAULT, INTERZONE_DEFAULT];
+}
 
 function compile(rule: SecurityRule, config: FirewallConfig): CompiledRule {
   const { service } = rule;

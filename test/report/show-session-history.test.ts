@@ -25,6 +25,7 @@ const SOURCE = {
     { name: 'allow-all', action: 'allow' },
     { name: 'no-sip', action: 'drop' },
   ],
+  commits: [],
 };
 
 function eventOf(changes: Partial<EventView>): EventView {
