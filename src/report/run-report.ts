@@ -18,7 +18,7 @@ import {
   COUNTERS,
 } from '../events/counters.ts';
 import { protocolName } from '../net/protocol.ts';
-import { formatTime } from '../net/time.ts';
+import { formatTime, timeText } from '../net/time.ts';
 import type { TimeSpan } from '../net/time-span.ts';
 import { DECODE_STATUSES } from '../wire/decode-status.ts';
 import { isLinkTypeDecoded, linkTypeName } from '../wire/link-type.ts';
@@ -267,11 +267,6 @@ function timeReport({ captures, ...facts }: RunFacts) {
     midstream: facts.midstream,
     decapsulate: facts.decapsulate,
   };
-}
-
-/** RFC 3339, or null. */
-export function timeText(time: { second: number; nanosecond: number } | null): string | null {
-  return time === null ? null : formatTime(time.second, time.nanosecond);
 }
 
 const sum = <T>(items: readonly T[], of: (item: T) => number): number =>

@@ -1,6 +1,7 @@
 /** This file says in `run.json` what of the captures was chosen. */
 
-import { type RunFacts, timeText } from './run-report.ts';
+import { timeText } from '../net/time.ts';
+import type { RunFacts } from './run-report.ts';
 
 /** What was chosen, as the options said it; times are absolute. */
 export function selectionReport({ selection: { filter, span, packets }, summary }: RunFacts) {
