@@ -31,7 +31,7 @@ import { IN_FIRST, IN_POLICY_DENY } from '../session/inputs.ts';
 import {
   FLAG_MIDSTREAM,
   FLAG_NON_SYN,
-  FLAG_RETURN_ZONE,
+  FLAG_S2C_ASTRAY,
   HOT_WORDS,
   KEY_META,
   KEY_WORDS,
@@ -140,7 +140,7 @@ export class Slowpath {
   private setUp(zone: number, flags: number): void {
     const { view, egress, policy, applications } = this.parts;
     const isReply = flags === FLAG_MIDSTREAM && this.midstream?.isFromServer(view) === true;
-    const otherZone = egress.zoneFor(view);
+    const otherZone = egress.zoneFor(view, zone);
     if (otherZone === ZONE_UNKNOWN && egress.hasRoutes) {
       this.dropStray(COUNT_POLICY_NOFWD);
       return;
@@ -185,7 +185,7 @@ export class Slowpath {
     fillSession(this.parts, slot, serial, { rule, application: this.facts.application, isReply });
     this.parts.carriers.note(slot);
     let marks = flags;
-    if (!isReply && this.hasOtherReturnZone(zone)) marks |= FLAG_RETURN_ZONE;
+    if (!isReply && this.hasOtherReturnZone(zone)) marks |= FLAG_S2C_ASTRAY;
     table.setFlags(slot, marks);
     if (view.protocol === PROTO_TCP) this.midstream?.note(view);
     counters[COUNT_SESSION_ALLOCATED]!++;
