@@ -16,9 +16,10 @@ import { problemAt } from './problems.ts';
 import type { FirewallFile } from './schema.ts';
 import type { YamlTree } from './yaml-tree.ts';
 
-/** More changes, or different files, than any capture can need. */
-const CHANGES_MAX = 1000;
+/** Different files; each has a size of its own at most, so all of them have. */
 const FILES_MAX = 100;
+/** Entries that are looked at; more are a problem of the schema. */
+const CHANGES_MAX = 1000;
 /** Problems of one named file that are told. */
 const PROBLEMS_TOLD_MAX = 20;
 
@@ -56,10 +57,6 @@ export function readNamedFiles(tree: YamlTree, read: (name: string) => FirewallC
     known.set(key, config);
     return config;
   });
-  if (entries.length > CHANGES_MAX) {
-    const place = tree.locate(['configuration', CHANGES_MAX]);
-    problems.push(problemAt(place, `more than ${CHANGES_MAX} changes`));
-  }
   return { configs, problems };
 }
 

@@ -5,8 +5,9 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { parseFirewallConfig } from '../../src/config/load.ts';
+import { zonesAlone } from './zones-alone.ts';
 
-const read = (text: string) => parseFirewallConfig(text, 'fw.yaml');
+const read = (text: string) => parseFirewallConfig(text, 'fw.yaml', zonesAlone(text));
 
 describe('ways and translations', () => {
   const FULL = `zones: {a: {interfaces: [e1, w1]}, b: {interfaces: [e2, w2]}}

@@ -5,8 +5,12 @@
 import { describe, expect, it } from 'vitest';
 import { parseFirewallConfig } from '../../src/config/load.ts';
 
-const notModelled = (text: string) =>
-  parseFirewallConfig(`zones: {a: {interfaces: [e1]}}\n${text}`, 'fw.yaml').notModelled;
+function notModelled(lines: string): readonly string[] {
+  const text = `zones: {a: {interfaces: [e1]}}\n${lines}`;
+  // A file that `configuration:` names says the same.
+  const other = text.replace(/^configuration:.*$/m, '');
+  return parseFirewallConfig(text, 'fw.yaml', () => other).notModelled;
+}
 
 const BY_PORTS =
   '`application` of a rule is told by default ports until App-ID comes; ports that its `service` names decide alone';
