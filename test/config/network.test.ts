@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { parseFirewallConfig } from '../../src/config/load.ts';
-import { zonesAlone } from './zones-alone.ts';
+import { zonesAlone } from '../support/zones-alone.ts';
 
 const read = (text: string) => parseFirewallConfig(text, 'fw.yaml', zonesAlone(text));
 

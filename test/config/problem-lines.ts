@@ -6,7 +6,7 @@
 
 import { parseFirewallConfig } from '../../src/config/load.ts';
 import { ConfigError } from '../../src/errors.ts';
-import { zonesAlone } from './zones-alone.ts';
+import { zonesAlone } from '../support/zones-alone.ts';
 
 /** `line:column: key: message` for each problem; none where the text is a configuration. */
 export function problemLines(text: string): string[] {
