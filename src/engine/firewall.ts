@@ -52,6 +52,8 @@ export class Firewall {
   readonly copies: EgressCopies;
   /** Rules by the number that events name. */
   readonly rules: readonly RuleFacts[];
+  /** NAT rules by the number that events name. */
+  readonly natRules: readonly { readonly name: string }[];
   /** Changes of configuration that have taken place, by the number that events name. */
   readonly commits: readonly Commit[];
   /** null where no packets are logged. */
@@ -89,6 +91,7 @@ export class Firewall {
     this.log = parts.log;
     this.observations = parts.observations;
     this.rules = parts.policy.rules;
+    this.natRules = parts.nat.rules;
     this.interfaces = interfaces;
     this.isMerged = options.isMerged;
     this.view = parts.view;

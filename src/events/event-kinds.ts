@@ -13,6 +13,7 @@ export const EVENT_KINDS = [
   'discard-refresh',
   'table-full',
   'aging-accelerated',
+  'nat',
   'commit',
   'rematch',
 ] as const;
@@ -28,8 +29,9 @@ export const EVENT_POLICY_DENY = 7;
 export const EVENT_DISCARD_REFRESH = 8;
 export const EVENT_TABLE_FULL = 9;
 export const EVENT_AGING_ACCELERATED = 10;
-export const EVENT_COMMIT = 11;
-export const EVENT_REMATCH = 12;
+export const EVENT_NAT = 11;
+export const EVENT_COMMIT = 12;
+export const EVENT_REMATCH = 13;
 
 /**
  * Above the seen zone's number in a zonechange event: the packet was dropped; it is the forwarding
