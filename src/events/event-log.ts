@@ -16,6 +16,7 @@
  *   nat                `a` = rule number (Nat.rules), `b` = NAT_ bits of session/translations; `ends`
  *   commit             `a` = number of the commit (engine/commits)
  *   rematch            `a` = rule number before, `b` = after
+ *   egress-change      `a` = interface before, `b` = now (name numbers), EGRESS_CHANGE_S2C above it
  */
 
 import type { Position } from './position.ts';

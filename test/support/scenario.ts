@@ -22,6 +22,7 @@ import type { Commit } from '../../src/engine/commits.ts';
 import type { Firewall } from '../../src/engine/firewall.ts';
 import { COUNTERS } from '../../src/events/counters.ts';
 import {
+  EGRESS_CHANGE_S2C,
   EVENT_KINDS,
   ZONECHANGE_DROPPED,
   ZONECHANGE_FORWARD,
@@ -181,6 +182,7 @@ function eventLine(
   if (kind === 'discard-refresh' || kind === 'table-full') parts.push(String(event.a));
   if (kind === 'nat') parts.push(...natParts(event, natRules));
   if (kind === 'aging-accelerated') parts.push(event.a === 1 ? 'on' : 'off', `live ${event.b}`);
+  if (kind === 'egress-change') parts.push(...egressParts(event, zones.names));
   return parts.join(' ');
 }
 
@@ -202,6 +204,11 @@ function natParts({ a, b, ends }: PlayedEvent, natRules: Firewall['natRules']): 
 
 function endText(end: number): string {
   return `${formatIpv4(Math.floor(end / 0x1_0000) | 0)}:${end % 0x1_0000}`;
+}
+
+function egressParts({ a, b }: PlayedEvent, names: readonly string[]): string[] {
+  const isReply = (b & EGRESS_CHANGE_S2C) !== 0;
+  return [`${names[a - 1]}>${names[(b & 0xffff) - 1]}`, isReply ? 's2c' : 'c2s'];
 }
 
 function zonechangeParts({ a, b }: PlayedEvent, zoneNames: readonly string[]): string[] {
