@@ -128,6 +128,12 @@ const KEPT: readonly Kept[] = [
   { key: 'firewall-macs', of: (config) => config.firewallMacs, why: SET_UP },
   { key: 'captures', of: (config) => config.captures, why: SET_UP },
   { key: 'platform', of: (config) => config.tableSessions, why: SET_UP },
+  {
+    // What sessions hold of the pools is counted by it.
+    key: 'session.nat-oversubscription',
+    of: ({ session }) => session.natOversubscription,
+    why: SET_UP,
+  },
   { key: 'session.state-model', of: ({ session }) => session.stateModel, why: SET_UP },
   { key: 'session.zonechange-count', of: ({ session }) => session.strictZonechange, why: SET_UP },
   {
@@ -181,7 +187,7 @@ export function withChanges({ config, entries, others }: Naming): FirewallConfig
 /** `other` as it is in force after `first`. */
 function takingOver(first: FirewallConfig, other: FirewallConfig): FirewallConfig {
   const { stateModel, strictZonechange, tcpReuseStrictPriority } = first.session;
-  const { acceleratedAging, noRefreshOnDiscard } = first.session;
+  const { acceleratedAging, noRefreshOnDiscard, natOversubscription } = first.session;
   return Object.freeze({
     ...other,
     zones: first.zones,
@@ -195,6 +201,7 @@ function takingOver(first: FirewallConfig, other: FirewallConfig): FirewallConfi
       tcpReuseStrictPriority,
       acceleratedAging,
       noRefreshOnDiscard,
+      natOversubscription,
     }),
   });
 }

@@ -39,6 +39,8 @@ export function buildParts(
   const position = new Position();
   const transitions = new Transitions();
   const zones = new IngressZones(config, interfaces);
+  const inForce = new Set([config, ...config.changes.map((change) => change.config)]);
+  const egresses = new Map([...inForce].map((one) => [one, new Egress(one, zones)]));
   const machine = new SessionMachine(config, {
     table,
     ageing,
@@ -61,7 +63,8 @@ export function buildParts(
     carriers: new Carriers(),
     transitions,
     zones,
-    egress: new Egress(config, zones),
+    egress: egresses.get(config)!,
+    egresses,
     nat: new Nat(config, zones, options.seed),
     policy: new Policy(config),
     applications: new PortApplications(config.applications),

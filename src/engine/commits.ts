@@ -32,6 +32,7 @@ import {
 import { PHASE_DISCARD } from '../session/session-machine.ts';
 import { fillSessionFacts, newFlowFacts } from '../slowpath/flow-facts.ts';
 import { NO_RULE } from '../slowpath/policy.ts';
+import type { Forwarding } from './forwarding.ts';
 import type { EngineParts } from './parts.ts';
 import type { SessionEnd } from './session-end.ts';
 
@@ -53,14 +54,23 @@ export class Commits {
 
   private readonly parts: EngineParts;
   private readonly sessionEnd: SessionEnd;
+  private readonly forwarding: Forwarding;
   private readonly facts = newFlowFacts();
+  private hasNewWays = false;
 
-  constructor(parts: EngineParts, sessionEnd: SessionEnd) {
+  /** To be made after the routes' own changes are scheduled: they are settled first. */
+  constructor(parts: EngineParts, sessionEnd: SessionEnd, forwarding: Forwarding) {
     this.parts = parts;
     this.sessionEnd = sessionEnd;
+    this.forwarding = forwarding;
     for (const change of parts.config.changes) {
       parts.schedule.add(change.at, () => this.commit(change));
     }
+    parts.schedule.addAfterwards(() => {
+      if (!this.hasNewWays) return;
+      this.hasNewWays = false;
+      forwarding.judgeAll();
+    });
   }
 
   private commit(change: ConfigurationChange): void {
@@ -78,10 +88,15 @@ export class Commits {
 
   private adopt({ config }: ConfigurationChange): void {
     const { parts } = this;
+    this.forwarding.takeOver(parts.config.pbf, config.pbf);
     parts.config = config;
     parts.policy.adopt(config);
+    parts.nat.change(config);
     parts.timers.adopt(config);
     parts.tracker.checkWindow = config.session.asymmetricPath === 'drop';
+    // Routes are looked up for each packet: a new table is for sessions that are there, too.
+    parts.egress = parts.egresses.get(config)!;
+    this.hasNewWays = true;
   }
 
   /** Sessions that pass, by serial. */

@@ -109,13 +109,13 @@ export class Firewall {
     const log = packetLog === undefined ? null : new PacketLog(parts, packetLog);
     this.packetLog = log;
     this.sessionEnd = new SessionEnd(parts, snapshot, log?.hearing(onSession) ?? onSession);
-    this.commits = new Commits(parts, this.sessionEnd).done;
     const noisy = new NoisyEvents(parts);
     const judge = new Judge(parts, noisy, this.sessionEnd, {
       midstream: options.midstream === true,
       packetLog: log,
     });
     this.judge = judge;
+    this.commits = new Commits(parts, this.sessionEnd, judge.forwarding).done;
     this.due = new Due(parts, this.sessionEnd, judge.fragments);
     const kinds = tunnelBits(options.decapsulate ?? []);
     this.tunnels = kinds === 0 ? null : new Tunnels(parts, judge, kinds, this.linkTypes);

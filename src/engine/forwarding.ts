@@ -7,6 +7,7 @@
  * nothing is judged.
  */
 
+import type { PbfRule } from '../config/network-config.ts';
 import { COUNT_FWD_NOROUTE, COUNT_FWD_TTL_ZERO, COUNT_FWD_ZONECHANGE } from '../events/counters.ts';
 import {
   EGRESS_CHANGE_S2C,
@@ -56,11 +57,12 @@ export class Forwarding {
   constructor(parts: EngineParts, noisy: NoisyEvents) {
     this.parts = parts;
     this.noisy = noisy;
-    const { pbf, routes } = parts.config;
-    const changes = routes?.some(
+    const { pbf, routes, changes } = parts.config;
+    const comeAndGo = routes?.some(
       ({ lifespan: { from, until } }) => from !== null || until !== null,
     );
-    this.ways = changes === true || pbf.length > 0 ? new SessionWays(parts.table) : null;
+    const canChange = comeAndGo === true || pbf.length > 0 || changes.length > 0;
+    this.ways = canChange ? new SessionWays(parts.table) : null;
   }
 
   /** A session was made, of the packet that `Egress.zoneFor` was asked of last. */
@@ -69,10 +71,25 @@ export class Forwarding {
     if (this.parts.egress.hasRoutes) this.judge(slot);
   }
 
+  /**
+   * Another configuration's ways take over (`judgeAll` is to follow). A session keeps the PBF rule of
+   * its first packet where a rule of that name is there still; else it goes by the routes.
+   */
+  takeOver(before: readonly Pick<PbfRule, 'name'>[], now: readonly Pick<PbfRule, 'name'>[]): void {
+    const { table } = this.parts;
+    if (this.ways === null || before.length === 0) return;
+    const numbers = new Map(now.map(({ name }, i) => [name, i]));
+    const numberNow = before.map(({ name }) => numbers.get(name) ?? NO_PBF_RULE);
+    for (let slot = 0; slot < table.used; slot++) {
+      if (table.hot[slot * HOT_WORDS + SERIAL] === 0) continue;
+      const rule = this.ways.pbfRuleOf(slot);
+      if (rule !== NO_PBF_RULE) this.ways.setPbfRule(slot, numberNow[rule]!);
+    }
+  }
+
   /** Judges all live sessions anew: routes or PBF rules have changed. */
   judgeAll(): void {
-    const { table, egress } = this.parts;
-    if (!egress.hasRoutes) return;
+    const { table } = this.parts;
     for (let slot = 0; slot < table.used; slot++) {
       const at = slot * HOT_WORDS;
       const isDenied = (table.hot[at + STATE]! & 255) === PHASE_DISCARD;
@@ -111,7 +128,7 @@ export class Forwarding {
     const { hot } = this.parts.table;
     const at = slot * HOT_WORDS + STATE;
     let state = hot[at]! & ~(FLAG_C2S_ASTRAY | FLAG_S2C_ASTRAY);
-    if (!this.isOnWire(slot)) {
+    if (this.parts.egress.hasRoutes && !this.isOnWire(slot)) {
       if (this.isAstray(slot, C2S)) state |= FLAG_C2S_ASTRAY;
       if (this.isAstray(slot, S2C)) state |= FLAG_S2C_ASTRAY;
     }

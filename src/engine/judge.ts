@@ -26,6 +26,7 @@ import { Slowpath } from './slowpath.ts';
 export class Judge {
   readonly fastpath: Fastpath;
   readonly fragments: Fragments;
+  readonly forwarding: Forwarding;
 
   private readonly slowpath: Slowpath;
   private readonly icmpErrors: IcmpErrors;
@@ -48,6 +49,7 @@ export class Judge {
   ) {
     const forwarding = new Forwarding(parts, noisy);
     scheduleRoutes(parts, forwarding);
+    this.forwarding = forwarding;
     this.fastpath = new Fastpath(parts, noisy, forwarding);
     const neighbours = { fastpath: this.fastpath, noisy, forwarding };
     this.slowpath = new Slowpath(parts, neighbours, midstream);

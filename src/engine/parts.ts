@@ -57,7 +57,10 @@ export interface EngineParts {
   readonly carriers: Carriers;
   readonly transitions: Transitions;
   readonly zones: IngressZones;
-  readonly egress: Egress;
+  /** Where packets are sent, under the configuration in force. */
+  egress: Egress;
+  /** The same under every configuration that is ever in force. */
+  readonly egresses: ReadonlyMap<FirewallConfig, Egress>;
   readonly nat: Nat;
   /** What the configuration sets for a time. */
   readonly schedule: Schedule;

@@ -3,14 +3,25 @@
  * live sessions judged anew then: once for all that changes at one instant.
  */
 
+import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { Lifespan } from '../config/network-config.ts';
+import type { Egress } from '../slowpath/egress.ts';
 import type { Forwarding } from './forwarding.ts';
 import type { EngineParts } from './parts.ts';
 
-/** Enters all changes into the schedule. */
+/** Enters the changes of every configuration into the schedule. */
 export function scheduleRoutes(parts: EngineParts, forwarding: Forwarding): void {
-  const { config, egress, schedule } = parts;
-  const { fib, pbf } = egress;
+  for (const [config, egress] of parts.egresses) scheduleOne(parts, forwarding, config, egress);
+}
+
+/** Those of one configuration, which need not be in force: then nothing is judged by it. */
+function scheduleOne(
+  parts: EngineParts,
+  forwarding: Forwarding,
+  config: FirewallConfig,
+  { fib, pbf }: Egress,
+): void {
+  const { schedule } = parts;
   let isDirty = false;
   let isPbfDirty = false;
   const follow = ({ from, until }: Lifespan, setActive: (isActive: boolean) => void) => {
@@ -48,6 +59,6 @@ export function scheduleRoutes(parts: EngineParts, forwarding: Forwarding): void
     const isElsewhere = fib.settle() || isPbfDirty;
     isDirty = false;
     isPbfDirty = false;
-    if (isElsewhere) forwarding.judgeAll();
+    if (isElsewhere && parts.config === config) forwarding.judgeAll();
   });
 }

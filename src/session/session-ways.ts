@@ -34,6 +34,11 @@ export class SessionWays {
     return this.words[slot * WORDS]! - 1;
   }
 
+  /** The PBF rule has another number from here on, or -1: there is no such rule any more. */
+  setPbfRule(slot: number, pbfRule: number): void {
+    this.words[slot * WORDS] = pbfRule + 1;
+  }
+
   /** Name number of the interface that a side's packets (0 c2s, 1 s2c) leave by, or 0. */
   egressOf(slot: number, side: number): number {
     return this.words[slot * WORDS + 1 + side]!;

@@ -62,6 +62,8 @@ export class Nat {
   private compiled: CompiledNat;
   /** Number of the first rule of the configuration in force. */
   private first = 0;
+  /** By configuration: what is compiled of it, and the number of its first rule. */
+  private readonly known = new Map<FirewallConfig, { compiled: CompiledNat; first: number }>();
   private rule: CompiledNatRule | null = null;
   private readonly kept = newKeptTranslation();
 
@@ -69,15 +71,21 @@ export class Nat {
   constructor(config: FirewallConfig, zones: IngressZones, seed: number) {
     this.zones = zones;
     this.pools = new NatPools(config.session.natOversubscription, seed);
-    this.compiled = compileNat(config, zones, this.pools);
-    this.rules.push(...this.compiled.rules);
+    this.compiled = this.compile(config).compiled;
   }
 
   /** Lets the rules of another configuration take over; what sessions hold stays theirs. */
   change(config: FirewallConfig): void {
-    this.first = this.rules.length;
-    this.compiled = compileNat(config, this.zones, this.pools);
-    this.rules.push(...this.compiled.rules);
+    const { compiled, first } = this.known.get(config) ?? this.compile(config);
+    this.compiled = compiled;
+    this.first = first;
+  }
+
+  private compile(config: FirewallConfig): { compiled: CompiledNat; first: number } {
+    const made = { compiled: compileNat(config, this.zones, this.pools), first: this.rules.length };
+    for (const rule of made.compiled.rules) this.rules.push(rule);
+    this.known.set(config, made);
+    return made;
   }
 
   /** Whether there is any rule to meet. */
