@@ -13,6 +13,7 @@ import { trackerStage } from '../../src/report/tracker-stage.ts';
 import { randomConversations } from '../session/random-conversation.ts';
 import { interfacesNamed, type Played, playBuilt, playFrames } from '../support/play.ts';
 import { buildRandom, randomPacketsOfAll } from '../support/random-packets.ts';
+import { runScenario } from '../support/scenario.ts';
 
 const INTERFACES = interfacesNamed(['a0', 'b0', 'c0'], 1, false);
 const BASE = `zones:
@@ -63,6 +64,27 @@ describe('a commit of the same rules, with rematch, changes nothing', () => {
     );
     expect(commits).toBeGreaterThan(300);
   });
+});
+
+it('states are named as the first file says, whatever the other does', () => {
+  const { sessions } = runScenario({
+    name: '',
+    source: 'CONTRACT state-model',
+    config: `session: {state-model: table}
+configuration: [{at: +1, file: other.yaml, rematch: yes}]`,
+    files: { 'other.yaml': 'rules: []\nsession: {state-model: connection}' },
+    script: '0 C S\n@end 200',
+    sessions: [],
+  });
+  const changes = sessions[0]!.transitions.map(({ from, to, cause }) => `${from} ${to} ${cause}`);
+  expect(changes).toEqual([
+    'FREE INIT session-created',
+    'INIT ACTIVE syn',
+    'ACTIVE DISCARD policy-deny',
+    'DISCARD CLOSING timer',
+    'CLOSING CLOSED removed-from-ager',
+    'CLOSED FREE freed',
+  ]);
 });
 
 describe('what reports say', () => {
