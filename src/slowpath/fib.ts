@@ -65,19 +65,20 @@ export class Fib {
     this.routes.forEach(({ destination, router, metric }, route) => {
       entries[router]!.push({ prefix: destination, route, metric });
     });
-    this.tables = entries.map((each) => new RoutingTable(each));
-    this.settle();
+    this.tables = entries.map((each) => new RoutingTable(each, this.isActive));
   }
 
   /** Says whether an entry of `routes:`, by its place there, is in use; `settle` makes it so. */
   setActive(place: number, isActive: boolean): void {
-    this.isActive[this.firstOfFile + place] = isActive ? 1 : 0;
+    const route = this.firstOfFile + place;
+    this.isActive[route] = isActive ? 1 : 0;
+    this.tables[this.routes[route]!.router]!.change(route);
   }
 
   /** Takes to account what `setActive` said; true where any address takes another route. */
   settle(): boolean {
     // Not `some`: each table must settle.
-    return this.tables.filter((table) => table.settle(this.isActive)).length > 0;
+    return this.tables.filter((table) => table.settle()).length > 0;
   }
 
   /**
