@@ -9,7 +9,7 @@
 
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { Prefix } from '../net/prefix.ts';
-import { NO_ROUTE, type RouteEntry, RoutingTable, UNROUTED } from './routing-table.ts';
+import { NO_ROUTE, type RouteEntry, RoutingTable } from './routing-table.ts';
 import type { VirtualRouters } from './virtual-routers.ts';
 
 /** A way through the firewall: a connected network, or an entry of `routes:`. */
@@ -101,5 +101,3 @@ export class Fib {
     return NO_ROUTE;
   }
 }
-
-export { NO_ROUTE, UNROUTED };
