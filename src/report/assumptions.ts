@@ -6,8 +6,13 @@ import type { RunFacts } from './run-report.ts';
 /** Interfaces that are named. */
 const NAMES_MAX = 5;
 
+/** What of a run the assumptions depend on. */
+type AssumedFrom = Pick<RunFacts, 'config' | 'midstream' | 'decapsulate'> & {
+  readonly captures: Pick<RunFacts['captures'], 'reader' | 'files'>;
+};
+
 /** What no input said, and what was assumed for it; the order is that of `run.json`. */
-export function assumptions(facts: RunFacts): string[] {
+export function assumptions(facts: AssumedFrom): string[] {
   const { config, captures } = facts;
   const list: string[] = [];
   if (config.file === null) {
