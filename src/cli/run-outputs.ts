@@ -59,7 +59,6 @@ export function wantsReportText(format: readonly string[] | undefined): boolean 
 /** @throws UsageError for unknown formats, or a directory that cannot be written */
 export function openRunOutputs(
   options: ScreenOptions & {
-    readonly config?: string;
     readonly output?: string;
     readonly force?: boolean;
     readonly format?: readonly string[];
@@ -73,7 +72,7 @@ export function openRunOutputs(
     if (requested.length > 0) throw new UsageError('--format needs -o DIR to write into');
     return NOTHING;
   }
-  refuseInput(options.output, options.config === undefined ? inputs : [...inputs, options.config]);
+  refuseInput(options.output, inputs);
   const directory = new RunDirectory(options.output, options.force === true);
   const names = new Set<FileName>([...DEFAULTS, ...requested]);
   if (options.packets !== undefined) names.add(PACKETS);

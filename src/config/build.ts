@@ -29,7 +29,10 @@ export interface BuildFacts {
   lineOfRule(index: number): number;
 }
 
-/** The configuration that a file stands for, frozen to its leaves. */
+/**
+ * The configuration that a file stands for, frozen to its leaves. What it names for later (`changes`)
+ * is joined by changes.ts.
+ */
 export function buildConfig(given: FirewallFile, facts: BuildFacts): FirewallConfig {
   const file = nameRules(given);
   const objects = readObjects(file);
@@ -45,9 +48,7 @@ export function buildConfig(given: FirewallFile, facts: BuildFacts): FirewallCon
     applications: buildApplications(file.applications, file.session['app-timeouts']),
     tableSessions: tableSessions(file.platform),
     session: buildSession(file),
-    changes: file.configuration.map(({ at, file: name, rematch }) => {
-      return { at: at.value, file: name, rematch };
-    }),
+    changes: [],
     notModelled: facts.notModelled,
     effective: buildEffective(file),
   });

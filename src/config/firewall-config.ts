@@ -146,10 +146,14 @@ export interface SessionSettings {
 export interface ConfigurationChange {
   /** When it is committed, that instant included. */
   readonly at: TimeBound;
-  /** As written in the file that names it. */
+  /** The time as the file has it. */
+  readonly atWritten: string;
+  /** Base name of the file that takes over. */
   readonly file: string;
   /** Judge allowed sessions again. */
   readonly rematch: boolean;
+  /** What is in force from then on; changes to one file share one object. */
+  readonly config: FirewallConfig;
 }
 
 export interface FirewallConfig extends NetworkConfig {

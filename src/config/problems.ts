@@ -52,8 +52,15 @@ function withFound(issue: $ZodIssue, found: string): string {
   return `${issue.message}, found ${found}${typeof hint === 'string' ? `; ${hint}` : ''}`;
 }
 
-/** In the order of the file; of several about one key, the first that was found. */
-export function inFileOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
+/**
+ * In the order of the file; of several about one key, the first that was found.
+ *
+ * @param others of which several about one key are told
+ */
+export function inFileOrder(
+  problems: readonly ConfigProblem[],
+  others: readonly ConfigProblem[] = [],
+): ConfigProblem[] {
   const seen = new Set<string>();
   const distinct = problems.filter((problem) => {
     const id = `${problem.line}:${problem.column}:${problem.key}`;
@@ -61,6 +68,7 @@ export function inFileOrder(problems: readonly ConfigProblem[]): ConfigProblem[]
     seen.add(id);
     return true;
   });
+  distinct.push(...others);
   distinct.sort((a, b) => a.line - b.line || a.column - b.column);
   const rest = distinct.length - PROBLEMS_MAX;
   const last = distinct[PROBLEMS_MAX];

@@ -3,6 +3,7 @@
  */
 
 import { closeSync, openSync, readSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { FirewallConfig } from './firewall-config.ts';
 import { CONFIG_BYTES_MAX, parseFirewallConfig, TOO_LONG, wholeFileError } from './load.ts';
 
@@ -15,12 +16,20 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the configuration at `path`.
+ * Reads the configuration at `path`, and those that it names for later, relative to its folder.
  *
+ * @param noteFile hears the path of each file that is read
  * @throws ConfigError as parseFirewallConfig does; on line 1 where the file cannot be read
  */
-export function readFirewallConfig(path: string): FirewallConfig {
-  return parseFirewallConfig(decode(readBytes(path), path), path);
+export function readFirewallConfig(
+  path: string,
+  noteFile: (path: string) => void = () => {},
+): FirewallConfig {
+  const read = (file: string): string => {
+    noteFile(file);
+    return decode(readBytes(file), file);
+  };
+  return parseFirewallConfig(read(path), path, (name) => read(resolve(dirname(path), name)));
 }
 
 /** Reads up to the limit, whatever the file says its size is: it may be a pipe. */

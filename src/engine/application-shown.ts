@@ -1,7 +1,8 @@
 /** This file says which application a session shows before App-ID comes (panos.md §9). */
 
+import { STATE_DISCARD } from '../events/event-kinds.ts';
 import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP } from '../net/protocol.ts';
-import { FLAG_MIDSTREAM, FLAG_NON_SYN, FLAG_OPENED } from '../session/layout.ts';
+import { FLAG_MIDSTREAM, FLAG_NON_SYN, FLAG_OPENED, firstLabel } from '../session/layout.ts';
 import { PHASES } from '../session/phases.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import { ICMP_ECHO } from '../wire/icmp.ts';
@@ -23,7 +24,8 @@ export function applicationShown(
   state: number,
   told: string | null,
 ): string | null {
-  if (row.action !== 'allow') return 'not-applicable';
+  // Denied later on, it keeps what was told of it until then.
+  if (firstLabel(state) === STATE_DISCARD) return 'not-applicable';
   if (row.protocol === PROTO_TCP) {
     if ((state & FLAG_NON_SYN) !== 0) return 'non-syn-tcp';
     const hasBegun = (state & (FLAG_MIDSTREAM | FLAG_OPENED)) !== 0;

@@ -16,6 +16,7 @@ import { SessionTimers } from '../session/session-timers.ts';
 import { TcpTracker } from '../session/tcp-tracker.ts';
 import { Transitions } from '../session/transitions.ts';
 import { Egress } from '../slowpath/egress.ts';
+import { Nat } from '../slowpath/nat.ts';
 import { Policy } from '../slowpath/policy.ts';
 import { PortApplications } from '../slowpath/port-applications.ts';
 import { DECODE_STATUSES } from '../wire/decode-status.ts';
@@ -38,6 +39,8 @@ export function buildParts(
   const position = new Position();
   const transitions = new Transitions();
   const zones = new IngressZones(config, interfaces);
+  const inForce = new Set([config, ...config.changes.map((change) => change.config)]);
+  const egresses = new Map([...inForce].map((one) => [one, new Egress(one, zones)]));
   const machine = new SessionMachine(config, {
     table,
     ageing,
@@ -60,7 +63,9 @@ export function buildParts(
     carriers: new Carriers(),
     transitions,
     zones,
-    egress: new Egress(config, zones),
+    egress: egresses.get(config)!,
+    egresses,
+    nat: new Nat(config, zones, options.seed),
     policy: new Policy(config),
     applications: new PortApplications(config.applications),
     sessionIds: new SessionIds(config.tableSessions ?? Number.POSITIVE_INFINITY),

@@ -72,7 +72,9 @@ export class DatagramOwners {
    */
   settle(datagram: Waiting, owner: Owner, placing: Placing): boolean {
     const { slot, side } = owner;
-    if (owner.isRefused) {
+    if (owner.isRefused || this.isDiscarded(slot)) {
+      // A commit may have denied the session since the first fragment: none is passed on then.
+      owner.pending = 0;
       // The first fragment's own drop is counted where it was judged.
       if (this.parts.view.fragmentOffset !== 0) this.refuse(owner);
       return false;
@@ -102,9 +104,12 @@ export class DatagramOwners {
 
   /** Drops a fragment, which is counted by now, of a packet that was dropped. */
   private refuse({ slot, side }: Owner): void {
-    const phase = this.parts.table.hot[slot * HOT_WORDS + STATE]! & 255;
-    if (phase === PHASE_DISCARD) this.fastpath.refuse(slot, side);
+    if (this.isDiscarded(slot)) this.fastpath.refuse(slot, side);
     else this.fastpath.countDropped(slot, side);
+  }
+
+  private isDiscarded(slot: number): boolean {
+    return (this.parts.table.hot[slot * HOT_WORDS + STATE]! & 255) === PHASE_DISCARD;
   }
 
   private newOwner(flow: number, serial: number, isRefused: boolean): Owner {

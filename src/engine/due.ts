@@ -40,7 +40,7 @@ export class Due {
 
   /** Fires what is due by `now` in order; at one instant sessions, then fragments, the schedule. */
   fire(now: number): void {
-    const { position, ageing, counters } = this.parts;
+    const { position, ageing, counters, table } = this.parts;
     const { fragments, schedule } = this;
     position.clearPacket();
     for (;;) {
@@ -52,6 +52,9 @@ export class Due {
         this.sessionEnd.end(slot, IN_TIMER);
       }
       if (next > now || next === Number.POSITIVE_INFINITY) return;
+      // The clock of a drain stops with the table: what is set for later finds nothing to change.
+      const isEmpty = table.live === 0 && fragments.nextNs === Number.POSITIVE_INFINITY;
+      if (now === Number.POSITIVE_INFINITY && isEmpty) return;
       if (fragments.nextNs <= next) fragments.expire(next);
       position.clock[0] = next;
       schedule.run(next);

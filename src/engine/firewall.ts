@@ -22,6 +22,7 @@ import { OK } from '../wire/decode-status.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { tunnelBits } from '../wire/tunnel.ts';
 import { buildParts } from './build-parts.ts';
+import { type Commit, Commits } from './commits.ts';
 import { Due } from './due.ts';
 import { EgressCopies } from './egress-copies.ts';
 import type { FirewallOptions } from './firewall-options.ts';
@@ -51,6 +52,10 @@ export class Firewall {
   readonly copies: EgressCopies;
   /** Rules by the number that events name. */
   readonly rules: readonly RuleFacts[];
+  /** NAT rules by the number that events name. */
+  readonly natRules: readonly { readonly name: string }[];
+  /** Changes of configuration that have taken place, by the number that events name. */
+  readonly commits: readonly Commit[];
   /** null where no packets are logged. */
   readonly packetLog: PacketLog | null;
 
@@ -86,6 +91,7 @@ export class Firewall {
     this.log = parts.log;
     this.observations = parts.observations;
     this.rules = parts.policy.rules;
+    this.natRules = parts.nat.rules;
     this.interfaces = interfaces;
     this.isMerged = options.isMerged;
     this.view = parts.view;
@@ -109,6 +115,7 @@ export class Firewall {
       packetLog: log,
     });
     this.judge = judge;
+    this.commits = new Commits(parts, this.sessionEnd, judge.forwarding).done;
     this.due = new Due(parts, this.sessionEnd, judge.fragments);
     const kinds = tunnelBits(options.decapsulate ?? []);
     this.tunnels = kinds === 0 ? null : new Tunnels(parts, judge, kinds, this.linkTypes);

@@ -13,6 +13,7 @@ import type { SessionTimers } from '../session/session-timers.ts';
 import type { TcpTracker } from '../session/tcp-tracker.ts';
 import type { Transitions } from '../session/transitions.ts';
 import type { Egress } from '../slowpath/egress.ts';
+import type { Nat } from '../slowpath/nat.ts';
 import type { Policy } from '../slowpath/policy.ts';
 import type { PortApplications } from '../slowpath/port-applications.ts';
 import type { PacketView } from '../wire/packet-view.ts';
@@ -41,7 +42,8 @@ export interface Observations {
 }
 
 export interface EngineParts {
-  readonly config: FirewallConfig;
+  /** What is in force: a commit in mid-capture replaces it. */
+  config: FirewallConfig;
   readonly view: PacketView;
   readonly position: Position;
   readonly table: SessionTable;
@@ -55,7 +57,11 @@ export interface EngineParts {
   readonly carriers: Carriers;
   readonly transitions: Transitions;
   readonly zones: IngressZones;
-  readonly egress: Egress;
+  /** Where packets are sent, under the configuration in force. */
+  egress: Egress;
+  /** The same under every configuration that is ever in force. */
+  readonly egresses: ReadonlyMap<FirewallConfig, Egress>;
+  readonly nat: Nat;
   /** What the configuration sets for a time. */
   readonly schedule: Schedule;
   readonly log: EventLog;

@@ -1,7 +1,7 @@
 /** This file turns a session's records into the plain row that reports read. */
 
 import type { ApplicationSettings } from '../config/firewall-config.ts';
-import { STATE_FREE, STATE_INIT, STATES } from '../events/event-kinds.ts';
+import { STATE_DISCARD, STATE_FREE, STATE_INIT, STATES } from '../events/event-kinds.ts';
 import type { Position } from '../events/position.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import { PROTO_TCP } from '../net/protocol.ts';
@@ -20,6 +20,7 @@ import {
   FLAG_MIDSTREAM,
   FLAG_NON_SYN,
   FLAG_SERVICE_TIMERS,
+  firstLabel,
   HOT_F64,
   HOT_WORDS,
   INTERFACES,
@@ -56,8 +57,10 @@ import {
 import { type DirectionRow, SessionRow, type TransitionRow } from '../session/session-row.ts';
 import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
 import type { StoredTransition, Transitions } from '../session/transitions.ts';
+import type { Nat } from '../slowpath/nat.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
 import { applicationShown } from './application-shown.ts';
+import { NatSnapshot } from './nat-snapshot.ts';
 import { SESSION_EVENTS_MAX } from './noisy-events.ts';
 
 const ETHERNET_HEADER = 14;
@@ -68,6 +71,7 @@ export class Snapshot {
   private readonly table: SessionTable;
   private readonly ageing: Ageing;
   private readonly carriers: Carriers;
+  private readonly nat: NatSnapshot;
   private readonly transitions: Transitions;
   private readonly zones: IngressZones;
   private readonly position: Position;
@@ -92,6 +96,7 @@ export class Snapshot {
     readonly table: SessionTable;
     readonly ageing: Ageing;
     readonly carriers: Carriers;
+    readonly nat: Nat;
     readonly transitions: Transitions;
     readonly zones: IngressZones;
     readonly position: Position;
@@ -103,6 +108,7 @@ export class Snapshot {
     this.table = parts.table;
     this.ageing = parts.ageing;
     this.carriers = parts.carriers;
+    this.nat = new NatSnapshot(parts.table, parts.nat);
     this.transitions = parts.transitions;
     this.zones = parts.zones;
     this.position = parts.position;
@@ -128,6 +134,7 @@ export class Snapshot {
     row.serial = hot[at + SERIAL]! >>> 0;
     row.sessionId = tail[rest + SESSION_ID]!;
     this.takeKey(slot);
+    this.nat.take(row, slot);
     this.takeDirection(row.c2s, slot, 0);
     this.takeDirection(row.s2c, slot, 1);
     const rule = this.rules[tail[rest + RULE]!]!;
@@ -230,7 +237,7 @@ export class Snapshot {
     change.packet = row.startPacket;
     change.file = row.startFile;
     change.frame = row.startFrame;
-    const first = (hot[slot * HOT_WORDS + STATE]! >>> 16) & 15;
+    const first = firstLabel(hot[slot * HOT_WORDS + STATE]!);
     change.codes = STATE_FREE | (STATE_INIT << 8) | (CAUSE_CREATED << 16);
     this.addTransition();
     change.codes = STATE_INIT | (first << 8) | (this.firstCause(slot) << 16);
@@ -271,9 +278,10 @@ export class Snapshot {
   private firstCause(slot: number): number {
     const hot = this.table.hot;
     const at = slot * HOT_WORDS;
-    if (this.row.action !== 'allow') return IN_POLICY_DENY;
+    const state = hot[at + STATE]!;
+    if (firstLabel(state) === STATE_DISCARD) return IN_POLICY_DENY;
     if ((hot[at + KEY_META]! & 255) !== PROTO_TCP) return IN_FIRST;
-    return (hot[at + STATE]! & (FLAG_NON_SYN | FLAG_MIDSTREAM)) === 0 ? IN_C2S_SYN : IN_NON_SYN;
+    return (state & (FLAG_NON_SYN | FLAG_MIDSTREAM)) === 0 ? IN_C2S_SYN : IN_NON_SYN;
   }
 
   private takeAddresses(slot: number): void {

@@ -57,3 +57,8 @@ export function formatTime(second: number, nanosecond: number): string {
   const clock = `${cachedDate}${hour}:${minute}:${TWO[ofDay % 60]}`;
   return `${clock}.${THREE[milli]}${THREE[micro]}${THREE[nanosecond % 1000]}Z`;
 }
+
+/** A time as `formatTime` writes it, or null. */
+export function timeText(time: { second: number; nanosecond: number } | null): string | null {
+  return time === null ? null : formatTime(time.second, time.nanosecond);
+}

@@ -1,20 +1,27 @@
 /** This file writes the event record of CONTRACT.md: one line of JSON from one event. */
 
+import type { Commit } from '../engine/commits.ts';
 import {
   COUNT_ALLOC_FAILURE,
   COUNT_DISCARD_DROP,
   COUNT_FWD_ZONECHANGE,
   COUNT_POLICY_DENY,
+  COUNT_SESSION_DISCARD,
   COUNT_TCP_NON_SYN_DROP,
   COUNTERS,
 } from '../events/counters.ts';
 import {
+  EGRESS_CHANGE_S2C,
   EVENT_AGING_ACCELERATED,
+  EVENT_COMMIT,
   EVENT_DISCARD_REFRESH,
   EVENT_DROP,
+  EVENT_EGRESS_CHANGE,
   EVENT_ICMP_ERROR,
   EVENT_KINDS,
+  EVENT_NAT,
   EVENT_POLICY_DENY,
+  EVENT_REMATCH,
   EVENT_S2C_COLLISION,
   EVENT_SESSION_CREATED,
   EVENT_TABLE_FULL,
@@ -27,8 +34,10 @@ import {
   ZONECHANGE_STRICT,
 } from '../events/event-kinds.ts';
 import type { EventView } from '../events/event-log.ts';
+import { formatIpv4 } from '../net/address.ts';
 import { formatTime, secondAndNanosecond } from '../net/time.ts';
 import { CAUSES } from '../session/causes.ts';
+import { NAT_DESTINATION, NAT_FLAGS, NAT_SOURCE } from '../session/translations.ts';
 import { jsonText } from './escape.ts';
 import { frameOf, type RecordContext } from './session-record.ts';
 
@@ -44,8 +53,10 @@ interface Meaning {
 export interface EventSource {
   /** Seconds since 1970 that the event's time counts from: it changes while a replay runs. */
   readonly epochSeconds: number;
-  readonly zones: { readonly zoneNames: readonly string[] };
+  readonly zones: { readonly zoneNames: readonly string[]; readonly names: readonly string[] };
   readonly rules: readonly { readonly name: string; readonly action: string }[];
+  readonly natRules: readonly { readonly name: string }[];
+  readonly commits: readonly Commit[];
 }
 
 /** The record as JSON, without a newline. */
@@ -85,9 +96,14 @@ function meaningOf(event: EventView, source: EventSource): Meaning {
     case EVENT_DROP:
       return drop(event.b, `{"reason":${jsonText(COUNTERS[event.b]?.description ?? null)}}`);
     case EVENT_POLICY_DENY: {
-      const rule = source.rules[event.a];
-      const detail = `{"rule":${jsonText(rule?.name ?? null)},"action":${jsonText(rule?.action ?? null)}}`;
-      return drop(COUNT_POLICY_DENY, detail);
+      const counter = event.b === 0 ? COUNT_POLICY_DENY : COUNT_SESSION_DISCARD;
+      return drop(counter, `{${ruleFields(source, event.a)}}`);
+    }
+    case EVENT_COMMIT:
+      return info(commitDetail(source.commits[event.a]));
+    case EVENT_REMATCH: {
+      const before = jsonText(source.rules[event.a]?.name ?? null);
+      return info(`{"rule_before":${before},${ruleFields(source, event.b)}}`);
     }
     case EVENT_DISCARD_REFRESH:
       return drop(COUNT_DISCARD_DROP, `{"timeout":${event.a}}`);
@@ -97,9 +113,42 @@ function meaningOf(event: EventView, source: EventSource): Meaning {
       const detail = `{"accelerated":${event.a === 1},"sessions":${event.b}}`;
       return { severity: event.a === 1 ? 'warn' : 'info', counter: null, detail };
     }
+    case EVENT_NAT:
+      return info(natDetail(event, source.natRules));
+    case EVENT_EGRESS_CHANGE:
+      return egressChange(event, source.zones.names);
     default:
       return info('{}');
   }
+}
+
+function natDetail({ a, b, ends }: EventView, natRules: EventSource['natRules']): string {
+  const change = (bit: number, at: number) =>
+    (b & bit) === 0 ? 'null' : `{"from":${endOf(ends[at])},"to":${endOf(ends[at + 1])}}`;
+  const flags = NAT_FLAGS[b & (NAT_SOURCE | NAT_DESTINATION)] ?? null;
+  return (
+    `{"rule":${jsonText(natRules[a]?.name ?? null)},"flags":${jsonText(flags)},` +
+    `"source":${change(NAT_SOURCE, 0)},"destination":${change(NAT_DESTINATION, 2)}}`
+  );
+}
+
+/** Address and port of an event's number. */
+function endOf(value = 0): string {
+  return `["${formatIpv4(Math.floor(value / 0x1_0000) | 0)}",${value % 0x1_0000}]`;
+}
+
+function ruleFields({ rules }: EventSource, number: number): string {
+  const rule = rules[number];
+  return `"rule":${jsonText(rule?.name ?? null)},"action":${jsonText(rule?.action ?? null)}`;
+}
+
+function commitDetail(commit: Commit | undefined): string {
+  if (commit === undefined) return '{}';
+  const { change, rejudged, moved, discarded } = commit;
+  return (
+    `{"file":${jsonText(change.file)},"rematch":${change.rematch},"sessions_rejudged":${rejudged},` +
+    `"sessions_moved":${moved},"sessions_discarded":${discarded}}`
+  );
 }
 
 function drop(counter: number, detail: string): Meaning {
@@ -116,4 +165,14 @@ function zonechange(event: EventView, zoneNames: readonly string[]): Meaning {
   const seen = jsonText(zoneNames[event.b & 0xffff] ?? null);
   const detail = `{"kind":"${kind}","expected_zone":${expected},"seen_zone":${seen}}`;
   return isDrop ? drop(counter, detail) : info(detail);
+}
+
+/** Packets of one direction leave by another interface of the same zone, for the routes changed. */
+function egressChange(event: EventView, names: readonly string[]): Meaning {
+  const direction = (event.b & EGRESS_CHANGE_S2C) === 0 ? 'c2s' : 's2c';
+  const before = jsonText(names[event.a - 1] ?? null);
+  const now = jsonText(names[(event.b & 0xffff) - 1] ?? null);
+  return info(
+    `{"direction":"${direction}","egress_interface_before":${before},"egress_interface":${now}}`,
+  );
 }

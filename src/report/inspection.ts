@@ -7,8 +7,9 @@ import type { CaptureReplayReport } from '../capture/capture-report.ts';
 import type { CaptureInterface } from '../capture/frame-batch.ts';
 import type { ReaderTotals, SecondOpinion } from '../capture/second-opinion.ts';
 import type { CaptureFacts, MacFacts, RepeatFacts, SegmentFacts } from '../inspect/facts.ts';
+import { timeText } from '../net/time.ts';
 import { isLinkTypeDecoded } from '../wire/link-type.ts';
-import { damageOf, inputReport, interfaceReport, SCHEMA_VERSION, timeText } from './run-report.ts';
+import { damageOf, inputReport, interfaceReport, SCHEMA_VERSION } from './run-report.ts';
 
 /** What the document is made from. */
 export interface InspectionParts {

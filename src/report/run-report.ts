@@ -6,6 +6,7 @@
 import type { CaptureFileReport, CaptureReplayReport } from '../capture/capture-report.ts';
 import type { CaptureInterface } from '../capture/frame-batch.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
+import type { Commit } from '../engine/commits.ts';
 import type { PacketLog } from '../engine/packet-log.ts';
 import type { Observations } from '../engine/parts.ts';
 import {
@@ -17,11 +18,13 @@ import {
   COUNTERS,
 } from '../events/counters.ts';
 import { protocolName } from '../net/protocol.ts';
-import { formatTime } from '../net/time.ts';
+import { formatTime, timeText } from '../net/time.ts';
 import type { TimeSpan } from '../net/time-span.ts';
 import { DECODE_STATUSES } from '../wire/decode-status.ts';
 import { isLinkTypeDecoded, linkTypeName } from '../wire/link-type.ts';
 import { assumptions } from './assumptions.ts';
+import { configurationReport } from './configuration-report.ts';
+import { selectionReport } from './selection-report.ts';
 import { byCount, type SessionSummary } from './summary.ts';
 
 /** Version of the shape of `run.json` and the records. */
@@ -38,6 +41,7 @@ interface SkippedFile {
 export interface RunFacts {
   readonly version: string;
   readonly config: FirewallConfig;
+  readonly commits: readonly Commit[];
   readonly captures: CaptureReplayReport;
   /** Files of folders and patterns that are no captures. */
   readonly skipped: readonly SkippedFile[];
@@ -89,7 +93,7 @@ export function runReport(facts: RunFacts) {
       reason: message,
       hint,
     })),
-    configuration: { file: config.file, effective: config.effective },
+    configuration: configurationReport(config, facts.commits),
     assumptions: assumptions(facts),
     not_modelled: config.notModelled,
     warnings: facts.warnings,
@@ -167,32 +171,6 @@ function framesByPlace({ captures, summary, counters, observations, selection }:
   };
   const placed = sum(Object.values(known), (count) => count);
   return { ...known, without_session: sum(captures.files, (file) => file.frames) - placed };
-}
-
-/** What was chosen, as the options said it; times are absolute. */
-function selectionReport({ selection: { filter, span, packets }, summary }: RunFacts) {
-  return {
-    filter: filter?.expression ?? null,
-    span:
-      span === null
-        ? null
-        : {
-            from: timeText(span.from),
-            until: timeText(span.until),
-            sessions_outside: summary.outside,
-          },
-    packets:
-      packets === null
-        ? null
-        : {
-            filter: packets.expression,
-            per_session: packets.perSession,
-            sessions: packets.sessions,
-            logged: packets.logged,
-            left_out: packets.store.leftOut,
-            not_held: packets.store.notHeld,
-          },
-  };
 }
 
 /** What an input was, as `run.json` has it. */
@@ -289,11 +267,6 @@ function timeReport({ captures, ...facts }: RunFacts) {
     midstream: facts.midstream,
     decapsulate: facts.decapsulate,
   };
-}
-
-/** RFC 3339, or null. */
-export function timeText(time: { second: number; nanosecond: number } | null): string | null {
-  return time === null ? null : formatTime(time.second, time.nanosecond);
 }
 
 const sum = <T>(items: readonly T[], of: (item: T) => number): number =>

@@ -4,6 +4,7 @@
  */
 
 import { COUNTERS } from '../events/counters.ts';
+import { configurationLines } from './configuration-report.ts';
 import { formatBytes, formatCount, formatCountOf, formatSpan } from './duration.ts';
 import { terminalSafe } from './escape.ts';
 import { qualityNotes, skippedLines } from './quality-notes.ts';
@@ -73,13 +74,7 @@ function head(run: RunReport, paint: Paint): string {
       lines.push(`The clock ends at ${clock_end} (${why})`);
     }
   }
-  const file = run.configuration.file;
-  lines.push(
-    file === null
-      ? 'Configuration: built in (no -c): private, loopback and link-local networks are trust, the rest untrust; every session is allowed'
-      : `Configuration: ${terminalSafe(file)}`,
-  );
-  lines.push(...chosen(run));
+  lines.push(...configurationLines(run.configuration), ...chosen(run));
   for (const text of [...run.warnings, ...run.not_modelled].map(terminalSafe))
     lines.push(paint.warn(`Warning: ${text}`));
   return lines.join('\n');

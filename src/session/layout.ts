@@ -60,6 +60,9 @@ export const FINGERPRINT = 28;
 /** Packets with transport payload. */
 export const PAYLOAD_PACKETS = 30;
 
+/** Number (STATES) of the label that a session had first after INIT, from its STATE word. */
+export const firstLabel = (state: number): number => (state >>> 16) & 15;
+
 /** Bits of STATE above the phase, end reason and first label. */
 export const FLAG_S2C_INSTALLED = 1 << 20;
 /** The first packet was a TCP segment without SYN. */
@@ -68,12 +71,14 @@ export const FLAG_NON_SYN = 1 << 21;
 export const FLAG_OPENED = 1 << 22;
 /** It was there before the capture began (`--midstream`). */
 export const FLAG_MIDSTREAM = 1 << 23;
-/** The route back to the client leads to another zone than the one it came from. */
-export const FLAG_RETURN_ZONE = 1 << 24;
+/** The server's packets would be forwarded elsewhere than to the client's zone, or nowhere. */
+export const FLAG_S2C_ASTRAY = 1 << 24;
 /** A timer of its service's own applies. */
 export const FLAG_SERVICE_TIMERS = 1 << 25;
 /** A side acknowledged data that the other was never seen to send: the capture lacks packets. */
 export const FLAG_ACKED_UNSEEN = 1 << 26;
+/** The client's packets would be forwarded elsewhere than to the server's zone, or nowhere. */
+export const FLAG_C2S_ASTRAY = 1 << 27;
 
 /** Where the usual number of tags lies in a side's half of SIDES; 15 is the most it can hold. */
 export const SIDE_TAGS_SHIFT = 12;
@@ -107,7 +112,7 @@ export const START_FILE = 17;
 export const START_FRAME = 18;
 /** What a user sees as `session_id` (SessionIds). */
 export const SESSION_ID = 19;
-/** Timers of its own (SessionTimers); 0 is none. */
+/** Its timers (SessionTimers). */
 export const PROFILE = 20;
 /** Index of the application that its ports tell, plus 1 (FirewallConfig.applications); 0 is none. */
 export const APPLICATION = 21;

@@ -120,7 +120,7 @@ export class SessionMachine {
     return next === NO_ROW ? phase : next;
   }
 
-  /** Applies a packet's input to a live session. Rows that close a session go through `finish`. */
+  /** Applies an input, a packet's or a commit's, to a live session. Rows that close a session go through `finish`. */
   apply(slot: number, input: number): void {
     const { hot, hotF64 } = this.table;
     const at = slot * HOT_WORDS;

@@ -2,11 +2,12 @@
  * This file says how many seconds a timer of a session runs: the service's own, else the
  * application's, else the global one (panos.md §2.2).
  *
- * Sessions whose service or application has timers of its own share a profile of them; profile 0 is
- * the global timers.
+ * Sessions share profiles of timers: one of the global timers alone, and one a service or application
+ * that has timers of its own. A commit in mid-capture brings profiles of its own, so that a session
+ * keeps the timers that it was set up under.
  */
 
-import type { FirewallConfig, TimerOverrides } from '../config/firewall-config.ts';
+import type { FirewallConfig, Timeouts, TimerOverrides } from '../config/firewall-config.ts';
 import { PROTO_ICMP, PROTO_ICMPV6, PROTO_SCTP, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
 import { HOT_WORDS, KEY_META, PROFILE, TAIL_WORDS } from './layout.ts';
 import { TIMERS, type Timer } from './phases.ts';
@@ -18,54 +19,53 @@ const INHERIT = -1;
 /** IP protocol numbers there are. */
 const PROTOCOLS = 256;
 
+/** The timers of one configuration that no service or application has of its own, in seconds. */
+interface GlobalTimers {
+  /** By TIMERS index. */
+  readonly global: Int32Array;
+  /** By IP protocol. */
+  readonly idle: Int32Array;
+  readonly discard: Int32Array;
+}
+
+interface Profile {
+  /** By TIMERS index (`idle` for protocols without TCP): seconds, or INHERIT. */
+  readonly own: Int32Array;
+  readonly others: GlobalTimers;
+}
+
+/** The profiles of one configuration, by the service's timers, then the application's. */
+interface Era {
+  readonly others: GlobalTimers;
+  /** Profile of a session without timers of its own. */
+  readonly plain: number;
+  readonly profileOf: Map<TimerOverrides | null, Map<TimerOverrides | null, number>>;
+}
+
 export class SessionTimers {
   private readonly table: SessionTable;
-  /** By TIMERS index. */
-  private readonly global: Int32Array;
-  /** By IP protocol. */
-  private readonly idle: Int32Array;
-  private readonly discard: Int32Array;
-  /** By profile: seconds by TIMERS index (`idle` for protocols without TCP), or INHERIT. */
-  private readonly profiles: Int32Array[] = [new Int32Array(TIMERS.length).fill(INHERIT)];
-  private readonly profileOf = new Map<TimerOverrides | null, Map<TimerOverrides | null, number>>();
+  private readonly profiles: Profile[] = [];
+  private readonly eras = new Map<FirewallConfig, Era>();
+  private era: Era;
 
   constructor(table: SessionTable, config: FirewallConfig) {
     this.table = table;
-    const t = config.timeouts;
-    const seconds: Readonly<Record<Timer, number>> = {
-      keep: 0,
-      none: 0,
-      idle: 0,
-      discard: 0,
-      tcp: t.tcp,
-      'tcp-init': t.tcpInit,
-      'tcp-handshake': t.tcpHandshake,
-      'tcp-half-closed': t.tcpHalfClosed,
-      'tcp-time-wait': t.tcpTimeWait,
-      'tcp-unverified-rst': t.tcpUnverifiedRst,
-      'sctp-init': t.sctpInit,
-      'sctp-cookie': t.sctpCookie,
-      'sctp-shutdown': t.sctpShutdown,
-    };
-    this.global = Int32Array.from(TIMERS, (timer) => seconds[timer]);
-    this.idle = new Int32Array(PROTOCOLS).fill(t.default);
-    this.idle[PROTO_UDP] = t.udp;
-    this.idle[PROTO_ICMP] = t.icmp;
-    this.idle[PROTO_ICMPV6] = t.icmp;
-    this.idle[PROTO_SCTP] = t.sctp;
-    this.discard = new Int32Array(PROTOCOLS).fill(t.discardDefault);
-    this.discard[PROTO_TCP] = t.discardTcp;
-    this.discard[PROTO_UDP] = t.discardUdp;
-    this.discard[PROTO_SCTP] = t.discardSctp;
+    this.era = this.eraOf(config);
+  }
+
+  /** From here on sessions get another configuration's timers; those that are there keep theirs. */
+  adopt(config: FirewallConfig): void {
+    this.era = this.eraOf(config);
   }
 
   /** Seconds of a timer (TIMERS index) for the session in `slot`. */
   secondsOf(slot: number, timer: number): number {
     const protocol = this.table.hot[slot * HOT_WORDS + KEY_META]! & 255;
-    if (timer === TIMER_DISCARD) return this.discard[protocol]!;
-    const own = this.profiles[this.table.tail[slot * TAIL_WORDS + PROFILE]!]![timer]!;
-    if (own !== INHERIT) return own;
-    return timer === TIMER_IDLE ? this.idle[protocol]! : this.global[timer]!;
+    const { own, others } = this.profiles[this.table.tail[slot * TAIL_WORDS + PROFILE]!]!;
+    if (timer === TIMER_DISCARD) return others.discard[protocol]!;
+    const seconds = own[timer]!;
+    if (seconds !== INHERIT) return seconds;
+    return timer === TIMER_IDLE ? others.idle[protocol]! : others.global[timer]!;
   }
 
   /**
@@ -78,22 +78,63 @@ export class SessionTimers {
     application: TimerOverrides | null,
     protocol: number,
   ): number {
-    if (service === null && application === null) return 0;
-    let known = this.profileOf.get(service);
+    const { profileOf, plain, others } = this.era;
+    if (service === null && application === null) return plain;
+    let known = profileOf.get(service);
     if (known === undefined) {
       known = new Map();
-      this.profileOf.set(service, known);
+      profileOf.set(service, known);
     }
     let profile = known.get(application);
     if (profile === undefined) {
-      profile = this.profiles.push(profileOf(service, application, protocol)) - 1;
+      const own = ownTimers(service, application, protocol);
+      profile = this.profiles.push({ own, others }) - 1;
       known.set(application, profile);
     }
     return profile;
   }
+
+  private eraOf(config: FirewallConfig): Era {
+    const known = this.eras.get(config);
+    if (known !== undefined) return known;
+    const others = globalTimers(config.timeouts);
+    const own = new Int32Array(TIMERS.length).fill(INHERIT);
+    const plain = this.profiles.push({ own, others }) - 1;
+    const era = { others, plain, profileOf: new Map() };
+    this.eras.set(config, era);
+    return era;
+  }
 }
 
-function profileOf(
+function globalTimers(t: Timeouts): GlobalTimers {
+  const seconds: Readonly<Record<Timer, number>> = {
+    keep: 0,
+    none: 0,
+    idle: 0,
+    discard: 0,
+    tcp: t.tcp,
+    'tcp-init': t.tcpInit,
+    'tcp-handshake': t.tcpHandshake,
+    'tcp-half-closed': t.tcpHalfClosed,
+    'tcp-time-wait': t.tcpTimeWait,
+    'tcp-unverified-rst': t.tcpUnverifiedRst,
+    'sctp-init': t.sctpInit,
+    'sctp-cookie': t.sctpCookie,
+    'sctp-shutdown': t.sctpShutdown,
+  };
+  const idle = new Int32Array(PROTOCOLS).fill(t.default);
+  idle[PROTO_UDP] = t.udp;
+  idle[PROTO_ICMP] = t.icmp;
+  idle[PROTO_ICMPV6] = t.icmp;
+  idle[PROTO_SCTP] = t.sctp;
+  const discard = new Int32Array(PROTOCOLS).fill(t.discardDefault);
+  discard[PROTO_TCP] = t.discardTcp;
+  discard[PROTO_UDP] = t.discardUdp;
+  discard[PROTO_SCTP] = t.discardSctp;
+  return { global: Int32Array.from(TIMERS, (timer) => seconds[timer]), idle, discard };
+}
+
+function ownTimers(
   service: TimerOverrides | null,
   application: TimerOverrides | null,
   protocol: number,

@@ -67,7 +67,7 @@ export class TcpTracker {
   /** A second input that the last classified segment also is (its FIN), or -1. */
   also = -1;
   /** With `asymmetric-path: bypass` windows are not checked and every RST is verified. */
-  private readonly checkWindow: boolean;
+  checkWindow: boolean;
 
   private readonly table: SessionTable;
 

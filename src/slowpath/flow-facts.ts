@@ -1,7 +1,33 @@
-/** This file fills what a session's first packet is matched by (Policy), client to server. */
+/** This file fills what a session is matched by (policy and other rules), client to server. */
 
+import { ZONE_UNKNOWN } from '../ingress/ingress-zones.ts';
+import {
+  C2S_KEY,
+  HOT_WORDS,
+  KEY_DESTINATION,
+  KEY_META,
+  KEY_PORTS,
+  KEY_SOURCE,
+  META_IPV6,
+  S2C_KEY,
+} from '../session/layout.ts';
+import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
 import type { PacketView } from '../wire/packet-view.ts';
-import type { FlowFacts } from './policy.ts';
+
+/** What a session's first packet is matched by, in the direction client to server. */
+export interface FlowFacts {
+  /** Zone numbers; of the egress zone ZONE_UNKNOWN where nothing is known. */
+  from: number;
+  to: number;
+  family: number;
+  /** Words of the addresses; family 4 has one. */
+  readonly source: Int32Array;
+  readonly destination: Int32Array;
+  protocol: number;
+  dport: number;
+  /** Index of the application that the ports tell, or -1. */
+  application: number;
+}
 
 /** Facts of nothing, to be filled. */
 export function newFlowFacts(): FlowFacts {
@@ -39,3 +65,29 @@ export function fillFlowFacts(facts: FlowFacts, view: PacketView, isReply: boole
   facts.protocol = view.protocol;
   facts.dport = isReply ? view.sport : view.dport;
 }
+
+/**
+ * Fills all but the application from a session's record: addresses and port before translation, the
+ * zones of its two flows. An egress zone that its first reply told is known by then.
+ */
+export function fillSessionFacts(facts: FlowFacts, table: SessionTable, slot: number): void {
+  const { hot, wide } = table;
+  const at = slot * HOT_WORDS;
+  const meta = hot[at + C2S_KEY + KEY_META]!;
+  facts.from = knownZone(meta >>> 16);
+  facts.to = knownZone(hot[at + S2C_KEY + KEY_META]! >>> 16);
+  facts.protocol = meta & 255;
+  facts.dport = hot[at + C2S_KEY + KEY_PORTS]! & 0xffff;
+  facts.family = (meta & META_IPV6) === 0 ? 4 : 6;
+  if (facts.family === 4) {
+    facts.source[0] = hot[at + C2S_KEY + KEY_SOURCE]!;
+    facts.destination[0] = hot[at + C2S_KEY + KEY_DESTINATION]!;
+    return;
+  }
+  for (let i = 0; i < 4; i++) {
+    facts.source[i] = wide.word(slot, i);
+    facts.destination[i] = wide.word(slot, i + 4);
+  }
+}
+
+const knownZone = (zone: number): number => (zone === ZONE_ANY ? ZONE_UNKNOWN : zone);

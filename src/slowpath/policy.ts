@@ -13,28 +13,12 @@ import type {
   RuleAction,
   SecurityRule,
   ServiceEntry,
-  ServicePorts,
   TimerOverrides,
 } from '../config/firewall-config.ts';
 import { ZONE_UNKNOWN } from '../ingress/ingress-zones.ts';
-import type { Prefix } from '../net/prefix.ts';
-import { PrefixTable } from '../net/prefix-table.ts';
-import { PORT_PROTOCOLS } from '../net/protocol.ts';
-
-/** What a session's first packet is matched by, in the direction client to server. */
-export interface FlowFacts {
-  /** Zone numbers; of the egress zone ZONE_UNKNOWN where nothing is known. */
-  from: number;
-  to: number;
-  family: number;
-  /** Words of the addresses; family 4 has one. */
-  readonly source: Int32Array;
-  readonly destination: Int32Array;
-  protocol: number;
-  dport: number;
-  /** Index of the application that the ports tell, or -1. */
-  application: number;
-}
+import type { PrefixTable } from '../net/prefix-table.ts';
+import type { FlowFacts } from './flow-facts.ts';
+import { addressSet, covers, hasPort, zoneSet } from './rule-match.ts';
 
 /** A rule as reports know it. */
 export interface RuleFacts {
@@ -61,38 +45,56 @@ interface CompiledRule extends RuleFacts {
   readonly applications: Uint8Array | null;
 }
 
-/** The rulebase of one configuration. */
+/**
+ * The rulebase in force. Rules are numbered through all rulebases that a configuration brings in the
+ * course of a capture, so that a number names its rule for good; two rules may have one name.
+ */
 export class Policy {
   /** Every rule that a session can name, by the number that `decide` answers with. */
   readonly rules: readonly RuleFacts[];
   /** Of the rule that was met last: timers of the service that matched, or null. */
   overrides: TimerOverrides | null = null;
 
-  private readonly compiled: readonly CompiledRule[];
-  private readonly applications: readonly ApplicationSettings[];
-  private readonly intrazoneDefault: number;
-  private readonly interzoneDefault: number;
+  /** By configuration: the number of its first rule. */
+  private readonly firstOf = new Map<FirewallConfig, number>();
+  private compiled: readonly CompiledRule[] = [];
+  private applications: readonly ApplicationSettings[] = [];
+  /** Number of the rulebase's first rule. */
+  private first = 0;
 
+  /** @param config the one in force at first */
   constructor(config: FirewallConfig) {
+    const rules: RuleFacts[] = [];
+    for (const one of [config, ...config.changes.map((change) => change.config)]) {
+      if (this.firstOf.has(one)) continue;
+      this.firstOf.set(one, rules.length);
+      for (const rule of rulesOf(one)) rules.push(rule);
+    }
+    this.rules = rules;
+    this.adopt(config);
+  }
+
+  /** Puts the rulebase of another configuration in force: one that the first one names. */
+  adopt(config: FirewallConfig): void {
+    this.first = this.firstOf.get(config)!;
     this.applications = config.applications;
-    const rules = config.rules?.filter((rule) => !rule.disabled);
-    this.compiled = rules?.map((rule) => compile(rule, config)) ?? [ALLOW_ALL];
-    const isEmpty = config.rules === null;
-    const defaults: readonly RuleFacts[] = isEmpty ? [] : [INTRAZONE_DEFAULT, INTERZONE_DEFAULT];
-    this.rules = [...this.compiled, ...defaults];
-    this.intrazoneDefault = this.compiled.length;
-    this.interzoneDefault = this.compiled.length + 1;
+    this.compiled = enabledRules(config)?.map((rule) => compile(rule, config)) ?? [ALLOW_ALL];
   }
 
   /** Number of the rule that a session meets, or NO_RULE. */
   decide(flow: FlowFacts): number {
     for (let i = 0; i < this.compiled.length; i++) {
-      if (this.matches(this.compiled[i]!, flow)) return i;
+      if (this.matches(this.compiled[i]!, flow)) return this.first + i;
     }
     this.overrides = null;
     // The default rules are about pairs of zones: they do not apply to an unknown egress zone.
     if (flow.to === ZONE_UNKNOWN) return NO_RULE;
-    return flow.from === flow.to ? this.intrazoneDefault : this.interzoneDefault;
+    return flow.from === flow.to ? this.interzoneDefault - 1 : this.interzoneDefault;
+  }
+
+  /** Number of the rule that denies what no rule allows, in a rulebase that has one. */
+  get interzoneDefault(): number {
+    return this.first + this.compiled.length + 1;
   }
 
   private matches(rule: CompiledRule, flow: FlowFacts): boolean {
@@ -150,6 +152,16 @@ const ALLOW_ALL: CompiledRule = { ...ANY, name: 'allow-all', action: 'allow', lo
 const INTRAZONE_DEFAULT = { name: 'intrazone-default', action: 'allow', logEnd: false } as const;
 const INTERZONE_DEFAULT = { name: 'interzone-default', action: 'deny', logEnd: false } as const;
 
+function enabledRules(config: FirewallConfig): readonly SecurityRule[] | null {
+  return config.rules?.filter((rule) => !rule.disabled) ?? null;
+}
+
+/** Every rule that a session can meet under a configuration, in the order of their numbers. */
+function rulesOf(config: FirewallConfig): readonly RuleFacts[] {
+  const rules = enabledRules(config);
+  return rules === null ? [ALLOW_ALL] : [...rules, INTRAZONE_DEFAULT, INTERZONE_DEFAULT];
+}
+
 function compile(rule: SecurityRule, config: FirewallConfig): CompiledRule {
   const { service } = rule;
   return {
@@ -171,34 +183,4 @@ function compile(rule: SecurityRule, config: FirewallConfig): CompiledRule {
             rule.application?.includes(name) === true ? 1 : 0,
           ),
   };
-}
-
-/** Zone numbers are 1 + the index in the configuration; ZONE_UNKNOWN is in no set. */
-function zoneSet(names: readonly string[] | null, config: FirewallConfig): Uint8Array | null {
-  if (names === null) return null;
-  return Uint8Array.from([0, ...config.zones.map(({ name }) => (names.includes(name) ? 1 : 0))]);
-}
-
-function addressSet(prefixes: readonly Prefix[] | null): PrefixTable | null {
-  if (prefixes === null) return null;
-  return new PrefixTable(prefixes.map((prefix) => ({ prefix, value: 1 })));
-}
-
-function covers(
-  table: PrefixTable | null,
-  isNegated: boolean,
-  family: number,
-  words: Int32Array,
-): boolean {
-  if (table === null) return !isNegated;
-  const found =
-    family === 4
-      ? table.lookup4(words[0]!)
-      : table.lookup6(words[0]!, words[1]!, words[2]!, words[3]!);
-  return (found === 1) !== isNegated;
-}
-
-function hasPort({ protocol, ports }: ServicePorts, number: number, port: number): boolean {
-  if (PORT_PROTOCOLS[protocol] !== number) return false;
-  return ports.some(({ from, to }) => port >= from && port <= to);
 }

@@ -6,11 +6,12 @@
 
 import { parseFirewallConfig } from '../../src/config/load.ts';
 import { ConfigError } from '../../src/errors.ts';
+import { zonesAlone } from '../support/zones-alone.ts';
 
 /** `line:column: key: message` for each problem; none where the text is a configuration. */
 export function problemLines(text: string): string[] {
   try {
-    parseFirewallConfig(text, 'fw.yaml');
+    parseFirewallConfig(text, 'fw.yaml', zonesAlone(text));
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -20,16 +20,19 @@ import { finishedPing } from './rows.ts';
 const EPOCH = 1_683_367_121;
 const SOURCE = {
   epochSeconds: EPOCH,
-  zones: { zoneNames: ['Inside', 'Outside\u0007'] },
+  zones: { zoneNames: ['Inside', 'Outside\u0007'], names: [] },
   rules: [
     { name: 'allow-all', action: 'allow' },
     { name: 'no-sip', action: 'drop' },
   ],
+  natRules: [],
+  commits: [],
 };
 
 function eventOf(changes: Partial<EventView>): EventView {
   const at = { time: 0, packet: 9, file: 0, frame: 9 };
-  return { ...at, kind: EVENT_SESSION_CREATED, session: 31, a: 0, b: 0, ...changes };
+  const ends = new Float64Array(4);
+  return { ...at, kind: EVENT_SESSION_CREATED, session: 31, a: 0, b: 0, ends, ...changes };
 }
 
 /** Adds a transition that a timer made after six seconds to the one at packet 9. */

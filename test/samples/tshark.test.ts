@@ -20,6 +20,8 @@ const INTENDED: Readonly<Record<string, readonly string[]>> = {
   'half-closed': ['36'],
   'half-open': ['5', '6', '7', '9', '10', '11', '12', '17'],
   policy: ['5'],
+  // A SYN twice more, and a line that was typed into a session in DISCARD.
+  rematch: ['18', '19', '22'],
   // An acknowledgement of nothing that was sent.
   resets: ['50'],
   // The segment without a flag.

@@ -31,6 +31,7 @@ const DEFAULTS: ModelSettings = {
   isReuseStrict: false,
   refreshesDiscard: true,
   denies: () => false,
+  commits: [],
   capacity: Number.POSITIVE_INFINITY,
   timers: {
     init: 5,
@@ -52,6 +53,11 @@ const DENY =
 const denies: ModelSettings['denies'] = ({ zone, egressZone }) =>
   zone === 'a' && egressZone === 'b';
 
+const allows = () => false;
+/** Files that `configuration:` names. */
+const FILES: Readonly<Record<string, string>> = { 'deny.yaml': DENY, 'allow.yaml': '' };
+const NS = 1_000_000_000n;
+
 /** Configurations: lines of firewall.yaml, and the same said to the model. */
 const CHOICES: readonly (readonly [string, Partial<ModelSettings>])[] = [
   ['', {}],
@@ -64,9 +70,30 @@ const CHOICES: readonly (readonly [string, Partial<ModelSettings>])[] = [
   [DENY, { denies }],
   ['platform: {sessions: 3}\nsession: {accelerated-aging: {enable: no}}', { capacity: 3 }],
   [`${DENY}\nsession: {no-refresh-on-discard: yes}`, { denies, refreshesDiscard: false }],
+  [
+    'configuration: [{at: +1, file: deny.yaml, rematch: yes}]',
+    { commits: [{ afterNs: NS, denies, rematch: true }] },
+  ],
+  [
+    `${DENY}
+configuration:
+  - {at: +0.02, file: allow.yaml, rematch: yes}
+  - {at: +2, file: deny.yaml}
+  - {at: +30, file: deny.yaml, rematch: yes}
+  - {at: +200, file: allow.yaml, rematch: yes}`,
+    {
+      denies,
+      commits: [
+        { afterNs: NS / 50n, denies: allows, rematch: true },
+        { afterNs: 2n * NS, denies, rematch: false },
+        { afterNs: 30n * NS, denies, rematch: true },
+        { afterNs: 200n * NS, denies: allows, rematch: true },
+      ],
+    },
+  ],
 ];
 const BUILT = CHOICES.map(([text, settings]) => ({
-  config: parseFirewallConfig(`${ZONES}${text}\n`, 'model.yaml'),
+  config: parseFirewallConfig(`${ZONES}${text}\n`, 'model.yaml', (name) => ZONES + FILES[name]),
   settings: { ...DEFAULTS, ...settings },
 }));
 

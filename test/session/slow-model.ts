@@ -6,6 +6,7 @@
 
 import {
   type FlowKey,
+  type ModelCommit,
   type ModelPacket,
   type ModelSettings,
   type Stage,
@@ -71,12 +72,47 @@ export class SlowModel {
   private readonly freeIds: number[] = [];
   private now = 0n;
 
+  private denies: ModelSettings['denies'];
+  private commits: readonly { readonly at: bigint; readonly commit: ModelCommit }[] | null = null;
+
   constructor(settings: ModelSettings) {
     this.settings = settings;
+    this.denies = settings.denies;
   }
 
-  /** Runs the clock: what is due by `time` ends, by deadline, then serial. */
+  /**
+   * Runs the clock: what is due by `time` ends, by deadline, then serial; commits come after what is
+   * due at their time. The first time is the first packet's; null is until the table is empty.
+   */
   runTo(time: bigint | null): void {
+    const { commits } = this.settings;
+    if (time !== null) {
+      this.commits ??= commits.map((commit) => ({ at: time + commit.afterNs, commit }));
+    }
+    for (;;) {
+      const next = this.commits?.[0];
+      if (next === undefined || (time === null ? this.live.length === 0 : next.at > time)) break;
+      this.endDue(next.at);
+      if (time === null && this.live.length === 0) break;
+      this.now = next.at;
+      this.commits = this.commits?.slice(1) ?? null;
+      this.commit(next.commit);
+    }
+    this.endDue(time);
+    if (time !== null) this.now = time;
+  }
+
+  private commit({ denies, rematch }: ModelCommit): void {
+    this.denies = denies;
+    if (!rematch) return;
+    for (const session of this.live) {
+      if (session.stage === 'discard' || !denies(session)) continue;
+      this.note(session, 'policy-deny');
+      this.enter(session, 'discard');
+    }
+  }
+
+  private endDue(time: bigint | null): void {
     for (;;) {
       const due = this.live
         .filter(({ deadline }) => time === null || deadline <= time)
@@ -84,7 +120,6 @@ export class SlowModel {
       if (due === undefined) break;
       this.finish(due, due.deadline, 'aged-out');
     }
-    if (time !== null) this.now = time;
   }
 
   take(packet: ModelPacket): void {
@@ -117,7 +152,7 @@ export class SlowModel {
     }
     const session = this.create(packet);
     session.packets[0]++;
-    if (this.settings.denies(packet)) {
+    if (this.denies(packet)) {
       session.dropped[0]++;
       session.reason = 'policy-deny';
       this.enter(session, 'discard');

@@ -24,12 +24,25 @@ export interface ModelPacket {
   readonly isReply: boolean;
 }
 
+/** Whether the policy denies what enters by one zone and leaves by another. */
+export type Denies = (way: Pick<ModelPacket, 'zone' | 'egressZone'>) => boolean;
+
+/** Another policy from some time on. */
+export interface ModelCommit {
+  /** Since the first packet. */
+  readonly afterNs: bigint;
+  readonly denies: Denies;
+  readonly rematch: boolean;
+}
+
 export interface ModelSettings {
   readonly rejectsNonSyn: boolean;
   readonly checksWindows: boolean;
   readonly isReuseStrict: boolean;
   readonly refreshesDiscard: boolean;
-  readonly denies: (packet: ModelPacket) => boolean;
+  readonly denies: Denies;
+  /** In the order of their times. */
+  readonly commits: readonly ModelCommit[];
   /** Sessions that the table holds. */
   readonly capacity: number;
   /** Seconds. */

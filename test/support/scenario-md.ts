@@ -28,6 +28,8 @@ type BlockName = (typeof BLOCKS)[number];
 /** A fenced block; the numbers are 0-based indices of its fences' lines. */
 interface Block {
   readonly name: BlockName;
+  /** Of a `yaml` block that is another file than the scenario's own: that file's name; else ''. */
+  readonly file: string;
   readonly isDrained: boolean;
   readonly from: number;
   readonly to: number;
@@ -103,8 +105,8 @@ function sectionsOf(name: string, text: string): Section[] {
     } else if (line.startsWith('```')) {
       if (section === undefined) throw failure(name, i + 1, 'a block before the first scenario');
       const block = blockAt(name, lines, i);
-      if (section.blocks.some((other) => other.name === block.name)) {
-        throw failure(name, i + 1, `a second block ${block.name}`);
+      if (section.blocks.some(({ name, file }) => name === block.name && file === block.file)) {
+        throw failure(name, i + 1, `a second block ${line.slice(3)}`);
       }
       section.blocks.push(block);
       i = block.to;
@@ -117,17 +119,18 @@ function blockAt(name: string, lines: readonly string[], from: number): Block {
   const [word = '', ...rest] = lines[from]!.slice(3).split(' ');
   const known = BLOCKS.find((block) => block === word);
   const isDrained = known === 'packets' && rest.join(' ') === 'drain';
-  if (known === undefined || (rest.length > 0 && !isDrained)) {
+  const file = known === 'yaml' && /^[\w-]+\.yaml$/.test(rest.join(' ')) ? rest.join(' ') : '';
+  if (known === undefined || (rest.length > 0 && !isDrained && file === '')) {
     throw failure(name, from + 1, `unknown block ${lines[from]!.slice(3)}`);
   }
   const to = lines.indexOf('```', from + 1);
   if (to < 0) throw failure(name, from + 1, 'the block does not end');
-  return { name: known, isDrained, from, to, lines: lines.slice(from + 1, to) };
+  return { name: known, file, isDrained, from, to, lines: lines.slice(from + 1, to) };
 }
 
 function scenarioOf(file: string, section: Section): WrittenScenario {
   const { name, line, prose, blocks } = section;
-  const block = (wanted: BlockName) => blocks.find((b) => b.name === wanted);
+  const block = (wanted: BlockName) => blocks.find((b) => b.name === wanted && b.file === '');
   const linesOf = (wanted: BlockName) => block(wanted)?.lines ?? [];
   const packets = block('packets');
   if (packets === undefined) throw failure(file, line, 'no packets');
@@ -140,12 +143,14 @@ function scenarioOf(file: string, section: Section): WrittenScenario {
     if (counter === undefined) throw failure(file, line, `not a counter: ${text}`);
     return [counter, Number(value)] as const;
   });
+  const files = blocks.filter((b) => b.file !== '').map((b) => [b.file, b.lines.join('\n')]);
   return {
     name,
     line,
     source,
     script: packets.lines.join('\n'),
     config: yaml,
+    ...(files.length === 0 ? {} : { files: Object.fromEntries(files) }),
     drain: packets.isDrained,
     sessions: linesOf('sessions'),
     events: linesOf('events'),

@@ -18,16 +18,20 @@
 import { buildPackets, parseScript, type Script } from '../../samples/script/index.ts';
 import type { FirewallConfig } from '../../src/config/firewall-config.ts';
 import { parseFirewallConfig } from '../../src/config/load.ts';
+import type { Commit } from '../../src/engine/commits.ts';
 import type { Firewall } from '../../src/engine/firewall.ts';
 import { COUNTERS } from '../../src/events/counters.ts';
 import {
+  EGRESS_CHANGE_S2C,
   EVENT_KINDS,
   ZONECHANGE_DROPPED,
   ZONECHANGE_FORWARD,
   ZONECHANGE_STRICT,
 } from '../../src/events/event-kinds.ts';
+import { formatIpv4 } from '../../src/net/address.ts';
 import type { Row } from '../../src/session/phases.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
+import { NAT_DESTINATION, NAT_FLAGS, NAT_SOURCE } from '../../src/session/translations.ts';
 import { type PlayedEvent, type PlayedScript, type PlayFrame, playBuilt } from './play.ts';
 
 export interface Scenario {
@@ -37,6 +41,8 @@ export interface Scenario {
   readonly script: string;
   /** Lines of firewall.yaml; without `zones:` among them there are `trust` and `untrust`. */
   readonly config?: string;
+  /** By name: files that the configuration names, with zones as it. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly drain?: boolean;
   readonly sessions: readonly string[];
   /** All events but session-created and transition; absent means none. */
@@ -84,10 +90,19 @@ export function expandScript(script: string): string {
 }
 
 /** The configuration of a scenario. */
-export function configOf(scenario: Pick<Scenario, 'config'>): FirewallConfig {
-  const { config = '' } = scenario;
-  const text = `${/^zones:/m.test(config) ? '' : TWO_ZONES}\n${config}\n`;
-  return parseFirewallConfig(text, 'scenario.yaml');
+export function configOf({
+  config = '',
+  files = {},
+}: Pick<Scenario, 'config' | 'files'>): FirewallConfig {
+  return parseFirewallConfig(withZones(config), 'scenario.yaml', (name) => {
+    const text = files[name];
+    if (text === undefined) throw new Error(`no block \`yaml ${name}\``);
+    return withZones(text);
+  });
+}
+
+function withZones(text: string): string {
+  return `${/^zones:/m.test(text) ? '' : TWO_ZONES}\n${text}\n`;
 }
 
 /** What playing a scenario starts from; made once, since some are played hundreds of times. */
@@ -148,7 +163,11 @@ export function sessionLine(row: SessionRow, start: bigint): string {
   return [`${row.serial} ${c2s.packets}+${s2c.packets}${dropped}`, ...states, '|', end].join(' ');
 }
 
-function eventLine(event: PlayedEvent, start: bigint, { zones, rules }: Firewall): string {
+function eventLine(
+  event: PlayedEvent,
+  start: bigint,
+  { zones, rules, natRules, commits }: Firewall,
+): string {
   const kind = EVENT_KINDS[event.kind]!;
   const packet = event.packet === 0 ? '#-' : `#${event.packet}`;
   const parts = [sinceStart(event.second, event.nanosecond, start), packet, kind];
@@ -158,9 +177,38 @@ function eventLine(event: PlayedEvent, start: bigint, { zones, rules }: Firewall
   if (kind === 'icmp-error') parts.push(`${event.a >>> 8}/${event.a & 255}`);
   if (kind === 'zonechange') parts.push(...zonechangeParts(event, zones.zoneNames));
   if (kind === 'policy-deny') parts.push(rules[event.a]!.name);
+  if (kind === 'rematch') parts.push(`${rules[event.a]!.name}>${rules[event.b]!.name}`);
+  if (kind === 'commit') parts.push(commitText(commits[event.a]!));
   if (kind === 'discard-refresh' || kind === 'table-full') parts.push(String(event.a));
+  if (kind === 'nat') parts.push(...natParts(event, natRules));
   if (kind === 'aging-accelerated') parts.push(event.a === 1 ? 'on' : 'off', `live ${event.b}`);
+  if (kind === 'egress-change') parts.push(...egressParts(event, zones.names));
   return parts.join(' ');
+}
+
+function commitText({ change, rejudged, moved, discarded }: Commit): string {
+  if (!change.rematch) return change.file;
+  return `${change.file} rematch ${rejudged} moved ${moved} discarded ${discarded}`;
+}
+
+/** Rule, flags, and what becomes of source and destination: `10.0.0.5:40000>203.0.113.5:40000`. */
+function natParts({ a, b, ends }: PlayedEvent, natRules: Firewall['natRules']): string[] {
+  const change = (at: number) => `${endText(ends[at]!)}>${endText(ends[at + 1]!)}`;
+  return [
+    natRules[a]!.name,
+    NAT_FLAGS[b]!,
+    ...((b & NAT_SOURCE) === 0 ? [] : [change(0)]),
+    ...((b & NAT_DESTINATION) === 0 ? [] : [change(2)]),
+  ];
+}
+
+function endText(end: number): string {
+  return `${formatIpv4(Math.floor(end / 0x1_0000) | 0)}:${end % 0x1_0000}`;
+}
+
+function egressParts({ a, b }: PlayedEvent, names: readonly string[]): string[] {
+  const isReply = (b & EGRESS_CHANGE_S2C) !== 0;
+  return [`${names[a - 1]}>${names[(b & 0xffff) - 1]}`, isReply ? 's2c' : 'c2s'];
 }
 
 function zonechangeParts({ a, b }: PlayedEvent, zoneNames: readonly string[]): string[] {

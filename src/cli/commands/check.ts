@@ -10,6 +10,8 @@ export function checkConfig(path: string): number {
   for (const text of config.notModelled) process.stderr.write(`${path}: warning: ${text}\n`);
   const rules = config.rules === null ? 'no rules' : formatCountOf(config.rules.length, 'rule');
   const zones = formatCountOf(config.zones.length, 'zone');
-  process.stdout.write(`${path}: valid: ${zones}, ${rules}\n`);
+  const { changes } = config;
+  const later = changes.length === 0 ? '' : `, ${formatCountOf(changes.length, 'change')}`;
+  process.stdout.write(`${path}: valid: ${zones}, ${rules}${later}\n`);
   return EXIT.done;
 }

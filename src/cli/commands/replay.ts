@@ -70,15 +70,12 @@ export async function replayCaptures(
   const choice = recordChoice(options);
   checkTextOptions(options);
   const selection = new Selection(options);
-  const config = await loadConfig(options.config);
+  const configFiles: string[] = [];
+  const config = await loadConfig(options.config, configFiles);
   const { captures, skipped } = await commandCaptures(names, options.stage ?? []);
   const inputs = captureInputs(captures, config.captures);
   const context = { fileNames: null as string[] | null };
-  const run = openRunOutputs(
-    options,
-    inputs.map(({ path }) => path),
-    context,
-  );
+  const run = openRunOutputs(options, [...inputs.map(({ path }) => path), ...configFiles], context);
   let report: RunReport;
   try {
     const outputs = [...run.outputs, ...printOutput(options, choice, context, run.isWanted)];
@@ -114,10 +111,11 @@ function checkTextOptions({ session, counters, print, format }: ReplayOptions): 
   }
 }
 
-async function loadConfig(path: string | undefined): Promise<FirewallConfig> {
+/** @param files takes the paths of the files that are read */
+async function loadConfig(path: string | undefined, files: string[]): Promise<FirewallConfig> {
   if (path === undefined) return builtInConfig();
   const { readFirewallConfig } = await import('../../config/read-file.ts');
-  return readFirewallConfig(path);
+  return readFirewallConfig(path, (file) => files.push(file));
 }
 
 interface Job {
@@ -159,6 +157,7 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
   const report = runReport({
     version: packageVersion(),
     config,
+    commits: firewall.commits,
     captures: captures.report,
     skipped: job.skipped,
     summary,
