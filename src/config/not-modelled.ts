@@ -41,10 +41,6 @@ const NOT_MODELLED: readonly NotModelled[] = [
     sentence: '`disable-server-response-inspection` of a rule is ignored: content is not inspected',
   },
   {
-    keys: ['nat'],
-    sentence: '`nat` is checked but not applied yet: no address is translated',
-  },
-  {
     keys: ['decryption'],
     sentence: '`decryption` is checked but not applied yet: no session is decrypted',
   },

@@ -30,7 +30,7 @@ import {
   DROPPED,
   EXTRA_TAGS,
   FINGERPRINT,
-  FLAG_RETURN_ZONE,
+  FLAG_S2C_ASTRAY,
   HOT_F64,
   HOT_WORDS,
   INTERFACES,
@@ -107,7 +107,7 @@ export class Fastpath {
       this.discard(slot, side);
       return TAKEN;
     }
-    const isReturn = side === 1 && (state & FLAG_RETURN_ZONE) !== 0;
+    const isReturn = side === 1 && (state & FLAG_S2C_ASTRAY) !== 0;
     if (view.protocol !== PROTO_TCP) {
       let input = IN_PACKET;
       if (view.protocol === PROTO_SCTP) {

@@ -8,6 +8,7 @@ import {
   COUNT_FWD_ZONECHANGE,
   COUNT_ICMP_NO_REQUEST,
   COUNT_POLICY_DENY,
+  COUNT_POLICY_NAT,
   COUNT_POLICY_NOFWD,
   COUNT_SESSION_ALLOCATED,
   COUNT_SESSION_DISCARD,
@@ -17,6 +18,7 @@ import {
 } from '../events/counters.ts';
 import {
   EVENT_DROP,
+  EVENT_NAT,
   EVENT_POLICY_DENY,
   EVENT_S2C_COLLISION,
   EVENT_SESSION_CREATED,
@@ -31,7 +33,7 @@ import { IN_FIRST, IN_POLICY_DENY } from '../session/inputs.ts';
 import {
   FLAG_MIDSTREAM,
   FLAG_NON_SYN,
-  FLAG_RETURN_ZONE,
+  FLAG_S2C_ASTRAY,
   HOT_WORDS,
   KEY_META,
   KEY_WORDS,
@@ -41,8 +43,9 @@ import {
 } from '../session/layout.ts';
 import { sctpFirstInput } from '../session/sctp-inputs.ts';
 import { ZONE_ANY } from '../session/session-table.ts';
+import { NAT_DESTINATION } from '../session/translations.ts';
 import { fillFlowFacts, newFlowFacts } from '../slowpath/flow-facts.ts';
-import { installSession } from '../slowpath/install.ts';
+import { installSession, type Ways } from '../slowpath/install.ts';
 import { NO_RULE } from '../slowpath/policy.ts';
 import { isIcmpReply } from '../wire/icmp.ts';
 import { TCP_ACK, TCP_ANY_FLAG, TCP_RST, TCP_SYN } from '../wire/tcp.ts';
@@ -62,6 +65,12 @@ export class Slowpath {
   private readonly noisy: NoisyEvents;
   private readonly midstream: Midstream | null;
   private readonly facts = newFlowFacts();
+  private readonly ways: Ways = {
+    ingressZone: 0,
+    egressZone: 0,
+    isReply: false,
+    translation: null,
+  };
   private readonly capacity: number;
 
   /** @param midstream whether segments may continue sessions from before the capture */
@@ -91,8 +100,10 @@ export class Slowpath {
 
   /** Whether the segment continues a session from before the capture (`--midstream`). */
   private isFromBefore(): boolean {
-    const { table, view } = this.parts;
-    return table.zoneMismatch < 0 && this.midstream?.isPlausible(view) === true;
+    const { table, view, nat } = this.parts;
+    if (table.zoneMismatch >= 0 || this.midstream?.isPlausible(view) !== true) return false;
+    // What a server sends to a translated address does not tell the client: that begins the session.
+    return !(view.family === 4 && this.midstream.isFromServer(view) && nat.isFarSide(view));
   }
 
   private dropStray(counter: number): void {
@@ -138,21 +149,59 @@ export class Slowpath {
    * @param flags FLAG_MIDSTREAM or FLAG_NON_SYN, or 0
    */
   private setUp(zone: number, flags: number): void {
-    const { view, egress, policy, applications } = this.parts;
+    const { view, egress, policy, applications, nat } = this.parts;
     const isReply = flags === FLAG_MIDSTREAM && this.midstream?.isFromServer(view) === true;
-    const otherZone = egress.zoneFor(view);
-    if (otherZone === ZONE_UNKNOWN && egress.hasRoutes) {
-      this.dropStray(COUNT_POLICY_NOFWD);
-      return;
-    }
-    const { facts } = this;
+    const otherZone = egress.zoneFor(view, zone);
+    if (this.isNowhere(otherZone)) return;
+    const { facts, ways } = this;
     fillFlowFacts(facts, view, isReply);
     facts.from = isReply ? otherZone : zone;
     facts.to = isReply ? zone : otherZone;
+    const hasNat = !isReply && this.meetsNatRule();
+    if (hasNat && (nat.bits & NAT_DESTINATION) !== 0) {
+      facts.to = egress.zoneFor4(nat.now.destination);
+      if (this.isNowhere(facts.to)) return;
+    }
     facts.application = applications.find(facts.protocol, facts.dport, view.icmpKind);
     const rule = policy.decide(facts);
-    if (rule === NO_RULE) this.dropStray(COUNT_POLICY_NOFWD);
-    else if (this.hasRoom()) this.create(zone, otherZone, rule, isReply, flags);
+    if (rule === NO_RULE) {
+      this.dropStray(COUNT_POLICY_NOFWD);
+      return;
+    }
+    if (!this.hasRoom() || (hasNat && !this.translate(rule))) return;
+    ways.ingressZone = isReply && facts.from === ZONE_UNKNOWN ? ZONE_ANY : facts.from;
+    ways.egressZone = !isReply && facts.to === ZONE_UNKNOWN ? ZONE_ANY : facts.to;
+    ways.isReply = isReply;
+    ways.translation = hasNat && nat.bits !== 0 ? nat.now : null;
+    this.create(zone, rule, hasNat, flags);
+  }
+
+  /** Whether the routes lead a packet to no zone; then it is dropped. */
+  private isNowhere(zone: number): boolean {
+    if (zone !== ZONE_UNKNOWN || !this.parts.egress.hasRoutes) return false;
+    this.dropStray(COUNT_POLICY_NOFWD);
+    return true;
+  }
+
+  /**
+   * Whether the attached packet meets a NAT rule, by the zones before translation. A packet inside a
+   * tunnel meets none: the firewall passes the tunnel on as it is.
+   */
+  private meetsNatRule(): boolean {
+    const { nat, view, carriers, egress } = this.parts;
+    if (!nat.hasRules || view.family !== 4 || carriers.current !== 0) return false;
+    return nat.match(this.facts, view, egress.nameNumber);
+  }
+
+  /** Translates the source of an allowed session; false where the pool is dry and the packet goes. */
+  private translate(rule: number): boolean {
+    const { nat, view, policy } = this.parts;
+    if (policy.rules[rule]!.action !== 'allow') nat.leave();
+    else if (!nat.translateSource(view)) {
+      this.dropStray(COUNT_POLICY_NAT);
+      return false;
+    }
+    return true;
   }
 
   /** Whether the table has a free slot; if not, the packet goes (panos.md §1.4 session table full). */
@@ -164,33 +213,25 @@ export class Slowpath {
     return false;
   }
 
-  private create(
-    zone: number,
-    otherZone: number,
-    rule: number,
-    isReply: boolean,
-    flags: number,
-  ): void {
-    const { table, view, counters, log, position } = this.parts;
-    const other = otherZone === ZONE_UNKNOWN ? ZONE_ANY : otherZone;
-    const ingress = isReply ? other : zone;
-    const { slot, collision } = installSession(
-      table,
-      view,
-      ingress,
-      isReply ? zone : other,
-      isReply,
-    );
+  /** @param zone number of the zone that the packet came in by */
+  private create(zone: number, rule: number, hasNat: boolean, flags: number): void {
+    const { table, view, counters, log, position, nat } = this.parts;
+    const { isReply, translation } = this.ways;
+    const { slot, collision } = installSession(table, view, this.ways);
     const serial = ++this.created;
     fillSession(this.parts, slot, serial, { rule, application: this.facts.application, isReply });
     this.parts.carriers.note(slot);
     let marks = flags;
-    if (!isReply && this.hasOtherReturnZone(zone)) marks |= FLAG_RETURN_ZONE;
+    if (!isReply && this.hasOtherReturnZone(zone)) marks |= FLAG_S2C_ASTRAY;
     table.setFlags(slot, marks);
     if (view.protocol === PROTO_TCP) this.midstream?.note(view);
     counters[COUNT_SESSION_ALLOCATED]!++;
     counters[COUNT_SESSION_INSTALLED]!++;
     log.append(EVENT_SESSION_CREATED, position, serial, flags === FLAG_MIDSTREAM ? 1 : 0, 0);
+    if (hasNat) nat.keep(slot, table.capacity);
+    if (translation !== null) {
+      log.appendEnds(EVENT_NAT, position, serial, nat.ruleNumber, nat.bits, view, translation);
+    }
     if (collision >= 0) {
       const holder = table.hot[(collision >>> 1) * HOT_WORDS + SERIAL]! >>> 0;
       log.append(EVENT_S2C_COLLISION, position, serial, holder, 0);

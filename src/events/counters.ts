@@ -63,6 +63,7 @@ export const COUNTERS = [
   row('replay_tunnel_depth',  'warn', 'flow',    'tunnel',   'Tunnels not looked into: too deep in others'),
   row('replay_drop_stage',    'drop', 'flow',    'pktproc',  'Packets dropped, as a drop-stage capture shows: the model would have passed them'),
   row('replay_drop_unmatched','info', 'packet',  'pktproc',  'Drop-stage frames without the received packet that they are copies of'),
+  row('flow_policy_nat',      'drop', 'flow',    'session',  'Session setup: source NAT IP/port allocation error'),
   row('replay_egress_unmatched','info','packet', 'pktproc',  'Egress copies without the received packet that they are copies of'),
 ] as const;
 
@@ -104,7 +105,8 @@ export const COUNT_INNER_UNDECODED = 34;
 export const COUNT_TUNNEL_DEPTH = 35;
 export const COUNT_DROP_STAGE = 36;
 export const COUNT_DROP_UNMATCHED = 37;
-export const COUNT_EGRESS_UNMATCHED = 38;
+export const COUNT_POLICY_NAT = 38;
+export const COUNT_EGRESS_UNMATCHED = 39;
 
 /** A run's counters, one number each. */
 export function newCounters(): Float64Array {

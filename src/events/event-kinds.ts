@@ -13,6 +13,7 @@ export const EVENT_KINDS = [
   'discard-refresh',
   'table-full',
   'aging-accelerated',
+  'nat',
 ] as const;
 
 export const EVENT_SESSION_CREATED = 0;
@@ -26,6 +27,7 @@ export const EVENT_POLICY_DENY = 7;
 export const EVENT_DISCARD_REFRESH = 8;
 export const EVENT_TABLE_FULL = 9;
 export const EVENT_AGING_ACCELERATED = 10;
+export const EVENT_NAT = 11;
 
 /**
  * Above the seen zone's number in a zonechange event: the packet was dropped; it is the forwarding

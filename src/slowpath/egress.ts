@@ -8,9 +8,23 @@ import { type IngressZones, ZONE_UNKNOWN } from '../ingress/ingress-zones.ts';
 import { PrefixTable } from '../net/prefix-table.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 
+/** How `Egress.way` was found, or why there is none. */
+export const WAY_NONE = 0;
+/** The routes lead nowhere: withdrawn, discarding, in a circle. */
+export const WAY_NO_ROUTE = 1;
+/** A PBF rule says that the packet is dropped. */
+export const WAY_DISCARD = 2;
+/** No route is about the destination, but a zone's `networks` are. */
+export const WAY_NETWORKS = 3;
+export const WAY_ROUTE = 4;
+export const WAY_WIRE = 5;
+export const WAY_PBF = 6;
+
 export class Egress {
   /** Name number (IngressZones.names) of the interface that the last `zoneFor` found; 0 unknown. */
   nameNumber = 0;
+  /** How the last zone was found, or why it is unknown: a WAY_. */
+  way = WAY_NONE;
   /** Whether the configuration has routes: then a packet without one goes nowhere. */
   readonly hasRoutes: boolean;
 
@@ -35,17 +49,39 @@ export class Egress {
     });
   }
 
-  /** Zone number for the attached packet's destination, or 0 when nothing is known of it. */
-  zoneFor(view: PacketView): number {
+  /**
+   * Zone number for the attached packet's destination, or ZONE_UNKNOWN; `way` says more. The ingress
+   * interface is that of the last `zoneOf`.
+   *
+   * @param _zone number of the zone that the packet came in by
+   */
+  zoneFor(view: PacketView, _zone: number = ZONE_UNKNOWN): number {
+    const { networks } = this.zones;
+    if (view.family === 4) return this.zoneFor4(view.destination);
+    const { destination, destination1, destination2, destination3 } = view;
+    const route = this.routes.lookup6(destination, destination1, destination2, destination3);
+    const known = networks.lookup6(destination, destination1, destination2, destination3);
+    return this.found(route, known);
+  }
+
+  /**
+   * Zone number for another destination of the packet that `zoneFor` was asked of last: the one that
+   * a NAT rule puts in place of its own. A PBF rule or a virtual wire leads both the same way.
+   */
+  zoneFor4(address: number): number {
+    return this.found(this.routes.lookup4(address), this.zones.networks.lookup4(address));
+  }
+
+  private found(route: number, known: number): number {
     this.nameNumber = 0;
-    if (this.hasRoutes) {
-      const route = lookup(this.routes, view);
-      if (route >= 0) {
-        this.nameNumber = this.routeName[route]!;
-        return this.routeZone[route]!;
-      }
+    this.way = WAY_NONE;
+    if (this.hasRoutes && route >= 0) {
+      this.nameNumber = this.routeName[route]!;
+      this.way = WAY_ROUTE;
+      return this.routeZone[route]!;
     }
-    const zone = Math.max(lookup(this.zones.networks, view), 0);
+    const zone = Math.max(known, ZONE_UNKNOWN);
+    if (zone !== ZONE_UNKNOWN) this.way = WAY_NETWORKS;
     this.nameNumber = this.onlyName[zone]!;
     return zone;
   }
@@ -62,10 +98,4 @@ export class Egress {
         : this.routes.lookup6(view.source, view.source1, view.source2, view.source3);
     return route < 0 ? ZONE_UNKNOWN : this.routeZone[route]!;
   }
-}
-
-function lookup(table: PrefixTable, view: PacketView): number {
-  return view.family === 4
-    ? table.lookup4(view.destination)
-    : table.lookup6(view.destination, view.destination1, view.destination2, view.destination3);
 }
