@@ -244,6 +244,7 @@ export class Firewall {
     const { judge, tunnels, packetLog } = this;
     // A fragment behind the first has no ports to be known by.
     const drops = status === OK ? this.copies.drops : null;
+    if (status === OK && (packetLog !== null || drops !== null)) judge.lookAhead(zone);
     packetLog?.expect(stage, this.linkTypes[index]!);
     tunnels?.expect(status, zone, index);
     drops?.beforeJudging(zone);

@@ -17,7 +17,9 @@ import type { Nat } from '../slowpath/nat.ts';
 import type { Policy } from '../slowpath/policy.ts';
 import type { PortApplications } from '../slowpath/port-applications.ts';
 import type { PacketView } from '../wire/packet-view.ts';
+import type { NatLearning } from './nat-learning.ts';
 import type { Occupancy } from './occupancy.ts';
+import type { ReplyMatching } from './reply-matching.ts';
 import type { Schedule } from './schedule.ts';
 
 /** What a capture shows of its own quality, as far as the engine sees it. */
@@ -62,6 +64,9 @@ export interface EngineParts {
   readonly zones: IngressZones;
   readonly egress: Egress;
   readonly nat: Nat;
+  /** Learns translations from the capture, and whom replies answer. */
+  readonly learning: NatLearning;
+  readonly replies: ReplyMatching;
   /** What the configuration sets for a time. */
   readonly schedule: Schedule;
   readonly log: EventLog;

@@ -230,6 +230,7 @@ export class Slowpath {
     log.append(EVENT_SESSION_CREATED, position, serial, flags === FLAG_MIDSTREAM ? 1 : 0, 0);
     if (hasNat) nat.keep(slot, table.capacity);
     if (translation !== null) {
+      this.parts.replies.enter(slot);
       log.appendEnds(EVENT_NAT, position, serial, nat.ruleNumber, nat.bits, view, translation);
     }
     if (collision >= 0) {

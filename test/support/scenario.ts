@@ -29,7 +29,14 @@ import {
 import { formatIpv4 } from '../../src/net/address.ts';
 import type { Row } from '../../src/session/phases.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
-import { NAT_DESTINATION, NAT_FLAGS, NAT_SOURCE } from '../../src/session/translations.ts';
+import {
+  NAT_DESTINATION,
+  NAT_FLAGS,
+  NAT_INFERRED,
+  NAT_OBSERVED,
+  NAT_SOURCE,
+  NAT_UNEXPLAINED,
+} from '../../src/session/translations.ts';
 import { type PlayedEvent, type PlayedScript, type PlayFrame, playBuilt } from './play.ts';
 
 export interface Scenario {
@@ -175,7 +182,10 @@ function natParts({ a, b, ends }: PlayedEvent, natRules: Firewall['natRules']): 
   const change = (at: number) => `${endText(ends[at]!)}>${endText(ends[at + 1]!)}`;
   return [
     natRules[a]!.name,
-    NAT_FLAGS[b]!,
+    NAT_FLAGS[b & (NAT_SOURCE | NAT_DESTINATION)] ?? '-',
+    ...((b & NAT_OBSERVED) === 0 ? [] : ['observed']),
+    ...((b & NAT_INFERRED) === 0 ? [] : ['inferred']),
+    ...((b & NAT_UNEXPLAINED) === 0 ? [] : ['unexplained']),
     ...((b & NAT_SOURCE) === 0 ? [] : [change(0)]),
     ...((b & NAT_DESTINATION) === 0 ? [] : [change(2)]),
   ];
