@@ -24,7 +24,7 @@ import { PacketView } from '../wire/packet-view.ts';
 import type { FirewallOptions } from './firewall-options.ts';
 import { NatLearning } from './nat-learning.ts';
 import { Occupancy } from './occupancy.ts';
-import type { EngineParts } from './parts.ts';
+import type { EngineParts, Observations } from './parts.ts';
 import { ReplyMatching } from './reply-matching.ts';
 import { Schedule } from './schedule.ts';
 
@@ -54,7 +54,8 @@ export function buildParts(
   const view = new PacketView();
   const nat = new Nat(config, zones, options.seed);
   const carriers = new Carriers();
-  const learning = new NatLearning({ table, nat, log, position });
+  const observations = newObservations();
+  const learning = new NatLearning({ table, nat, log, position, observations });
   return {
     config,
     view,
@@ -77,19 +78,26 @@ export function buildParts(
     schedule: new Schedule(),
     log,
     counters: newCounters(),
-    observations: {
-      duplicates: 0,
-      eventsSuppressed: 0,
-      oneSidedSessions: 0,
-      midstreamSessions: 0,
-      ackedUnseenSessions: 0,
-      unfinishedFragments: 0,
-      innerIcmpErrors: 0,
-      innerNeighbours: 0,
-      egressMatched: 0,
-      egressOwn: 0,
-      undecoded: new Float64Array(DECODE_STATUSES.length),
-    },
+    observations,
     occupancy: new Occupancy(position),
+  };
+}
+
+function newObservations(): Observations {
+  return {
+    duplicates: 0,
+    eventsSuppressed: 0,
+    oneSidedSessions: 0,
+    midstreamSessions: 0,
+    ackedUnseenSessions: 0,
+    unfinishedFragments: 0,
+    innerIcmpErrors: 0,
+    innerNeighbours: 0,
+    egressMatched: 0,
+    egressOwn: 0,
+    unexplained: [],
+    unexplainedCount: 0,
+    ownSourceSessions: 0,
+    undecoded: new Float64Array(DECODE_STATUSES.length),
   };
 }

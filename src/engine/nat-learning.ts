@@ -29,7 +29,7 @@ import type { PacketView } from '../wire/packet-view.ts';
 import type { EngineParts } from './parts.ts';
 
 /** Sessions whose translation no rule explains that are listed. */
-export const UNEXPLAINED_MAX = 100;
+const UNEXPLAINED_MAX = 100;
 
 /** A translation that the rules cannot explain. */
 export interface UnexplainedTranslation {
@@ -49,21 +49,17 @@ export interface UnexplainedTranslation {
 const newEnds = (): Translation => ({ source: 0, sport: 0, destination: 0, dport: 0 });
 
 export class NatLearning {
-  /** The first ones, in the order in which they were seen. */
-  readonly unexplained: UnexplainedTranslation[] = [];
-  /** All of them, each session once. */
-  unexplainedCount = 0;
   /** A session's translation is known: it waits for nothing any more. */
   onKnown: (slot: number) => void = () => {};
 
-  private readonly parts: Pick<EngineParts, 'table' | 'nat' | 'log' | 'position'>;
+  private readonly parts: Pick<EngineParts, 'table' | 'nat' | 'log' | 'position' | 'observations'>;
   private readonly before = newEnds();
   private readonly model = newEnds();
   private readonly seen = newEnds();
   /** Serials of sessions without a rule whose packets left translated. */
   private readonly ruleless = new Set<number>();
 
-  constructor(parts: Pick<EngineParts, 'table' | 'nat' | 'log' | 'position'>) {
+  constructor(parts: Pick<EngineParts, 'table' | 'nat' | 'log' | 'position' | 'observations'>) {
     this.parts = parts;
   }
 
@@ -182,15 +178,16 @@ export class NatLearning {
   }
 
   private note(slot: number, rule: string | null, isReply: boolean): void {
-    this.unexplainedCount++;
-    if (this.unexplained.length >= UNEXPLAINED_MAX) return;
+    const { observations, position } = this.parts;
+    observations.unexplainedCount++;
+    if (observations.unexplained.length >= UNEXPLAINED_MAX) return;
     const { before, model, seen } = this;
     // Of a server's packet the ends are turned: what it should be is what the client sent.
     const expected = isReply ? turned(before) : { ...model };
-    this.unexplained.push({
+    observations.unexplained.push({
       session: this.serialOf(slot),
       rule,
-      packet: this.parts.position.packet,
+      packet: position.packet,
       isReply,
       before: isReply ? turned(model) : { ...before },
       expected,

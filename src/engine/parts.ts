@@ -17,7 +17,7 @@ import type { Nat } from '../slowpath/nat.ts';
 import type { Policy } from '../slowpath/policy.ts';
 import type { PortApplications } from '../slowpath/port-applications.ts';
 import type { PacketView } from '../wire/packet-view.ts';
-import type { NatLearning } from './nat-learning.ts';
+import type { NatLearning, UnexplainedTranslation } from './nat-learning.ts';
 import type { Occupancy } from './occupancy.ts';
 import type { ReplyMatching } from './reply-matching.ts';
 import type { Schedule } from './schedule.ts';
@@ -43,6 +43,11 @@ export interface Observations {
   egressMatched: number;
   /** Frames that the firewall sent to its own link: copies of nothing. */
   egressOwn: number;
+  /** Sessions whose translation no rule explains: the first ones, and how many there are. */
+  readonly unexplained: UnexplainedTranslation[];
+  unexplainedCount: number;
+  /** Sessions begun by a packet from an address that the firewall translates sources to. */
+  ownSourceSessions: number;
   /** Frames that did not reach the table, by DECODE_STATUSES index. */
   readonly undecoded: Float64Array;
 }

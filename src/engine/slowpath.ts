@@ -217,6 +217,7 @@ export class Slowpath {
   private create(zone: number, rule: number, hasNat: boolean, flags: number): void {
     const { table, view, counters, log, position, nat } = this.parts;
     const { isReply, translation } = this.ways;
+    if (nat.hasRules && !isReply) this.noteOwnSource();
     const { slot, collision } = installSession(table, view, this.ways);
     const serial = ++this.created;
     fillSession(this.parts, slot, serial, { rule, application: this.facts.application, isReply });
@@ -239,6 +240,12 @@ export class Slowpath {
     }
     this.start(slot, serial, rule, isReply ? 1 : 0);
     noteOccupancy(this.parts);
+  }
+
+  /** What comes from an address that sources are translated to, the firewall sent itself. */
+  private noteOwnSource(): void {
+    const { view, nat, observations } = this.parts;
+    if (view.family === 4 && nat.isTranslatedSource(view.source)) observations.ownSourceSessions++;
   }
 
   /** Whether the route back to the client leads to another zone than the one it came from. */

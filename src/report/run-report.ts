@@ -8,20 +8,15 @@ import type { CaptureInterface } from '../capture/frame-batch.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { PacketLog } from '../engine/packet-log.ts';
 import type { Observations } from '../engine/parts.ts';
-import {
-  COUNT_EGRESS_COPY,
-  COUNT_ICMP_ERROR,
-  COUNT_ICMP_ERROR_NO_SESSION,
-  COUNT_INNER_IN_SESSION,
-  COUNT_NEIGHBOUR,
-  COUNTERS,
-} from '../events/counters.ts';
+import { COUNTERS } from '../events/counters.ts';
 import { protocolName } from '../net/protocol.ts';
 import { formatTime } from '../net/time.ts';
 import type { TimeSpan } from '../net/time-span.ts';
 import { DECODE_STATUSES } from '../wire/decode-status.ts';
 import { isLinkTypeDecoded, linkTypeName } from '../wire/link-type.ts';
 import { assumptions } from './assumptions.ts';
+import { framesByPlace } from './frames-by-place.ts';
+import { natFindings } from './nat-findings.ts';
 import { byCount, type SessionSummary } from './summary.ts';
 
 /** Version of the shape of `run.json` and the records. */
@@ -125,7 +120,7 @@ export function runReport(facts: RunFacts) {
     }),
     capture_quality: quality(facts),
     damage: damageOf(captures),
-    findings: [],
+    findings: natFindings(facts.observations),
   };
 }
 
@@ -151,22 +146,6 @@ export function damageOf(captures: CaptureReplayReport) {
 export function gaveNothing(run: Pick<RunReport, 'inputs' | 'damage'>): boolean {
   const isUnread = run.inputs.every((input) => input.format === null);
   return isUnread || run.damage.filter((d) => d.nothing_read).length === run.inputs.length;
-}
-
-/** Where every frame went; the numbers add up to the frames. */
-function framesByPlace({ captures, summary, counters, observations, selection }: RunFacts) {
-  const of = (counter: number) => counters[counter] ?? 0;
-  const known = {
-    sessions: summary.packets + summary.outsidePackets - of(COUNT_INNER_IN_SESSION),
-    egress_copies: of(COUNT_EGRESS_COPY),
-    icmp_errors:
-      of(COUNT_ICMP_ERROR) + of(COUNT_ICMP_ERROR_NO_SESSION) - observations.innerIcmpErrors,
-    neighbour_discovery: of(COUNT_NEIGHBOUR) - observations.innerNeighbours,
-    undecoded: observations.undecoded.reduce((total, count) => total + count, 0),
-    filtered_out: selection.filter?.filteredOut ?? 0,
-  };
-  const placed = sum(Object.values(known), (count) => count);
-  return { ...known, without_session: sum(captures.files, (file) => file.frames) - placed };
 }
 
 /** What was chosen, as the options said it; times are absolute. */
@@ -260,6 +239,8 @@ function quality(facts: RunFacts) {
     unknown_zone_packets: facts.unknownZonePackets,
     unknown_zone_origins: facts.unknownZoneOrigins,
     egress_copies_matched: observations.egressMatched,
+    unexplained_translations: observations.unexplainedCount,
+    own_source_sessions: observations.ownSourceSessions,
     twins_forgotten: facts.twinsForgotten,
     seen_on_both_sides: facts.seenOnBothSides,
     unfinished_fragments: observations.unfinishedFragments,

@@ -52,6 +52,8 @@ export interface Scenario {
   readonly events?: readonly string[];
   /** Counters that must have these values. */
   readonly counters?: Readonly<Record<string, number>>;
+  /** A line a translated session; absent means that they are not looked at. */
+  readonly nat?: readonly string[];
   /** Set while src/ does otherwise: what is wrong. */
   readonly defect?: string;
 }
@@ -175,6 +177,30 @@ function eventLine(
   if (kind === 'nat') parts.push(...natParts(event, natRules));
   if (kind === 'aging-accelerated') parts.push(event.a === 1 ? 'on' : 'off', `live ${event.b}`);
   return parts.join(' ');
+}
+
+/** The translated sessions: rule, flags, ends, and how they are known. */
+export function natLines(sessions: readonly SessionRow[]): string[] {
+  return sessions.flatMap((row) => {
+    const { nat } = row;
+    if (nat === null) return [];
+    const { translatedSource, translatedSport, translatedDestination, translatedDport } = row;
+    const source = `${row.source}:${row.sport}>${translatedSource}:${translatedSport}`;
+    const destination = `${row.destination}:${row.dport}>${translatedDestination}:${translatedDport}`;
+    return [
+      [
+        row.serial,
+        nat.rule,
+        nat.flags,
+        ...(nat.flags === 'ND' ? [] : [source]),
+        ...(nat.flags === 'NS' ? [] : [destination]),
+        ...(nat.isObserved ? ['observed'] : []),
+        ...(nat.isInferred ? ['inferred'] : []),
+        ...(nat.isUnexplained ? ['unexplained'] : []),
+        ...(nat.model === null ? [] : [`model ${formatIpv4(nat.model.word)}:${nat.model.port}`]),
+      ].join(' '),
+    ];
+  });
 }
 
 /** Rule, flags, and what becomes of source and destination: `10.0.0.5:40000>203.0.113.5:40000`. */
