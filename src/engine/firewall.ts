@@ -147,9 +147,9 @@ export class Firewall {
     const { time, file, frameNumber, packetNumber, interfaceIndex, stage } = batch;
     const { blocks, block, offset, capturedLength, originalLength, direction } = batch;
     const { position, due, judge, packetLog, view, zones, copies, linkTypes, isMerged } = this;
-    const isWatched = packetLog !== null || this.tunnels !== null || copies.drops !== null;
     const { clock } = position;
     const mayHaveCopies = copies.isPossible;
+    const isWatched = packetLog !== null || this.tunnels !== null || mayHaveCopies;
     let received = 0;
     for (let i = from; i < to; i++) {
       const now = time[i]!;
@@ -169,7 +169,7 @@ export class Firewall {
       );
       if (mayHaveCopies && copies.isCopy(view, status, stage[i]!, index)) {
         const flow = copies.note(status === OK);
-        if (flow >= 0) packetLog?.logCopy(flow, stage[i]!);
+        if (flow >= 0) packetLog?.logCopy(flow, stage[i]!, status === OK);
       } else if (status === OK || isFragmentOnly(status, view)) {
         received++;
         const zone = zones.zoneOf(view, index);
@@ -249,10 +249,14 @@ export class Firewall {
     const { judge, tunnels, packetLog } = this;
     // A fragment behind the first has no ports to be known by.
     const drops = status === OK ? this.copies.drops : null;
+    if (status === OK && (packetLog !== null || drops !== null)) judge.lookAhead(zone);
     packetLog?.expect(stage, this.linkTypes[index]!);
     tunnels?.expect(status, zone, index);
     drops?.beforeJudging(zone);
+    const { fastpath } = judge;
+    const { counted } = fastpath;
     judge.take(status, zone);
+    this.copies.noteTaken(fastpath.counted === counted ? -1 : fastpath.lastFlow);
     drops?.afterJudging(stage);
     tunnels?.follow();
   }

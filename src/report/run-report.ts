@@ -9,14 +9,7 @@ import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { Commit } from '../engine/commits.ts';
 import type { PacketLog } from '../engine/packet-log.ts';
 import type { Observations } from '../engine/parts.ts';
-import {
-  COUNT_EGRESS_COPY,
-  COUNT_ICMP_ERROR,
-  COUNT_ICMP_ERROR_NO_SESSION,
-  COUNT_INNER_IN_SESSION,
-  COUNT_NEIGHBOUR,
-  COUNTERS,
-} from '../events/counters.ts';
+import { COUNTERS } from '../events/counters.ts';
 import { protocolName } from '../net/protocol.ts';
 import { formatTime, timeText } from '../net/time.ts';
 import type { TimeSpan } from '../net/time-span.ts';
@@ -24,6 +17,8 @@ import { DECODE_STATUSES } from '../wire/decode-status.ts';
 import { isLinkTypeDecoded, linkTypeName } from '../wire/link-type.ts';
 import { assumptions } from './assumptions.ts';
 import { configurationReport } from './configuration-report.ts';
+import { framesByPlace } from './frames-by-place.ts';
+import { natFindings } from './nat-findings.ts';
 import { selectionReport } from './selection-report.ts';
 import { byCount, type SessionSummary } from './summary.ts';
 
@@ -129,7 +124,7 @@ export function runReport(facts: RunFacts) {
     }),
     capture_quality: quality(facts),
     damage: damageOf(captures),
-    findings: [],
+    findings: natFindings(facts.observations),
   };
 }
 
@@ -155,22 +150,6 @@ export function damageOf(captures: CaptureReplayReport) {
 export function gaveNothing(run: Pick<RunReport, 'inputs' | 'damage'>): boolean {
   const isUnread = run.inputs.every((input) => input.format === null);
   return isUnread || run.damage.filter((d) => d.nothing_read).length === run.inputs.length;
-}
-
-/** Where every frame went; the numbers add up to the frames. */
-function framesByPlace({ captures, summary, counters, observations, selection }: RunFacts) {
-  const of = (counter: number) => counters[counter] ?? 0;
-  const known = {
-    sessions: summary.packets + summary.outsidePackets - of(COUNT_INNER_IN_SESSION),
-    egress_copies: of(COUNT_EGRESS_COPY),
-    icmp_errors:
-      of(COUNT_ICMP_ERROR) + of(COUNT_ICMP_ERROR_NO_SESSION) - observations.innerIcmpErrors,
-    neighbour_discovery: of(COUNT_NEIGHBOUR) - observations.innerNeighbours,
-    undecoded: observations.undecoded.reduce((total, count) => total + count, 0),
-    filtered_out: selection.filter?.filteredOut ?? 0,
-  };
-  const placed = sum(Object.values(known), (count) => count);
-  return { ...known, without_session: sum(captures.files, (file) => file.frames) - placed };
 }
 
 /** What an input was, as `run.json` has it. */
@@ -223,21 +202,23 @@ export function interfaceReport(i: CaptureInterface) {
 }
 
 function quality(facts: RunFacts) {
-  const { captures, observations } = facts;
-  const { files } = captures;
-  const lost = files.flatMap((file) => file.interfaces);
+  const { observations, captures } = facts;
+  const lost = captures.files.flatMap((file) => file.interfaces);
   return {
     lost_by_capture: sum(
       lost,
       (i) => (i.statistics?.droppedByInterface ?? 0) + (i.statistics?.droppedByOs ?? 0),
     ),
-    snapped_frames: sum(files, (file) => file.snappedFrames),
+    snapped_frames: sum(captures.files, (file) => file.snappedFrames),
     one_sided_sessions: observations.oneSidedSessions,
     acked_unseen_sessions: observations.ackedUnseenSessions,
     midstream_sessions: observations.midstreamSessions,
     likely_duplicates: observations.duplicates,
     unknown_zone_packets: facts.unknownZonePackets,
     unknown_zone_origins: facts.unknownZoneOrigins,
+    egress_copies_matched: observations.egressMatched,
+    unexplained_translations: observations.unexplainedCount,
+    own_source_sessions: observations.ownSourceSessions,
     twins_forgotten: facts.twinsForgotten,
     seen_on_both_sides: facts.seenOnBothSides,
     unfinished_fragments: observations.unfinishedFragments,
@@ -251,7 +232,7 @@ function quality(facts: RunFacts) {
     unsupported_interfaces: lost
       .filter((i) => !isLinkTypeDecoded(i.linkType))
       .map((i) => ({
-        file: files[i.file]?.name ?? null,
+        file: captures.files[i.file]?.name ?? null,
         number: i.idInSection,
         link_type: linkTypeName(i.linkType),
       })),

@@ -44,6 +44,7 @@ export type SourceWay =
   | {
       readonly kind: 'addresses';
       readonly pool: number;
+      readonly addresses: AddressList;
       /** Empty for none. */
       readonly fallback: AddressList;
     }
@@ -145,6 +146,7 @@ function compileSource(
       return {
         kind: 'addresses',
         pool: pools.numberAddresses(addresses),
+        addresses: new AddressList(addresses),
         fallback: new AddressList(fallback === null ? [] : poolOf(fallback, config)),
       };
     }

@@ -12,7 +12,14 @@
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import { PROTO_SCTP, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
-import { C2S_KEY, HOT_WORDS, KEY_PORTS, KEY_SOURCE, S2C_KEY } from '../session/layout.ts';
+import {
+  C2S_KEY,
+  HOT_WORDS,
+  KEY_DESTINATION,
+  KEY_PORTS,
+  KEY_SOURCE,
+  S2C_KEY,
+} from '../session/layout.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import {
   NAT_DESTINATION,
@@ -173,22 +180,70 @@ export class Nat {
     translations.read(slot, kept);
     translations.forget(slot);
     if (kept.spread > 0) pools.spreads[kept.spread - 1]!.remove(kept.position);
-    const at = slot * HOT_WORDS;
-    const destination = table.hot[at + S2C_KEY + KEY_SOURCE]!;
-    switch (kept.claim) {
-      case CLAIM_NONE:
-        return;
-      case CLAIM_PORT:
-        pools.ports.give(kept.address, destination, kept.port);
-        return;
-      case CLAIM_IDENTIFIER: {
-        const sequence = table.hot[at + S2C_KEY + KEY_PORTS]! >>> 16;
-        pools.ports.giveIdentifier(kept.address, destination, sequence, kept.port);
-        return;
-      }
-      default:
-        pools.addresses[kept.claim - CLAIM_ADDRESSES]!.letGo(table.hot[at + C2S_KEY + KEY_SOURCE]!);
+    if (kept.claim >= CLAIM_ADDRESSES) {
+      const source = table.hot[slot * HOT_WORDS + C2S_KEY + KEY_SOURCE]!;
+      pools.addresses[kept.claim - CLAIM_ADDRESSES]!.letGo(source);
+      return;
     }
+    const at = slot * HOT_WORDS + S2C_KEY;
+    const { hot } = table;
+    this.give(kept.claim, hot[at + KEY_SOURCE]!, hot[at + KEY_DESTINATION]!, hot[at + KEY_PORTS]!);
+  }
+
+  /**
+   * A session's s2c key is about to change to this one: the port that it holds is given back, and the
+   * one in the new key is in use, whatever the pools say.
+   */
+  moveClaim(
+    table: SessionTable,
+    slot: number,
+    server: number,
+    client: number,
+    ports: number,
+  ): void {
+    const { translations, kept } = this;
+    if (!translations.has(slot)) return;
+    translations.read(slot, kept);
+    const at = slot * HOT_WORDS + S2C_KEY;
+    const { hot } = table;
+    this.give(kept.claim, hot[at + KEY_SOURCE]!, hot[at + KEY_DESTINATION]!, hot[at + KEY_PORTS]!);
+    const sets = this.pools.ports;
+    if (kept.claim === CLAIM_PORT) sets.use(client, server, ports & 0xffff);
+    if (kept.claim === CLAIM_IDENTIFIER) {
+      sets.useIdentifier(client, server, ports >>> 16, ports & 0xffff);
+    }
+  }
+
+  /** Whether a pool chose the translated source of a session: the firewall may have chosen another. */
+  isGuess(slot: number): boolean {
+    if (!this.translations.has(slot)) return false;
+    this.translations.read(slot, this.kept);
+    return this.kept.claim !== CLAIM_NONE;
+  }
+
+  /** Whether some rule translates sources to this address. */
+  isTranslatedSource(address: number): boolean {
+    return this.compiled.sources.lookup4(address) === 1;
+  }
+
+  /** The rule of a session that met one. */
+  ruleOf(slot: number): CompiledNatRule | null {
+    return this.rules[this.ruleNumberOf(slot)] ?? null;
+  }
+
+  /** Number of the rule of a session that met one. */
+  ruleNumberOf(slot: number): number {
+    if (!this.translations.has(slot)) return -1;
+    this.translations.read(slot, this.kept);
+    return this.kept.rule;
+  }
+
+  /** Gives back the port, or the identifier, of an s2c key. */
+  private give(claim: number, server: number, client: number, ports: number): void {
+    const sets = this.pools.ports;
+    const number = ports & 0xffff;
+    if (claim === CLAIM_PORT) sets.give(client, server, number);
+    if (claim === CLAIM_IDENTIFIER) sets.giveIdentifier(client, server, ports >>> 16, number);
   }
 
   private translateDestination(way: DestinationWay, view: PacketView): void {
