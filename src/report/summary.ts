@@ -1,10 +1,10 @@
 /** This file adds sessions up for the first screen and `run.json`: bounded, whatever their number. */
 
 import type { SessionRow } from '../session/session-row.ts';
+import { OTHERS, ZonePairs } from './zone-pairs.ts';
 
-/** Distinct applications or zone pairs that are told apart; the rest is `(others)`. */
+/** Distinct applications that are told apart; the rest is `(others)`. */
 const KEYS_MAX = 1000;
-const OTHERS = '(others)';
 
 /** Sessions by one property, and by how they ended. */
 export class SessionSummary {
@@ -19,9 +19,8 @@ export class SessionSummary {
   /** Of sessions that ended. */
   readonly byEndReason = new Map<string, number>();
   readonly byApplication = new Map<string, number>();
-  readonly byZonePair = new Map<string, number>();
+  readonly zonePairs = new ZonePairs();
   readonly byProtocol = new Map<number, number>();
-  private readonly pairNames = new Map<string, Map<string, string>>();
 
   /** Adds one session, ended or live. */
   add(row: SessionRow): void {
@@ -32,7 +31,7 @@ export class SessionSummary {
     this.dropped += row.c2s.dropped + row.s2c.dropped;
     if (row.endReason !== null) bump(this.byEndReason, row.endReason);
     bump(this.byApplication, row.application ?? '(not identified)');
-    bump(this.byZonePair, this.pairName(row.sourceZone, row.destinationZone ?? 'unknown'));
+    this.zonePairs.add(row);
     this.byProtocol.set(row.protocol, (this.byProtocol.get(row.protocol) ?? 0) + 1);
   }
 
@@ -40,21 +39,6 @@ export class SessionSummary {
   addOutside(row: SessionRow): void {
     this.outside++;
     this.outsidePackets += row.c2s.packets + row.s2c.packets;
-  }
-
-  /** The pair's name; made once a pair, because this is asked for every session. */
-  private pairName(from: string, to: string): string {
-    let names = this.pairNames.get(from);
-    if (names === undefined) {
-      names = new Map();
-      this.pairNames.set(from, names);
-    }
-    let name = names.get(to);
-    if (name === undefined) {
-      name = `${from} → ${to}`;
-      names.set(to, name);
-    }
-    return name;
   }
 }
 

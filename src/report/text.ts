@@ -10,6 +10,7 @@ import { qualityNotes, skippedLines } from './quality-notes.ts';
 import type { RunReport } from './run-report.ts';
 import { showCounters } from './show-counters.ts';
 import type { ListedSessions } from './show-listed.ts';
+import { zoneMatrixLines } from './zone-matrix-text.ts';
 
 /** Paints a word; identity where colour is off. */
 export interface Paint {
@@ -160,8 +161,16 @@ function totals(run: RunReport, paint: Paint): string[] {
   lines.push(`  ${framesLine(run)}`);
   add('by end reason', c.end_reasons);
   add('by application', c.applications);
-  add('by zones', c.zone_pairs);
+  if (c.zone_matrix.length < 2) add('by zones', c.zone_pairs);
+  else lines.push(...zones(run, paint));
   return lines;
+}
+
+/** What went between which zones. */
+function zones(run: RunReport, paint: Paint): string[] {
+  const [head = '', ...rows] = zoneMatrixLines(run.counts.zone_matrix);
+  const legend = paint.dim("(from the row's zone to the column's)");
+  return ['', `${paint.bold('Zones')} ${legend}`, paint.bold(head), ...rows];
 }
 
 /** What was not forwarded, by counter. */
