@@ -190,7 +190,8 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
   });
   warn(report, options);
   selection.checkEnd(clockEnd);
-  run.occupancy(firewall.occupancy.points(), spanOf(captures.report.firstTime, clockEnd), report);
+  const span = spanOf(captures.report.firstTime, clockEnd);
+  run.charts({ run: report, points: firewall.occupancy.points(), span });
   for (const output of outputs) await output.finish(report);
   interrupts.release();
   return report;
