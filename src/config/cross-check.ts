@@ -106,10 +106,13 @@ function checkRoutes(check: CrossCheck): void {
   itemsAt(check.tree.value, 'routes').forEach((route, i) => {
     checkInterface(check, textAt(route, 'interface'), ['routes', i, 'interface']);
     const destination = spellPrefix(textAt(route, 'destination'));
-    if (destination === null) return;
+    if (destination === null || !isPlainMap(route)) return;
+    // Of routes with times, the one may follow the other.
+    if (route['from-time'] !== undefined || route['until-time'] !== undefined) return;
     const path: KeyPath = ['routes', i, 'destination'];
-    const first = lines.get(destination);
-    if (first === undefined) lines.set(destination, check.tree.locate(path).line);
+    const key = [destination, textAt(route, 'virtual-router'), `${route.metric}`].join();
+    const first = lines.get(key);
+    if (first === undefined) lines.set(key, check.tree.locate(path).line);
     else check.report(path, `a second route to ${code(destination)}, first on line ${first}`);
   });
 }

@@ -13,11 +13,13 @@ import { ICMP_ERROR } from '../wire/icmp.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { Fastpath, RENEWED, TAKEN, TORN_DOWN } from './fastpath.ts';
 import { findFlow } from './flow-lookup.ts';
+import { Forwarding } from './forwarding.ts';
 import { Fragments } from './fragments.ts';
 import { IcmpErrors } from './icmp-errors.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import type { PacketLog } from './packet-log.ts';
 import type { EngineParts } from './parts.ts';
+import { scheduleRoutes } from './route-changes.ts';
 import type { SessionEnd } from './session-end.ts';
 import { Slowpath } from './slowpath.ts';
 
@@ -44,8 +46,11 @@ export class Judge {
     sessionEnd: SessionEnd,
     { midstream, packetLog }: { midstream: boolean; packetLog: PacketLog | null },
   ) {
-    this.fastpath = new Fastpath(parts, noisy);
-    this.slowpath = new Slowpath(parts, this.fastpath, noisy, midstream);
+    const forwarding = new Forwarding(parts, noisy);
+    scheduleRoutes(parts, forwarding);
+    this.fastpath = new Fastpath(parts, noisy, forwarding);
+    const neighbours = { fastpath: this.fastpath, noisy, forwarding };
+    this.slowpath = new Slowpath(parts, neighbours, midstream);
     this.icmpErrors = new IcmpErrors(parts, noisy);
     this.fragments = new Fragments(parts, this.fastpath, noisy, (zone) => this.takeWhole(zone));
     this.sessionEnd = sessionEnd;

@@ -7,6 +7,7 @@ import {
   COUNT_ALLOC_FAILURE,
   COUNT_FWD_ZONECHANGE,
   COUNT_ICMP_NO_REQUEST,
+  COUNT_PBF_DISCARD,
   COUNT_POLICY_DENY,
   COUNT_POLICY_NOFWD,
   COUNT_SESSION_ALLOCATED,
@@ -31,7 +32,6 @@ import { IN_FIRST, IN_POLICY_DENY } from '../session/inputs.ts';
 import {
   FLAG_MIDSTREAM,
   FLAG_NON_SYN,
-  FLAG_RETURN_ZONE,
   HOT_WORDS,
   KEY_META,
   KEY_WORDS,
@@ -41,17 +41,26 @@ import {
 } from '../session/layout.ts';
 import { sctpFirstInput } from '../session/sctp-inputs.ts';
 import { ZONE_ANY } from '../session/session-table.ts';
+import { WAY_DISCARD } from '../slowpath/egress.ts';
 import { fillFlowFacts, newFlowFacts } from '../slowpath/flow-facts.ts';
 import { installSession } from '../slowpath/install.ts';
 import { NO_RULE } from '../slowpath/policy.ts';
 import { isIcmpReply } from '../wire/icmp.ts';
 import { TCP_ACK, TCP_ANY_FLAG, TCP_RST, TCP_SYN } from '../wire/tcp.ts';
 import type { Fastpath } from './fastpath.ts';
+import { type Forwarding, TTL_LAST } from './forwarding.ts';
 import { Midstream } from './midstream.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import { noteOccupancy } from './note-occupancy.ts';
 import type { EngineParts } from './parts.ts';
 import { fillSession } from './session-start.ts';
+
+/** What stands beside the slowpath. */
+export interface SlowpathNeighbours {
+  readonly fastpath: Fastpath;
+  readonly noisy: NoisyEvents;
+  readonly forwarding: Forwarding;
+}
 
 export class Slowpath {
   /** Sessions ever created; the last one's serial. */
@@ -60,15 +69,21 @@ export class Slowpath {
   private readonly parts: EngineParts;
   private readonly fastpath: Fastpath;
   private readonly noisy: NoisyEvents;
+  private readonly forwarding: Forwarding;
   private readonly midstream: Midstream | null;
   private readonly facts = newFlowFacts();
   private readonly capacity: number;
 
   /** @param midstream whether segments may continue sessions from before the capture */
-  constructor(parts: EngineParts, fastpath: Fastpath, noisy: NoisyEvents, midstream: boolean) {
+  constructor(
+    parts: EngineParts,
+    { fastpath, noisy, forwarding }: SlowpathNeighbours,
+    midstream: boolean,
+  ) {
     this.parts = parts;
     this.fastpath = fastpath;
     this.noisy = noisy;
+    this.forwarding = forwarding;
     this.midstream = midstream ? new Midstream() : null;
     this.capacity = parts.config.tableSessions ?? Number.POSITIVE_INFINITY;
   }
@@ -140,9 +155,10 @@ export class Slowpath {
   private setUp(zone: number, flags: number): void {
     const { view, egress, policy, applications } = this.parts;
     const isReply = flags === FLAG_MIDSTREAM && this.midstream?.isFromServer(view) === true;
-    const otherZone = egress.zoneFor(view);
-    if (otherZone === ZONE_UNKNOWN && egress.hasRoutes) {
-      this.dropStray(COUNT_POLICY_NOFWD);
+    const otherZone = isReply ? egress.zoneForReply(view, zone) : egress.zoneFor(view, zone);
+    const isDiscarded = egress.way === WAY_DISCARD;
+    if (isDiscarded || (otherZone === ZONE_UNKNOWN && egress.hasRoutes)) {
+      this.dropStray(isDiscarded ? COUNT_PBF_DISCARD : COUNT_POLICY_NOFWD);
       return;
     }
     const { facts } = this;
@@ -184,9 +200,8 @@ export class Slowpath {
     const serial = ++this.created;
     fillSession(this.parts, slot, serial, { rule, application: this.facts.application, isReply });
     this.parts.carriers.note(slot);
-    let marks = flags;
-    if (!isReply && this.hasOtherReturnZone(zone)) marks |= FLAG_RETURN_ZONE;
-    table.setFlags(slot, marks);
+    table.setFlags(slot, flags);
+    this.forwarding.begin(slot);
     if (view.protocol === PROTO_TCP) this.midstream?.note(view);
     counters[COUNT_SESSION_ALLOCATED]!++;
     counters[COUNT_SESSION_INSTALLED]!++;
@@ -197,12 +212,6 @@ export class Slowpath {
     }
     this.start(slot, serial, rule, isReply ? 1 : 0);
     noteOccupancy(this.parts);
-  }
-
-  /** Whether the route back to the client leads to another zone than the one it came from. */
-  private hasOtherReturnZone(zone: number): boolean {
-    const back = this.parts.egress.returnZoneFor(this.parts.view);
-    return back !== ZONE_UNKNOWN && back !== zone;
   }
 
   /** The first step of the machine, and the packet's own counting. */
@@ -223,5 +232,6 @@ export class Slowpath {
       machine.start(slot, view.protocol === PROTO_SCTP ? sctpFirstInput(view.sctpKind) : IN_FIRST);
     this.fastpath.count(slot, side);
     if (isTcp && tracker.also >= 0) machine.apply(slot, tracker.also);
+    if (view.ipTtl <= TTL_LAST) this.forwarding.drop(slot, side);
   }
 }

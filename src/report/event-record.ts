@@ -9,9 +9,11 @@ import {
   COUNTERS,
 } from '../events/counters.ts';
 import {
+  EGRESS_CHANGE_S2C,
   EVENT_AGING_ACCELERATED,
   EVENT_DISCARD_REFRESH,
   EVENT_DROP,
+  EVENT_EGRESS_CHANGE,
   EVENT_ICMP_ERROR,
   EVENT_KINDS,
   EVENT_POLICY_DENY,
@@ -44,7 +46,7 @@ interface Meaning {
 export interface EventSource {
   /** Seconds since 1970 that the event's time counts from: it changes while a replay runs. */
   readonly epochSeconds: number;
-  readonly zones: { readonly zoneNames: readonly string[] };
+  readonly zones: { readonly zoneNames: readonly string[]; readonly names: readonly string[] };
   readonly rules: readonly { readonly name: string; readonly action: string }[];
 }
 
@@ -97,6 +99,8 @@ function meaningOf(event: EventView, source: EventSource): Meaning {
       const detail = `{"accelerated":${event.a === 1},"sessions":${event.b}}`;
       return { severity: event.a === 1 ? 'warn' : 'info', counter: null, detail };
     }
+    case EVENT_EGRESS_CHANGE:
+      return egressChange(event, source.zones.names);
     default:
       return info('{}');
   }
@@ -116,4 +120,14 @@ function zonechange(event: EventView, zoneNames: readonly string[]): Meaning {
   const seen = jsonText(zoneNames[event.b & 0xffff] ?? null);
   const detail = `{"kind":"${kind}","expected_zone":${expected},"seen_zone":${seen}}`;
   return isDrop ? drop(counter, detail) : info(detail);
+}
+
+/** Packets of one direction leave by another interface of the same zone, for the routes changed. */
+function egressChange(event: EventView, names: readonly string[]): Meaning {
+  const direction = (event.b & EGRESS_CHANGE_S2C) === 0 ? 'c2s' : 's2c';
+  const before = jsonText(names[event.a - 1] ?? null);
+  const now = jsonText(names[(event.b & 0xffff) - 1] ?? null);
+  return info(
+    `{"direction":"${direction}","egress_interface_before":${before},"egress_interface":${now}}`,
+  );
 }

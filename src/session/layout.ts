@@ -68,12 +68,14 @@ export const FLAG_NON_SYN = 1 << 21;
 export const FLAG_OPENED = 1 << 22;
 /** It was there before the capture began (`--midstream`). */
 export const FLAG_MIDSTREAM = 1 << 23;
-/** The route back to the client leads to another zone than the one it came from. */
-export const FLAG_RETURN_ZONE = 1 << 24;
+/** The server's packets would be forwarded elsewhere than to the client's zone, or nowhere. */
+export const FLAG_S2C_ASTRAY = 1 << 24;
 /** A timer of its service's own applies. */
 export const FLAG_SERVICE_TIMERS = 1 << 25;
 /** A side acknowledged data that the other was never seen to send: the capture lacks packets. */
 export const FLAG_ACKED_UNSEEN = 1 << 26;
+/** The client's packets would be forwarded elsewhere than to the server's zone, or nowhere. */
+export const FLAG_C2S_ASTRAY = 1 << 27;
 
 /** Where the usual number of tags lies in a side's half of SIDES; 15 is the most it can hold. */
 export const SIDE_TAGS_SHIFT = 12;

@@ -1,7 +1,21 @@
-/** This file fills what a session's first packet is matched by (Policy), client to server. */
+/** This file fills what a session's first packet is matched by (policy and other rules), client to server. */
 
 import type { PacketView } from '../wire/packet-view.ts';
-import type { FlowFacts } from './policy.ts';
+
+/** What a session's first packet is matched by, in the direction client to server. */
+export interface FlowFacts {
+  /** Zone numbers; of the egress zone ZONE_UNKNOWN where nothing is known. */
+  from: number;
+  to: number;
+  family: number;
+  /** Words of the addresses; family 4 has one. */
+  readonly source: Int32Array;
+  readonly destination: Int32Array;
+  protocol: number;
+  dport: number;
+  /** Index of the application that the ports tell, or -1. */
+  application: number;
+}
 
 /** Facts of nothing, to be filled. */
 export function newFlowFacts(): FlowFacts {

@@ -13,28 +13,12 @@ import type {
   RuleAction,
   SecurityRule,
   ServiceEntry,
-  ServicePorts,
   TimerOverrides,
 } from '../config/firewall-config.ts';
 import { ZONE_UNKNOWN } from '../ingress/ingress-zones.ts';
-import type { Prefix } from '../net/prefix.ts';
-import { PrefixTable } from '../net/prefix-table.ts';
-import { PORT_PROTOCOLS } from '../net/protocol.ts';
-
-/** What a session's first packet is matched by, in the direction client to server. */
-export interface FlowFacts {
-  /** Zone numbers; of the egress zone ZONE_UNKNOWN where nothing is known. */
-  from: number;
-  to: number;
-  family: number;
-  /** Words of the addresses; family 4 has one. */
-  readonly source: Int32Array;
-  readonly destination: Int32Array;
-  protocol: number;
-  dport: number;
-  /** Index of the application that the ports tell, or -1. */
-  application: number;
-}
+import type { PrefixTable } from '../net/prefix-table.ts';
+import type { FlowFacts } from './flow-facts.ts';
+import { addressSet, covers, hasPort, zoneSet } from './rule-match.ts';
 
 /** A rule as reports know it. */
 export interface RuleFacts {
@@ -171,34 +155,4 @@ function compile(rule: SecurityRule, config: FirewallConfig): CompiledRule {
             rule.application?.includes(name) === true ? 1 : 0,
           ),
   };
-}
-
-/** Zone numbers are 1 + the index in the configuration; ZONE_UNKNOWN is in no set. */
-function zoneSet(names: readonly string[] | null, config: FirewallConfig): Uint8Array | null {
-  if (names === null) return null;
-  return Uint8Array.from([0, ...config.zones.map(({ name }) => (names.includes(name) ? 1 : 0))]);
-}
-
-function addressSet(prefixes: readonly Prefix[] | null): PrefixTable | null {
-  if (prefixes === null) return null;
-  return new PrefixTable(prefixes.map((prefix) => ({ prefix, value: 1 })));
-}
-
-function covers(
-  table: PrefixTable | null,
-  isNegated: boolean,
-  family: number,
-  words: Int32Array,
-): boolean {
-  if (table === null) return !isNegated;
-  const found =
-    family === 4
-      ? table.lookup4(words[0]!)
-      : table.lookup6(words[0]!, words[1]!, words[2]!, words[3]!);
-  return (found === 1) !== isNegated;
-}
-
-function hasPort({ protocol, ports }: ServicePorts, number: number, port: number): boolean {
-  if (PORT_PROTOCOLS[protocol] !== number) return false;
-  return ports.some(({ from, to }) => port >= from && port <= to);
 }

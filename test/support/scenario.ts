@@ -21,6 +21,7 @@ import { parseFirewallConfig } from '../../src/config/load.ts';
 import type { Firewall } from '../../src/engine/firewall.ts';
 import { COUNTERS } from '../../src/events/counters.ts';
 import {
+  EGRESS_CHANGE_S2C,
   EVENT_KINDS,
   ZONECHANGE_DROPPED,
   ZONECHANGE_FORWARD,
@@ -160,7 +161,13 @@ function eventLine(event: PlayedEvent, start: bigint, { zones, rules }: Firewall
   if (kind === 'policy-deny') parts.push(rules[event.a]!.name);
   if (kind === 'discard-refresh' || kind === 'table-full') parts.push(String(event.a));
   if (kind === 'aging-accelerated') parts.push(event.a === 1 ? 'on' : 'off', `live ${event.b}`);
+  if (kind === 'egress-change') parts.push(...egressParts(event, zones.names));
   return parts.join(' ');
+}
+
+function egressParts({ a, b }: PlayedEvent, names: readonly string[]): string[] {
+  const isReply = (b & EGRESS_CHANGE_S2C) !== 0;
+  return [`${names[a - 1]}>${names[(b & 0xffff) - 1]}`, isReply ? 's2c' : 'c2s'];
 }
 
 function zonechangeParts({ a, b }: PlayedEvent, zoneNames: readonly string[]): string[] {
