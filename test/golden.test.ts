@@ -236,6 +236,8 @@ test('two samples of one capture have the same script', () => {
     readFileSync(join(ROOT, 'samples', name, 'capture.script'), 'utf8');
   expect(script('sip-discard-no-refresh')).toBe(script('sip-discard'));
   expect(script('zone-change-two-sessions')).toBe(script('zone-change'));
+  expect(script('nat-pool-fallback')).toBe(script('nat-pool-exhausted'));
+  expect(script('isp-failover-teardown')).toBe(script('isp-failover'));
 });
 
 // Bytes by hand: Ethernet 14, IPv4 20, IPv6 40, UDP and ICMP 8, TCP 20 and its options, payload.
