@@ -16,6 +16,7 @@ import { SessionTimers } from '../session/session-timers.ts';
 import { TcpTracker } from '../session/tcp-tracker.ts';
 import { Transitions } from '../session/transitions.ts';
 import { Egress } from '../slowpath/egress.ts';
+import { Nat } from '../slowpath/nat.ts';
 import { Policy } from '../slowpath/policy.ts';
 import { PortApplications } from '../slowpath/port-applications.ts';
 import { DECODE_STATUSES } from '../wire/decode-status.ts';
@@ -61,6 +62,7 @@ export function buildParts(
     transitions,
     zones,
     egress: new Egress(config, zones),
+    nat: new Nat(config, zones, options.seed),
     policy: new Policy(config),
     applications: new PortApplications(config.applications),
     sessionIds: new SessionIds(config.tableSessions ?? Number.POSITIVE_INFINITY),

@@ -51,6 +51,8 @@ export class Firewall {
   readonly copies: EgressCopies;
   /** Rules by the number that events name. */
   readonly rules: readonly RuleFacts[];
+  /** NAT rules by the number that events name. */
+  readonly natRules: readonly { readonly name: string }[];
   /** null where no packets are logged. */
   readonly packetLog: PacketLog | null;
 
@@ -86,6 +88,7 @@ export class Firewall {
     this.log = parts.log;
     this.observations = parts.observations;
     this.rules = parts.policy.rules;
+    this.natRules = parts.nat.rules;
     this.interfaces = interfaces;
     this.isMerged = options.isMerged;
     this.view = parts.view;

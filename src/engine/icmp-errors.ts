@@ -12,7 +12,7 @@ import { EVENT_ICMP_ERROR } from '../events/event-kinds.ts';
 import { ICMP_NEIGHBOUR } from '../wire/icmp.ts';
 import { PacketView } from '../wire/packet-view.ts';
 import { attachQuote } from '../wire/quote.ts';
-import { findFlowInAnyZone } from './flow-lookup.ts';
+import { findFlowOfSent } from './flow-lookup.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import type { EngineParts } from './parts.ts';
 
@@ -28,13 +28,15 @@ export class IcmpErrors {
 
   /** Takes the attached packet, whose ICMP kind is an error's or neighbour discovery's. */
   take(): void {
-    const { view, table, counters } = this.parts;
+    const { view, table, counters, nat } = this.parts;
     if (view.icmpKind === ICMP_NEIGHBOUR) {
       counters[COUNT_NEIGHBOUR]!++;
       return;
     }
     const typeAndCode = (view.icmpType << 8) | view.icmpCode;
-    const flow = attachQuote(this.quoted, view) ? findFlowInAnyZone(table, this.quoted) : -1;
+    const flow = attachQuote(this.quoted, view)
+      ? findFlowOfSent(table, nat.translations, this.quoted)
+      : -1;
     if (flow >= 0) {
       counters[COUNT_ICMP_ERROR]!++;
       this.noisy.ofSession(EVENT_ICMP_ERROR, flow >>> 1, typeAndCode, 0);

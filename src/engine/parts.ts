@@ -13,6 +13,7 @@ import type { SessionTimers } from '../session/session-timers.ts';
 import type { TcpTracker } from '../session/tcp-tracker.ts';
 import type { Transitions } from '../session/transitions.ts';
 import type { Egress } from '../slowpath/egress.ts';
+import type { Nat } from '../slowpath/nat.ts';
 import type { Policy } from '../slowpath/policy.ts';
 import type { PortApplications } from '../slowpath/port-applications.ts';
 import type { PacketView } from '../wire/packet-view.ts';
@@ -56,6 +57,7 @@ export interface EngineParts {
   readonly transitions: Transitions;
   readonly zones: IngressZones;
   readonly egress: Egress;
+  readonly nat: Nat;
   /** What the configuration sets for a time. */
   readonly schedule: Schedule;
   readonly log: EventLog;

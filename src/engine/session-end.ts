@@ -40,7 +40,7 @@ export class SessionEnd {
 
   /** Ends a session now: its last transitions, its row, its slot. */
   end(slot: number, input: number): void {
-    const { table, machine, ageing, log, position, transitions, counters } = this.parts;
+    const { table, machine, ageing, log, position, transitions, counters, nat } = this.parts;
     ageing.remove(slot);
     machine.finish(slot, input);
     this.observe(slot);
@@ -49,6 +49,7 @@ export class SessionEnd {
       this.onSession(this.snapshot.take(slot, true));
     }
     this.parts.carriers.forget(slot);
+    nat.release(table, slot);
     transitions.release(table.tail[slot * TAIL_WORDS + TRANSITIONS]!);
     this.parts.sessionIds.release(table.tail[slot * TAIL_WORDS + SESSION_ID]!);
     uninstallSession(table, slot);

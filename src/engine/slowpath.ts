@@ -9,6 +9,7 @@ import {
   COUNT_ICMP_NO_REQUEST,
   COUNT_PBF_DISCARD,
   COUNT_POLICY_DENY,
+  COUNT_POLICY_NAT,
   COUNT_POLICY_NOFWD,
   COUNT_SESSION_ALLOCATED,
   COUNT_SESSION_DISCARD,
@@ -18,6 +19,7 @@ import {
 } from '../events/counters.ts';
 import {
   EVENT_DROP,
+  EVENT_NAT,
   EVENT_POLICY_DENY,
   EVENT_S2C_COLLISION,
   EVENT_SESSION_CREATED,
@@ -41,9 +43,10 @@ import {
 } from '../session/layout.ts';
 import { sctpFirstInput } from '../session/sctp-inputs.ts';
 import { ZONE_ANY } from '../session/session-table.ts';
+import { NAT_DESTINATION } from '../session/translations.ts';
 import { WAY_DISCARD } from '../slowpath/egress.ts';
 import { fillFlowFacts, newFlowFacts } from '../slowpath/flow-facts.ts';
-import { installSession } from '../slowpath/install.ts';
+import { installSession, type Ways } from '../slowpath/install.ts';
 import { NO_RULE } from '../slowpath/policy.ts';
 import { isIcmpReply } from '../wire/icmp.ts';
 import { TCP_ACK, TCP_ANY_FLAG, TCP_RST, TCP_SYN } from '../wire/tcp.ts';
@@ -72,6 +75,12 @@ export class Slowpath {
   private readonly forwarding: Forwarding;
   private readonly midstream: Midstream | null;
   private readonly facts = newFlowFacts();
+  private readonly ways: Ways = {
+    ingressZone: 0,
+    egressZone: 0,
+    isReply: false,
+    translation: null,
+  };
   private readonly capacity: number;
 
   /** @param midstream whether segments may continue sessions from before the capture */
@@ -106,8 +115,10 @@ export class Slowpath {
 
   /** Whether the segment continues a session from before the capture (`--midstream`). */
   private isFromBefore(): boolean {
-    const { table, view } = this.parts;
-    return table.zoneMismatch < 0 && this.midstream?.isPlausible(view) === true;
+    const { table, view, nat } = this.parts;
+    if (table.zoneMismatch >= 0 || this.midstream?.isPlausible(view) !== true) return false;
+    // What a server sends to a translated address does not tell the client: that begins the session.
+    return !(view.family === 4 && this.midstream.isFromServer(view) && nat.isFarSide(view));
   }
 
   private dropStray(counter: number): void {
@@ -153,22 +164,61 @@ export class Slowpath {
    * @param flags FLAG_MIDSTREAM or FLAG_NON_SYN, or 0
    */
   private setUp(zone: number, flags: number): void {
-    const { view, egress, policy, applications } = this.parts;
+    const { view, egress, policy, applications, nat } = this.parts;
     const isReply = flags === FLAG_MIDSTREAM && this.midstream?.isFromServer(view) === true;
     const otherZone = isReply ? egress.zoneForReply(view, zone) : egress.zoneFor(view, zone);
-    const isDiscarded = egress.way === WAY_DISCARD;
-    if (isDiscarded || (otherZone === ZONE_UNKNOWN && egress.hasRoutes)) {
-      this.dropStray(isDiscarded ? COUNT_PBF_DISCARD : COUNT_POLICY_NOFWD);
-      return;
-    }
-    const { facts } = this;
+    if (this.isNowhere(otherZone)) return;
+    const { facts, ways } = this;
     fillFlowFacts(facts, view, isReply);
     facts.from = isReply ? otherZone : zone;
     facts.to = isReply ? zone : otherZone;
+    const hasNat = !isReply && this.meetsNatRule();
+    if (hasNat && (nat.bits & NAT_DESTINATION) !== 0) {
+      facts.to = egress.zoneFor4(nat.now.destination);
+      if (this.isNowhere(facts.to)) return;
+    }
     facts.application = applications.find(facts.protocol, facts.dport, view.icmpKind);
     const rule = policy.decide(facts);
-    if (rule === NO_RULE) this.dropStray(COUNT_POLICY_NOFWD);
-    else if (this.hasRoom()) this.create(zone, otherZone, rule, isReply, flags);
+    if (rule === NO_RULE) {
+      this.dropStray(COUNT_POLICY_NOFWD);
+      return;
+    }
+    if (!this.hasRoom() || (hasNat && !this.translate(rule))) return;
+    ways.ingressZone = isReply && facts.from === ZONE_UNKNOWN ? ZONE_ANY : facts.from;
+    ways.egressZone = !isReply && facts.to === ZONE_UNKNOWN ? ZONE_ANY : facts.to;
+    ways.isReply = isReply;
+    ways.translation = hasNat && nat.bits !== 0 ? nat.now : null;
+    this.create(rule, hasNat, flags);
+  }
+
+  /** Whether a PBF rule discards a packet, or the routes lead it to no zone; then it is dropped. */
+  private isNowhere(zone: number): boolean {
+    const { egress } = this.parts;
+    const isDiscarded = egress.way === WAY_DISCARD;
+    if (!isDiscarded && (zone !== ZONE_UNKNOWN || !egress.hasRoutes)) return false;
+    this.dropStray(isDiscarded ? COUNT_PBF_DISCARD : COUNT_POLICY_NOFWD);
+    return true;
+  }
+
+  /**
+   * Whether the attached packet meets a NAT rule, by the zones before translation. A packet inside a
+   * tunnel meets none: the firewall passes the tunnel on as it is.
+   */
+  private meetsNatRule(): boolean {
+    const { nat, view, carriers, egress } = this.parts;
+    if (!nat.hasRules || view.family !== 4 || carriers.current !== 0) return false;
+    return nat.match(this.facts, view, egress.nameNumber);
+  }
+
+  /** Translates the source of an allowed session; false where the pool is dry and the packet goes. */
+  private translate(rule: number): boolean {
+    const { nat, view, policy } = this.parts;
+    if (policy.rules[rule]!.action !== 'allow') nat.leave();
+    else if (!nat.translateSource(view)) {
+      this.dropStray(COUNT_POLICY_NAT);
+      return false;
+    }
+    return true;
   }
 
   /** Whether the table has a free slot; if not, the packet goes (panos.md §1.4 session table full). */
@@ -180,23 +230,10 @@ export class Slowpath {
     return false;
   }
 
-  private create(
-    zone: number,
-    otherZone: number,
-    rule: number,
-    isReply: boolean,
-    flags: number,
-  ): void {
-    const { table, view, counters, log, position } = this.parts;
-    const other = otherZone === ZONE_UNKNOWN ? ZONE_ANY : otherZone;
-    const ingress = isReply ? other : zone;
-    const { slot, collision } = installSession(
-      table,
-      view,
-      ingress,
-      isReply ? zone : other,
-      isReply,
-    );
+  private create(rule: number, hasNat: boolean, flags: number): void {
+    const { table, view, counters, log, position, nat } = this.parts;
+    const { isReply, translation } = this.ways;
+    const { slot, collision } = installSession(table, view, this.ways);
     const serial = ++this.created;
     fillSession(this.parts, slot, serial, { rule, application: this.facts.application, isReply });
     this.parts.carriers.note(slot);
@@ -206,6 +243,10 @@ export class Slowpath {
     counters[COUNT_SESSION_ALLOCATED]!++;
     counters[COUNT_SESSION_INSTALLED]!++;
     log.append(EVENT_SESSION_CREATED, position, serial, flags === FLAG_MIDSTREAM ? 1 : 0, 0);
+    if (hasNat) nat.keep(slot, table.capacity);
+    if (translation !== null) {
+      log.appendEnds(EVENT_NAT, position, serial, nat.ruleNumber, nat.bits, view, translation);
+    }
     if (collision >= 0) {
       const holder = table.hot[(collision >>> 1) * HOT_WORDS + SERIAL]! >>> 0;
       log.append(EVENT_S2C_COLLISION, position, serial, holder, 0);

@@ -56,8 +56,10 @@ import {
 import { type DirectionRow, SessionRow, type TransitionRow } from '../session/session-row.ts';
 import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
 import type { StoredTransition, Transitions } from '../session/transitions.ts';
+import type { Nat } from '../slowpath/nat.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
 import { applicationShown } from './application-shown.ts';
+import { NatSnapshot } from './nat-snapshot.ts';
 import { SESSION_EVENTS_MAX } from './noisy-events.ts';
 
 const ETHERNET_HEADER = 14;
@@ -68,6 +70,7 @@ export class Snapshot {
   private readonly table: SessionTable;
   private readonly ageing: Ageing;
   private readonly carriers: Carriers;
+  private readonly nat: NatSnapshot;
   private readonly transitions: Transitions;
   private readonly zones: IngressZones;
   private readonly position: Position;
@@ -92,6 +95,7 @@ export class Snapshot {
     readonly table: SessionTable;
     readonly ageing: Ageing;
     readonly carriers: Carriers;
+    readonly nat: Nat;
     readonly transitions: Transitions;
     readonly zones: IngressZones;
     readonly position: Position;
@@ -103,6 +107,7 @@ export class Snapshot {
     this.table = parts.table;
     this.ageing = parts.ageing;
     this.carriers = parts.carriers;
+    this.nat = new NatSnapshot(parts.table, parts.nat);
     this.transitions = parts.transitions;
     this.zones = parts.zones;
     this.position = parts.position;
@@ -128,6 +133,7 @@ export class Snapshot {
     row.serial = hot[at + SERIAL]! >>> 0;
     row.sessionId = tail[rest + SESSION_ID]!;
     this.takeKey(slot);
+    this.nat.take(row, slot);
     this.takeDirection(row.c2s, slot, 0);
     this.takeDirection(row.s2c, slot, 1);
     const rule = this.rules[tail[rest + RULE]!]!;

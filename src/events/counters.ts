@@ -66,6 +66,7 @@ export const COUNTERS = [
   row('flow_fwd_l3_noroute',  'drop', 'flow',    'forward',  'Packets dropped: no route'),
   row('flow_fwd_l3_ttl_zero', 'drop', 'flow',    'forward',  'Packets dropped: IP TTL reaches zero'),
   row('replay_pbf_discard',   'drop', 'flow',    'session',  'Session setup: discarded by a policy-based forwarding rule'),
+  row('flow_policy_nat',      'drop', 'flow',    'session',  'Session setup: source NAT IP/port allocation error'),
 ] as const;
 
 export const COUNT_PKT_RECV = 0;
@@ -109,6 +110,7 @@ export const COUNT_DROP_UNMATCHED = 37;
 export const COUNT_FWD_NOROUTE = 38;
 export const COUNT_FWD_TTL_ZERO = 39;
 export const COUNT_PBF_DISCARD = 40;
+export const COUNT_POLICY_NAT = 41;
 
 /** A run's counters, one number each. */
 export function newCounters(): Float64Array {

@@ -14,6 +14,7 @@ export const EVENT_KINDS = [
   'table-full',
   'aging-accelerated',
   'egress-change',
+  'nat',
 ] as const;
 
 export const EVENT_SESSION_CREATED = 0;
@@ -28,6 +29,7 @@ export const EVENT_DISCARD_REFRESH = 8;
 export const EVENT_TABLE_FULL = 9;
 export const EVENT_AGING_ACCELERATED = 10;
 export const EVENT_EGRESS_CHANGE = 11;
+export const EVENT_NAT = 12;
 
 /**
  * Above the seen zone's number in a zonechange event: the packet was dropped; it is the forwarding

@@ -14,6 +14,7 @@
  *   table-full         `a` = sessions that the table holds
  *   aging-accelerated  `a` = 1 on, 0 off; `b` = live sessions
  *   egress-change      `a` = interface before, `b` = now (name numbers), EGRESS_CHANGE_S2C above it
+ *   nat                `a` = rule number (Nat.rules), `b` = NAT_ bits of session/translations; `ends`
  */
 
 import type { Position } from './position.ts';
@@ -33,9 +34,24 @@ export interface EventView {
   session: number;
   a: number;
   b: number;
+  /**
+   * Of a `nat` event: source before and after translation, destination before and after; each an
+   * address times 65,536 plus a port.
+   */
+  readonly ends: Float64Array;
+}
+
+/** Source and destination of a packet. */
+interface Ends {
+  /** IPv4 words. */
+  readonly source: number;
+  readonly destination: number;
+  readonly sport: number;
+  readonly dport: number;
 }
 
 const CAPACITY = 4096;
+const ENDS = 4;
 
 /** Events in the order of making; `drain` hands them to the listener and empties the log. */
 export class EventLog {
@@ -48,6 +64,8 @@ export class EventLog {
   private readonly session = new Float64Array(CAPACITY);
   private readonly a = new Float64Array(CAPACITY);
   private readonly b = new Float64Array(CAPACITY);
+  /** Made when the first event has them. */
+  private ends = new Float64Array(0);
   private readonly view: EventView = {
     time: 0,
     packet: 0,
@@ -57,6 +75,7 @@ export class EventLog {
     session: 0,
     a: 0,
     b: 0,
+    ends: new Float64Array(ENDS),
   };
   private readonly listener: ((event: EventView) => void) | null;
   /** Events ever made, by kind. */
@@ -83,6 +102,27 @@ export class EventLog {
     this.b[i] = b;
   }
 
+  /** Appends an event of a session whose ends are translated. */
+  appendEnds(
+    kind: number,
+    at: Position,
+    session: number,
+    a: number,
+    b: number,
+    before: Ends,
+    after: Ends,
+  ): void {
+    this.append(kind, at, session, a, b);
+    if (this.listener === null) return;
+    if (this.ends.length === 0) this.ends = new Float64Array(CAPACITY * ENDS);
+    const { ends } = this;
+    const i = (this.count - 1) * ENDS;
+    ends[i] = endNumber(before.source, before.sport);
+    ends[i + 1] = endNumber(after.source, after.sport);
+    ends[i + 2] = endNumber(before.destination, before.dport);
+    ends[i + 3] = endNumber(after.destination, after.dport);
+  }
+
   drain(): void {
     const { listener, view } = this;
     if (listener === null) return;
@@ -95,8 +135,14 @@ export class EventLog {
       view.session = this.session[i]!;
       view.a = this.a[i]!;
       view.b = this.b[i]!;
+      for (let k = 0; this.ends.length > 0 && k < ENDS; k++)
+        view.ends[k] = this.ends[i * ENDS + k]!;
       listener(view);
     }
     this.count = 0;
   }
+}
+
+function endNumber(address: number, port: number): number {
+  return (address >>> 0) * 0x1_0000 + port;
 }

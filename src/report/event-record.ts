@@ -16,6 +16,7 @@ import {
   EVENT_EGRESS_CHANGE,
   EVENT_ICMP_ERROR,
   EVENT_KINDS,
+  EVENT_NAT,
   EVENT_POLICY_DENY,
   EVENT_S2C_COLLISION,
   EVENT_SESSION_CREATED,
@@ -29,8 +30,10 @@ import {
   ZONECHANGE_STRICT,
 } from '../events/event-kinds.ts';
 import type { EventView } from '../events/event-log.ts';
+import { formatIpv4 } from '../net/address.ts';
 import { formatTime, secondAndNanosecond } from '../net/time.ts';
 import { CAUSES } from '../session/causes.ts';
+import { NAT_DESTINATION, NAT_FLAGS, NAT_SOURCE } from '../session/translations.ts';
 import { jsonText } from './escape.ts';
 import { frameOf, type RecordContext } from './session-record.ts';
 
@@ -48,6 +51,7 @@ export interface EventSource {
   readonly epochSeconds: number;
   readonly zones: { readonly zoneNames: readonly string[]; readonly names: readonly string[] };
   readonly rules: readonly { readonly name: string; readonly action: string }[];
+  readonly natRules: readonly { readonly name: string }[];
 }
 
 /** The record as JSON, without a newline. */
@@ -101,9 +105,26 @@ function meaningOf(event: EventView, source: EventSource): Meaning {
     }
     case EVENT_EGRESS_CHANGE:
       return egressChange(event, source.zones.names);
+    case EVENT_NAT:
+      return info(natDetail(event, source.natRules));
     default:
       return info('{}');
   }
+}
+
+function natDetail({ a, b, ends }: EventView, natRules: EventSource['natRules']): string {
+  const change = (bit: number, at: number) =>
+    (b & bit) === 0 ? 'null' : `{"from":${endOf(ends[at])},"to":${endOf(ends[at + 1])}}`;
+  const flags = NAT_FLAGS[b & (NAT_SOURCE | NAT_DESTINATION)] ?? null;
+  return (
+    `{"rule":${jsonText(natRules[a]?.name ?? null)},"flags":${jsonText(flags)},` +
+    `"source":${change(NAT_SOURCE, 0)},"destination":${change(NAT_DESTINATION, 2)}}`
+  );
+}
+
+/** Address and port of an event's number. */
+function endOf(value = 0): string {
+  return `["${formatIpv4(Math.floor(value / 0x1_0000) | 0)}",${value % 0x1_0000}]`;
 }
 
 function drop(counter: number, detail: string): Meaning {

@@ -49,6 +49,12 @@ export const SESSION_CSV_COLUMNS = [
   'asymmetric_suspect',
   'tunnel',
   'community_id',
+  'nat_rule',
+  'nat_flags',
+  'nat_source',
+  'nat_sport',
+  'nat_dst',
+  'nat_dport',
 ] as const;
 
 /** The header line, with its line end. */
@@ -56,6 +62,7 @@ export const SESSION_CSV_HEADER = `${SESSION_CSV_COLUMNS.join(',')}\r\n`;
 
 const COMMA = 44;
 const LINE_END = utf8('\r\n');
+const NO_NAT = utf8(',,,,');
 const writer = new ByteWriter();
 
 /** One session's line, with its line end. */
@@ -96,7 +103,25 @@ export function writeSessionCsv(row: SessionRow, to: ByteWriter): void {
   if (row.tunnel === null) to.character(COMMA);
   else integers(to, row.tunnel);
   writeRowCommunityId(row, to);
+  to.character(COMMA);
+  cell(to, row.natRule);
+  writeNatCells(row, to);
   to.literal(LINE_END);
+}
+
+/** The ends as the server sees them where one of them is translated; else empty cells. */
+function writeNatCells(row: SessionRow, to: ByteWriter): void {
+  if (row.nat === null) {
+    to.literal(NO_NAT);
+    return;
+  }
+  cell(to, row.nat.flags);
+  to.address(row.family, row.translatedSourceWords);
+  to.character(COMMA);
+  integers(to, row.translatedSport);
+  to.address(row.family, row.translatedDestinationWords);
+  to.character(COMMA);
+  to.integer(row.translatedDport);
 }
 
 /** Start, last packet, end; elapsed, lifetime. */

@@ -5,11 +5,16 @@
  * an object costs many times as much.
  */
 
-import { hasOneNumber } from '../net/protocol.ts';
-import type { DirectionRow, SessionRow, TransitionRow } from '../session/session-row.ts';
+import {
+  type DirectionRow,
+  replyPorts,
+  type SessionRow,
+  type TransitionRow,
+} from '../session/session-row.ts';
 import { ByteWriter, utf8 } from './byte-writer.ts';
 import { COMMUNITY_ID_LENGTH, writeCommunityId } from './community-id.ts';
 import { jsonText } from './escape.ts';
+import { writeNat } from './nat-record.ts';
 import { trackerStage } from './tracker-stage.ts';
 
 /** What a record needs beside the row. */
@@ -53,10 +58,9 @@ const TIMEOUT = utf8(',"timeout":');
 const TIME_TO_LIVE = utf8(',"time_to_live":');
 const END_REASON = utf8(',"end_reason":');
 const TRACKER = utf8(',"tracker_stage_firewall":');
-const NOT_YET = utf8(
-  ',"tracker_stage_l7proc":null,"layer7_processing":null,"nat":null,"parent":null,' +
-    '"predict":null,"children":[],"offload":null,"egress_copies":',
-);
+const NAT = utf8(',"tracker_stage_l7proc":null,"layer7_processing":null,"nat":');
+const NAT_RULE = utf8(',"nat_rule":');
+const NOT_YET = utf8(',"parent":null,"predict":null,"children":[],"offload":null,"egress_copies":');
 const ZONE_MISMATCHES = utf8(',"zone_mismatches":');
 const EVENTS_LEFT_OUT = utf8(',"events_not_written":');
 const MIDSTREAM = utf8(',"midstream":');
@@ -105,6 +109,9 @@ export function writeSessionRecord(row: SessionRow, context: RecordContext, to: 
   writeTimes(row, to);
   name(to, END_REASON, row.endReason);
   name(to, TRACKER, trackerStage(row));
+  to.literal(NAT);
+  writeNat(row, to);
+  name(to, NAT_RULE, row.natRule);
   number(to, NOT_YET, row.egressCopies);
   number(to, ZONE_MISMATCHES, row.zoneMismatches);
   number(to, EVENTS_LEFT_OUT, row.eventsLeftOut);
@@ -130,17 +137,17 @@ export function writeRowCommunityId(row: SessionRow, to: ByteWriter): void {
 
 /** One flow: its key as each side sees it, and its counts. */
 function writeFlow(row: SessionRow, to: ByteWriter, isReply: boolean): void {
-  const { family, sourceWords, destinationWords, sourceZone, destinationZone } = row;
+  const { family, sourceZone, destinationZone } = row;
   const counts: DirectionRow = isReply ? row.s2c : row.c2s;
-  const isTurned = isReply && !hasOneNumber(row.protocol);
+  const [sport, dport] = isReply ? replyPorts(row) : [row.sport, row.dport];
   to.literal(isReply ? S2C : C2S);
-  to.address(family, isReply ? destinationWords : sourceWords);
+  to.address(family, isReply ? row.translatedDestinationWords : row.sourceWords);
   name(to, SOURCE_ZONE, isReply ? destinationZone : sourceZone);
-  number(to, SPORT, isTurned ? row.dport : row.sport);
+  number(to, SPORT, sport);
   to.literal(DST);
-  to.address(family, isReply ? sourceWords : destinationWords);
+  to.address(family, isReply ? row.translatedSourceWords : row.destinationWords);
   name(to, DST_ZONE, isReply ? sourceZone : destinationZone);
-  number(to, DPORT, isTurned ? row.sport : row.dport);
+  number(to, DPORT, dport);
   number(to, PACKETS, counts.packets);
   number(to, BYTES, counts.bytes);
   number(to, IP_BYTES, counts.ipBytes);

@@ -8,6 +8,7 @@ import { placeAt } from './show-columns.ts';
 const APPLICATION = 13;
 const STATE = 28;
 const TYPE = 36;
+const FLAG = 42;
 const ADDRESS = 47;
 const RULER = '-'.repeat(80);
 const HEADER = [
@@ -21,13 +22,15 @@ export function sessionAllHead(more: readonly string[] = []): string[] {
 }
 
 /**
- * The two lines of a session. Without NAT the flag is empty and the translated address is the
- * address itself, as in PAN-OS. An application that nothing identified is `-`: which one PAN-OS
+ * The two lines of a session. Without NAT the flag is empty; an address that is not translated stands
+ * there twice, as in PAN-OS. An application that nothing identified is `-`: which one PAN-OS
  * would show is not known.
  */
 export function sessionAllLines(row: SessionRow): [first: string, second: string] {
   const source = `${row.source}[${row.sport}]`;
   const destination = `${row.destination}[${row.dport}]`;
+  const sentSource = `${row.translatedSource}[${row.translatedSport}]`;
+  const sentDestination = `${row.translatedDestination}[${row.translatedDport}]`;
   const toZone = row.destinationZone ?? 'unknown';
   return [
     placeAt([
@@ -35,11 +38,12 @@ export function sessionAllLines(row: SessionRow): [first: string, second: string
       [APPLICATION, terminalSafe(row.application ?? '-')],
       [STATE, row.state],
       [TYPE, 'FLOW'],
-      [ADDRESS, `${source}/${terminalSafe(row.sourceZone)}/${row.protocol}  (${source})`],
+      ...(row.nat === null ? [] : [[FLAG, row.nat.flags] as const]),
+      [ADDRESS, `${source}/${terminalSafe(row.sourceZone)}/${row.protocol}  (${sentSource})`],
     ]),
     placeAt([
       [0, 'vsys1'],
-      [ADDRESS, `${destination}/${terminalSafe(toZone)}  (${destination})`],
+      [ADDRESS, `${destination}/${terminalSafe(toZone)}  (${sentDestination})`],
     ]),
   ];
 }

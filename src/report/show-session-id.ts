@@ -2,12 +2,11 @@
  * This file writes one session as `show session id N` prints it (panos.md §4.1).
  *
  * Rows of features that a replay never has (HA, user mapping, captive portal, tunnels …) have the
- * value that they have on a firewall without the feature. NAT and offload rows are absent, as they are there.
+ * value that they have on a firewall without the feature. Offload rows are absent, as they are there.
  */
 
-import { hasOneNumber } from '../net/protocol.ts';
 import { writableSecond } from '../net/time.ts';
-import type { SessionRow } from '../session/session-row.ts';
+import { type NatFlags, replyPorts, type SessionRow } from '../session/session-row.ts';
 import { terminalSafe } from './escape.ts';
 import { placeAt } from './show-columns.ts';
 import { endReasonSoFar, trackerStage } from './tracker-stage.ts';
@@ -49,11 +48,10 @@ export function detailRow(label: string, value: string | number): string {
 }
 
 function flow(row: SessionRow, isReply: boolean): string[] {
-  const client = { address: row.source, zone: row.sourceZone };
-  const server = { address: row.destination, zone: row.destinationZone ?? 'unknown' };
-  const [from, to] = isReply ? [server, client] : [client, server];
-  const isTurned = isReply && !hasOneNumber(row.protocol);
-  const [sport, dport] = isTurned ? [row.dport, row.sport] : [row.sport, row.dport];
+  const [from, zone, to] = isReply
+    ? [row.translatedDestination, row.destinationZone ?? 'unknown', row.translatedSource]
+    : [row.source, row.sourceZone, row.destination];
+  const [sport, dport] = isReply ? replyPorts(row) : [row.sport, row.dport];
   const one = (label: string, value: string | number) =>
     placeAt([
       [FLOW_LABEL, label],
@@ -68,8 +66,8 @@ function flow(row: SessionRow, isReply: boolean): string[] {
     ]);
   return [
     `${' '.repeat(FLOW_HEAD)}${isReply ? 's2c' : 'c2s'} flow:`,
-    one('source:', `${from.address} [${from.zone}]`),
-    one('dst:', to.address),
+    one('source:', `${from} [${zone}]`),
+    one('dst:', to),
     one('proto:', row.protocol),
     two(['sport:', 'dport:'], [sport, String(dport)]),
     // A freed slot is back in the pool and keeps its last content for reading (panos.md §1.1).
@@ -97,6 +95,7 @@ function details(row: SessionRow): string[] {
     detailRow('session to be logged at end', row.isLogged ? 'True' : 'False'),
     detailRow('session in session ager', isLive ? 'True' : 'False'),
     detailRow('session updated by HA peer', 'False'),
+    ...natRows(row),
     // Until App-ID has done with a session (panos.md §9), and none is modelled to be done.
     detailRow('layer7 processing', 'enabled'),
     detailRow('URL filtering enabled', 'False'),
@@ -110,6 +109,22 @@ function details(row: SessionRow): string[] {
     detailRow('session QoS rule', 'N/A (class 4)'),
     ...(stage === null ? [] : [detailRow('tracker stage firewall', stage)]),
     detailRow('end-reason', endReasonSoFar(row) ?? 'unknown'),
+  ];
+}
+
+/** What `address/port translation` says; the words for both were recalled, not read (unverified). */
+const TRANSLATION_WORDS: Readonly<Record<NatFlags, string>> = {
+  NS: 'source',
+  ND: 'destination',
+  NB: 'source + destination',
+};
+
+/** Only of a translated session, as on the firewall (panos.md §4.1). */
+function natRows({ nat }: SessionRow): string[] {
+  if (nat === null) return [];
+  return [
+    detailRow('address/port translation', TRANSLATION_WORDS[nat.flags]),
+    detailRow('nat-rule', `${nat.rule}(vsys1)`),
   ];
 }
 

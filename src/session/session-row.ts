@@ -7,6 +7,7 @@
 import type { RuleAction } from '../config/firewall-config.ts';
 import type { State } from '../events/event-kinds.ts';
 import { formatIpv4, formatIpv6 } from '../net/address.ts';
+import { hasOneNumber } from '../net/protocol.ts';
 import type { EndReason } from './end-reason.ts';
 
 /** One direction's counts. */
@@ -19,6 +20,26 @@ export interface DirectionRow {
   /** Packets with transport payload. */
   layer7Packets: number;
   dropped: number;
+}
+
+/** What a session's translation shows (panos.md §1.3): source, destination or both. */
+export type NatFlags = 'NS' | 'ND' | 'NB';
+
+/**
+ * A session's translation. Its ends before it are the row's own, those after it the row's translated
+ * ones.
+ */
+export interface NatRow {
+  rule: string;
+  flags: NatFlags;
+  /** The capture shows the translated side. */
+  isObserved: boolean;
+  /** Observed, but which session it belongs to was inferred. */
+  isInferred: boolean;
+  /** Observed, and the rules cannot explain it. */
+  isUnexplained: boolean;
+  /** The pool's own choice where the capture showed another, else null. */
+  model: { word: number; port: number } | null;
 }
 
 /** One change of state. */
@@ -63,6 +84,18 @@ export class SessionRow {
   readonly destinationWords = new Int32Array(4);
   sport = 0;
   dport = 0;
+  /**
+   * The same as the server sees them: the s2c flow's, the other way round. Without NAT they are the
+   * client's.
+   */
+  translatedSourceWords: Int32Array = this.sourceWords;
+  translatedDestinationWords: Int32Array = this.destinationWords;
+  translatedSport = 0;
+  translatedDport = 0;
+  /** null where nothing is translated. */
+  nat: NatRow | null = null;
+  /** The NAT rule that it met, be it one that exempts; null for none. */
+  natRule: string | null = null;
   sourceZone = '';
   /** null until the first reply says which zone it is. */
   destinationZone: string | null = null;
@@ -110,9 +143,29 @@ export class SessionRow {
   get destination(): string {
     return addressText(this.family, this.destinationWords);
   }
+
+  /** The client's as the server sees it. */
+  get translatedSource(): string {
+    return addressText(this.family, this.translatedSourceWords);
+  }
+
+  /** The server's own. */
+  get translatedDestination(): string {
+    return addressText(this.family, this.translatedDestinationWords);
+  }
 }
 
 function addressText(family: 4 | 6, words: Int32Array): string {
   const [w0 = 0, w1 = 0, w2 = 0, w3 = 0] = words;
   return family === 4 ? formatIpv4(w0) : formatIpv6(w0, w1, w2, w3);
+}
+
+/** Source and destination port of a session's s2c flow. */
+export function replyPorts(
+  row: Pick<SessionRow, 'protocol' | 'translatedSport' | 'translatedDport'>,
+): [sport: number, dport: number] {
+  const { translatedSport, translatedDport } = row;
+  return hasOneNumber(row.protocol)
+    ? [translatedSport, translatedDport]
+    : [translatedDport, translatedSport];
 }

@@ -18,6 +18,19 @@ import {
 import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { destinationWord, metaSansZone, sourceWord } from './flow-key.ts';
+import type { Translation } from './nat.ts';
+
+/** Where a session's packets come from and go to. */
+export interface Ways {
+  /** Zone number of the c2s flow, or ZONE_ANY. */
+  ingressZone: number;
+  /** Zone number of the s2c flow, or ZONE_ANY. */
+  egressZone: number;
+  /** The packet in hand is the server's: its own key is the s2c flow's. */
+  isReply: boolean;
+  /** What an IPv4 session's ends are translated to, or null; never of a server's packet. */
+  translation: Translation | null;
+}
 
 /** What `installSession` did. */
 export interface Installed {
@@ -34,16 +47,12 @@ const installed: Installed = { slot: 0, collision: -1 };
  * The s2c key is left out when another session has it, which `collision` names (CONTRACT: Zone
  * mismatch), and when it equals the c2s key.
  *
- * @param ingressZone zone number of the c2s flow, or ZONE_ANY
- * @param egressZone zone number of the s2c flow, or ZONE_ANY
- * @param isReply the packet is the server's: its own key is the s2c flow's
+ * The s2c key has the translated addresses and ports, the other way round.
  */
 export function installSession(
   table: SessionTable,
   view: PacketView,
-  ingressZone: number,
-  egressZone: number,
-  isReply: boolean,
+  { ingressZone, egressZone, isReply, translation }: Readonly<Ways>,
 ): Installed {
   const slot = table.allocate();
   let source = sourceWord(table, view);
@@ -58,8 +67,15 @@ export function installSession(
   // An ICMP query's reply has the next kind (wire/icmp); every other protocol answers in kind.
   const replyMeta = meta + (view.icmpKind === 0 ? 0 : 1 << META_ICMP_SHIFT);
   const thither = (view.sport << 16) | view.dport;
-  const back = hasOneNumber(view.protocol) ? thither : (view.dport << 16) | view.sport;
+  let back = turned(view.protocol, view.sport, view.dport);
   const ports = isReply ? back : thither;
+  let client = source;
+  let server = destination;
+  if (translation !== null) {
+    client = translation.source;
+    server = translation.destination;
+    back = turned(view.protocol, translation.sport, translation.dport);
+  }
   const replyPorts = isReply ? thither : back;
   const hot = table.hot;
   const at = slot * HOT_WORDS;
@@ -67,14 +83,15 @@ export function installSession(
   hot[at + C2S_KEY + KEY_DESTINATION] = destination;
   hot[at + C2S_KEY + KEY_PORTS] = ports;
   hot[at + C2S_KEY + KEY_META] = (ingressZone << 16) | meta;
-  hot[at + S2C_KEY + KEY_SOURCE] = destination;
-  hot[at + S2C_KEY + KEY_DESTINATION] = source;
+  hot[at + S2C_KEY + KEY_SOURCE] = server;
+  hot[at + S2C_KEY + KEY_DESTINATION] = client;
   hot[at + S2C_KEY + KEY_PORTS] = replyPorts;
   hot[at + S2C_KEY + KEY_META] = (egressZone << 16) | replyMeta;
-  const taken = table.flowWith(destination, source, replyPorts, replyMeta, egressZone);
+  const taken = table.flowWith(server, client, replyPorts, replyMeta, egressZone);
   table.insertFlow(slot, 0);
   const isMirror =
-    source === destination &&
+    source === server &&
+    destination === client &&
     ports === replyPorts &&
     meta === replyMeta &&
     (egressZone === ingressZone || egressZone === ZONE_ANY);
@@ -85,6 +102,11 @@ export function installSession(
   installed.slot = slot;
   installed.collision = taken;
   return installed;
+}
+
+/** Ports of a reply: the other way round, unless they are one number. */
+function turned(protocol: number, sport: number, dport: number): number {
+  return hasOneNumber(protocol) ? (sport << 16) | dport : (dport << 16) | sport;
 }
 
 /** Takes a session out of the table: flows and slot. */

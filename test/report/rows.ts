@@ -2,7 +2,16 @@
 
 import { SessionRow } from '../../src/session/session-row.ts';
 
-type Changes = Partial<Omit<SessionRow, 'source' | 'destination' | 'c2s' | 's2c'>> & {
+/** Made of others, or given in part. */
+type GivenOtherwise =
+  | 'source'
+  | 'destination'
+  | 'translatedSource'
+  | 'translatedDestination'
+  | 'c2s'
+  | 's2c';
+
+type Changes = Partial<Omit<SessionRow, GivenOtherwise>> & {
   readonly c2s?: Partial<SessionRow['c2s']>;
   readonly s2c?: Partial<SessionRow['s2c']>;
 };
@@ -17,7 +26,13 @@ export function rowOf({ c2s, s2c, ...changes }: Changes): SessionRow {
   const row = new SessionRow();
   Object.assign(row.c2s, c2s);
   Object.assign(row.s2c, s2c);
-  return Object.assign(row, changes);
+  Object.assign(row, changes);
+  // Without NAT the server sees what the client sent.
+  row.translatedSourceWords = changes.translatedSourceWords ?? row.sourceWords;
+  row.translatedDestinationWords = changes.translatedDestinationWords ?? row.destinationWords;
+  row.translatedSport = changes.translatedSport ?? row.sport;
+  row.translatedDport = changes.translatedDport ?? row.dport;
+  return row;
 }
 
 /** The finished ping of panos.md §4.1, without its NAT. 2023-05-06T09:58:41Z is 1683367121. */

@@ -25,11 +25,13 @@ const SOURCE = {
     { name: 'allow-all', action: 'allow' },
     { name: 'no-sip', action: 'drop' },
   ],
+  natRules: [],
 };
 
 function eventOf(changes: Partial<EventView>): EventView {
   const at = { time: 0, packet: 9, file: 0, frame: 9 };
-  return { ...at, kind: EVENT_SESSION_CREATED, session: 31, a: 0, b: 0, ...changes };
+  const ends = new Float64Array(4);
+  return { ...at, kind: EVENT_SESSION_CREATED, session: 31, a: 0, b: 0, ends, ...changes };
 }
 
 /** Adds a transition that a timer made after six seconds to the one at packet 9. */

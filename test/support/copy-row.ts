@@ -3,6 +3,7 @@
 import type { SessionRow } from '../../src/session/session-row.ts';
 
 export function copyRow(row: SessionRow): SessionRow {
-  const { source, destination } = row;
-  return { ...structuredClone({ ...row }), source, destination };
+  const { source, destination, translatedSource, translatedDestination } = row;
+  const copy = structuredClone({ ...row });
+  return { ...copy, source, destination, translatedSource, translatedDestination };
 }

@@ -119,7 +119,8 @@ export function playFrames(
       options.onSession?.(row);
       sessions.push(copyRow(row));
     },
-    onEvent: (event) => events.push({ ...event, ...firewall.timeAt(event.time) }),
+    onEvent: (event) =>
+      events.push({ ...event, ends: event.ends.slice(), ...firewall.timeAt(event.time) }),
   });
   const size = options.batchFrames ?? 4096;
   for (let from = 0; from < frames.length; ) {

@@ -57,7 +57,8 @@ export async function replayFiles(
     hasReceiveStage: false,
     decapsulate: options.decapsulate ?? [],
     onSession: (row) => sessions.push(copyRow(row)),
-    onEvent: (event) => events.push({ ...event, epochSeconds: firewall.epochSeconds }),
+    onEvent: (event) =>
+      events.push({ ...event, ends: event.ends.slice(), epochSeconds: firewall.epochSeconds }),
   });
   const filter =
     options.filter === undefined

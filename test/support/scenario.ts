@@ -27,8 +27,10 @@ import {
   ZONECHANGE_FORWARD,
   ZONECHANGE_STRICT,
 } from '../../src/events/event-kinds.ts';
+import { formatIpv4 } from '../../src/net/address.ts';
 import type { Row } from '../../src/session/phases.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
+import { NAT_DESTINATION, NAT_FLAGS, NAT_SOURCE } from '../../src/session/translations.ts';
 import { type PlayedEvent, type PlayedScript, type PlayFrame, playBuilt } from './play.ts';
 
 export interface Scenario {
@@ -149,7 +151,11 @@ export function sessionLine(row: SessionRow, start: bigint): string {
   return [`${row.serial} ${c2s.packets}+${s2c.packets}${dropped}`, ...states, '|', end].join(' ');
 }
 
-function eventLine(event: PlayedEvent, start: bigint, { zones, rules }: Firewall): string {
+function eventLine(
+  event: PlayedEvent,
+  start: bigint,
+  { zones, rules, natRules }: Firewall,
+): string {
   const kind = EVENT_KINDS[event.kind]!;
   const packet = event.packet === 0 ? '#-' : `#${event.packet}`;
   const parts = [sinceStart(event.second, event.nanosecond, start), packet, kind];
@@ -160,6 +166,7 @@ function eventLine(event: PlayedEvent, start: bigint, { zones, rules }: Firewall
   if (kind === 'zonechange') parts.push(...zonechangeParts(event, zones.zoneNames));
   if (kind === 'policy-deny') parts.push(rules[event.a]!.name);
   if (kind === 'discard-refresh' || kind === 'table-full') parts.push(String(event.a));
+  if (kind === 'nat') parts.push(...natParts(event, natRules));
   if (kind === 'aging-accelerated') parts.push(event.a === 1 ? 'on' : 'off', `live ${event.b}`);
   if (kind === 'egress-change') parts.push(...egressParts(event, zones.names));
   return parts.join(' ');
@@ -168,6 +175,21 @@ function eventLine(event: PlayedEvent, start: bigint, { zones, rules }: Firewall
 function egressParts({ a, b }: PlayedEvent, names: readonly string[]): string[] {
   const isReply = (b & EGRESS_CHANGE_S2C) !== 0;
   return [`${names[a - 1]}>${names[(b & 0xffff) - 1]}`, isReply ? 's2c' : 'c2s'];
+}
+
+/** Rule, flags, and what becomes of source and destination: `10.0.0.5:40000>203.0.113.5:40000`. */
+function natParts({ a, b, ends }: PlayedEvent, natRules: Firewall['natRules']): string[] {
+  const change = (at: number) => `${endText(ends[at]!)}>${endText(ends[at + 1]!)}`;
+  return [
+    natRules[a]!.name,
+    NAT_FLAGS[b]!,
+    ...((b & NAT_SOURCE) === 0 ? [] : [change(0)]),
+    ...((b & NAT_DESTINATION) === 0 ? [] : [change(2)]),
+  ];
+}
+
+function endText(end: number): string {
+  return `${formatIpv4(Math.floor(end / 0x1_0000) | 0)}:${end % 0x1_0000}`;
 }
 
 function zonechangeParts({ a, b }: PlayedEvent, zoneNames: readonly string[]): string[] {

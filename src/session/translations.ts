@@ -1,0 +1,115 @@
+/**
+ * This file keeps what was translated of each session: by which rule, what the pool gave for it, and how
+ * sure its port is. The translated addresses and ports themselves are in the s2c key.
+ *
+ * There are eight words a slot, once there was a translated session.
+ */
+
+import type { NatFlags } from './session-row.ts';
+
+/** The source (NS), the destination (ND) is translated; both are NB (panos.md §1.3). */
+export const NAT_SOURCE = 1;
+export const NAT_DESTINATION = 2;
+/** The capture shows the translation. */
+export const NAT_OBSERVED = 4;
+/** Observed, but which session it belongs to was inferred. */
+export const NAT_INFERRED = 8;
+/** Observed, and the rules cannot explain it. */
+export const NAT_UNEXPLAINED = 16;
+
+/** Flags of `show session all` by NAT_SOURCE and NAT_DESTINATION (panos.md §1.3). */
+export const NAT_FLAGS: Readonly<Record<number, NatFlags>> = {
+  [NAT_SOURCE]: 'NS',
+  [NAT_DESTINATION]: 'ND',
+  [NAT_SOURCE | NAT_DESTINATION]: 'NB',
+};
+
+const WORDS = 8;
+/** Rule number plus 1 (slowpath/nat), 0 for none. */
+const RULE = 0;
+const BITS = 1;
+/** What was taken of which pool, as slowpath/nat numbers it; 0 for nothing. */
+const CLAIM = 2;
+/** Source address and port that the model chose. */
+const ADDRESS = 3;
+const PORT = 4;
+/** Which spread of destinations the session counts on, 0 for none, and its position there. */
+const SPREAD = 5;
+const POSITION = 6;
+
+/** What is kept of one session. */
+export interface KeptTranslation {
+  /** Number of the rule (slowpath/nat). */
+  rule: number;
+  /** NAT_ bits. */
+  bits: number;
+  claim: number;
+  /** Translated source as the model chose it. */
+  address: number;
+  port: number;
+  spread: number;
+  position: number;
+}
+
+/** One of nothing, to be filled. */
+export function newKeptTranslation(): KeptTranslation {
+  return { rule: 0, bits: 0, claim: 0, address: 0, port: 0, spread: 0, position: 0 };
+}
+
+export class Translations {
+  private words = new Int32Array(0);
+
+  /** Whether no session ever met a NAT rule. */
+  get isEmpty(): boolean {
+    return this.words.length === 0;
+  }
+
+  /** Keeps the translation of a session. */
+  keep(slot: number, capacity: number, kept: Readonly<KeptTranslation>): void {
+    if (this.words.length <= slot * WORDS) this.grow(capacity);
+    const { words } = this;
+    const at = slot * WORDS;
+    words[at + RULE] = kept.rule + 1;
+    words[at + BITS] = kept.bits;
+    words[at + CLAIM] = kept.claim;
+    words[at + ADDRESS] = kept.address;
+    words[at + PORT] = kept.port;
+    words[at + SPREAD] = kept.spread;
+    words[at + POSITION] = kept.position;
+  }
+
+  /** Whether a session met a NAT rule. */
+  has(slot: number): boolean {
+    const at = slot * WORDS;
+    return at < this.words.length && this.words[at + RULE] !== 0;
+  }
+
+  /** Fills `into` with what is kept of a session that `has` one. */
+  read(slot: number, into: KeptTranslation): void {
+    const { words } = this;
+    const at = slot * WORDS;
+    into.rule = words[at + RULE]! - 1;
+    into.bits = words[at + BITS]!;
+    into.claim = words[at + CLAIM]!;
+    into.address = words[at + ADDRESS]!;
+    into.port = words[at + PORT]!;
+    into.spread = words[at + SPREAD]!;
+    into.position = words[at + POSITION]!;
+  }
+
+  /** Sets NAT_ bits of a session that has a translation. */
+  setBits(slot: number, bits: number): void {
+    this.words[slot * WORDS + BITS]! |= bits;
+  }
+
+  /** The session in a slot is over. */
+  forget(slot: number): void {
+    this.words[slot * WORDS + RULE] = 0;
+  }
+
+  private grow(capacity: number): void {
+    const words = new Int32Array(capacity * WORDS);
+    words.set(this.words);
+    this.words = words;
+  }
+}

@@ -1,0 +1,242 @@
+/**
+ * This file translates addresses: it finds the NAT rule of a session's first packet, says where the
+ * packet goes and what its source becomes, and gives back to the pools what the session held of them.
+ *
+ * The order is the firewall's (panos.md §4.5): the rule is found before the security policy is asked, but
+ * a pool gives something only for a session that is allowed. A denied session is not translated.
+ *
+ * Protocols without ports (GRE, ESP, any other than TCP, UDP, SCTP and ICMP queries) have their address
+ * translated alone, whatever kind of pool it is from. The vendor does not say so (assumed).
+ */
+
+import type { FirewallConfig } from '../config/firewall-config.ts';
+import type { IngressZones } from '../ingress/ingress-zones.ts';
+import { PROTO_SCTP, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import { C2S_KEY, HOT_WORDS, KEY_PORTS, KEY_SOURCE, S2C_KEY } from '../session/layout.ts';
+import type { SessionTable } from '../session/session-table.ts';
+import {
+  NAT_DESTINATION,
+  NAT_SOURCE,
+  newKeptTranslation,
+  Translations,
+} from '../session/translations.ts';
+import { ICMP_ERROR } from '../wire/icmp.ts';
+import type { PacketView } from '../wire/packet-view.ts';
+import type { AddressList } from './address-list.ts';
+import type { FlowFacts } from './flow-facts.ts';
+import { NatPools } from './nat-pools.ts';
+import { POOL_DRY } from './nat-ports.ts';
+import {
+  type CompiledNat,
+  type CompiledNatRule,
+  compileNat,
+  type DestinationWay,
+  meetsNatRule,
+  type SourceWay,
+} from './nat-rules.ts';
+import { spreadOf } from './nat-spread.ts';
+
+/** What was taken of a pool (KeptTranslation.claim); from CLAIM_ADDRESSES on the pool's number. */
+const CLAIM_NONE = 0;
+const CLAIM_PORT = 1;
+const CLAIM_IDENTIFIER = 2;
+const CLAIM_ADDRESSES = 3;
+
+/** Both ends of a session as the server sees them. */
+export interface Translation {
+  source: number;
+  sport: number;
+  destination: number;
+  dport: number;
+}
+
+export class Nat {
+  /** Every rule that a session can name, by number. */
+  readonly rules: CompiledNatRule[] = [];
+  readonly translations = new Translations();
+  /** Of the packet that met a rule last. */
+  readonly now: Translation = { source: 0, sport: 0, destination: 0, dport: 0 };
+
+  private readonly zones: IngressZones;
+  private readonly pools: NatPools;
+  private compiled: CompiledNat;
+  /** Number of the first rule of the configuration in force. */
+  private first = 0;
+  private rule: CompiledNatRule | null = null;
+  private readonly kept = newKeptTranslation();
+
+  /** @param seed of the pools' hashes; never changes a result */
+  constructor(config: FirewallConfig, zones: IngressZones, seed: number) {
+    this.zones = zones;
+    this.pools = new NatPools(config.session.natOversubscription, seed);
+    this.compiled = compileNat(config, zones, this.pools);
+    this.rules.push(...this.compiled.rules);
+  }
+
+  /** Lets the rules of another configuration take over; what sessions hold stays theirs. */
+  change(config: FirewallConfig): void {
+    this.first = this.rules.length;
+    this.compiled = compileNat(config, this.zones, this.pools);
+    this.rules.push(...this.compiled.rules);
+  }
+
+  /** Whether there is any rule to meet. */
+  get hasRules(): boolean {
+    return this.compiled.rules.length > 0;
+  }
+
+  /** NAT_SOURCE and NAT_DESTINATION of the packet that met a rule last. */
+  get bits(): number {
+    return this.kept.bits;
+  }
+
+  /** Number of the rule that was met last. */
+  get ruleNumber(): number {
+    return this.kept.rule;
+  }
+
+  /**
+   * Whether the IPv4 packet of a server goes to, or comes from, an address that only the far side of a
+   * translation has: then it does not tell both ends of its session.
+   */
+  isFarSide(view: PacketView): boolean {
+    const { sources, destinations } = this.compiled;
+    return sources.lookup4(view.destination) === 1 || destinations.lookup4(view.source) === 1;
+  }
+
+  /**
+   * Finds the rule of an IPv4 packet without session and translates its destination; false without a
+   * rule. A rule with neither translation exempts from those behind it.
+   *
+   * @param flow with the zones of the packet before translation
+   * @param egress name number of the interface before translation
+   */
+  match(flow: FlowFacts, view: PacketView, egress: number): boolean {
+    const { rules } = this.compiled;
+    const { kept, now } = this;
+    this.rule = null;
+    for (let i = 0; i < rules.length; i++) {
+      const rule = rules[i]!;
+      if (!meetsNatRule(rule, flow, egress)) continue;
+      this.rule = rule;
+      kept.rule = this.first + i;
+      kept.bits = 0;
+      kept.claim = CLAIM_NONE;
+      kept.spread = 0;
+      now.source = view.source;
+      now.sport = view.sport;
+      now.destination = view.destination;
+      now.dport = view.dport;
+      if (rule.destinationWay !== null) this.translateDestination(rule.destinationWay, view);
+      return true;
+    }
+    return false;
+  }
+
+  /** Takes the source's translation of the rule that was met; false where the pool is dry. */
+  translateSource(view: PacketView): boolean {
+    const way = this.rule?.sourceWay ?? null;
+    if (way === null) return true;
+    const { kept, now } = this;
+    if (!this.takeSource(way, view)) return false;
+    kept.bits |= NAT_SOURCE;
+    kept.address = now.source;
+    kept.port = now.sport;
+    return true;
+  }
+
+  /** The session is denied: it is not translated. */
+  leave(): void {
+    this.kept.bits = 0;
+    this.kept.spread = 0;
+  }
+
+  /** Notes what was translated as that of a session. */
+  keep(slot: number, capacity: number): void {
+    const { kept } = this;
+    this.translations.keep(slot, capacity, kept);
+    if (kept.spread > 0) this.pools.spreads[kept.spread - 1]!.add(kept.position);
+  }
+
+  /** Gives back what a session held, before its record is freed. */
+  release(table: SessionTable, slot: number): void {
+    const { translations, kept, pools } = this;
+    if (!translations.has(slot)) return;
+    translations.read(slot, kept);
+    translations.forget(slot);
+    if (kept.spread > 0) pools.spreads[kept.spread - 1]!.remove(kept.position);
+    const at = slot * HOT_WORDS;
+    const destination = table.hot[at + S2C_KEY + KEY_SOURCE]!;
+    switch (kept.claim) {
+      case CLAIM_NONE:
+        return;
+      case CLAIM_PORT:
+        pools.ports.give(kept.address, destination, kept.port);
+        return;
+      case CLAIM_IDENTIFIER: {
+        const sequence = table.hot[at + S2C_KEY + KEY_PORTS]! >>> 16;
+        pools.ports.giveIdentifier(kept.address, destination, sequence, kept.port);
+        return;
+      }
+      default:
+        pools.addresses[kept.claim - CLAIM_ADDRESSES]!.letGo(table.hot[at + C2S_KEY + KEY_SOURCE]!);
+    }
+  }
+
+  private translateDestination(way: DestinationWay, view: PacketView): void {
+    const { now, kept, pools } = this;
+    const { from, to, port, spread } = way;
+    kept.bits |= NAT_DESTINATION;
+    if (spread > 0) {
+      kept.spread = spread;
+      kept.position = pools.spreads[spread - 1]!.choose(view.source, view.destination);
+      now.destination = to.at(kept.position);
+    } else if (to.count > 0) now.destination = byPosition(from, to, view.destination);
+    if (port !== null && hasPorts(view)) now.dport = port;
+  }
+
+  private takeSource(way: SourceWay, view: PacketView): boolean {
+    const { now, kept, pools } = this;
+    switch (way.kind) {
+      case 'ports':
+        return this.takePort(way.addresses, view);
+      case 'addresses': {
+        const pool = pools.addresses[way.pool - 1]!;
+        if (!pool.hold(view.source)) return this.takePort(way.fallback, view);
+        now.source = pool.of(view.source);
+        kept.claim = CLAIM_ADDRESSES + way.pool - 1;
+        return true;
+      }
+      default:
+        if (way.to.count === 0) return false;
+        now.source = byPosition(way.from, way.to, view.source);
+        return true;
+    }
+  }
+
+  /** A source has the same one of the addresses in all its sessions; other ones don't help it out. */
+  private takePort(addresses: AddressList, view: PacketView): boolean {
+    if (addresses.count === 0) return false;
+    const { now, kept } = this;
+    const { ports } = this.pools;
+    now.source = addresses.at(spreadOf(view.source, 0, addresses.count));
+    if (hasPorts(view)) {
+      now.sport = ports.take(now.source, now.destination, view.sport);
+      kept.claim = CLAIM_PORT;
+    } else if (view.icmpKind > 0 && view.icmpKind < ICMP_ERROR) {
+      now.sport = ports.takeIdentifier(now.source, now.destination, view.dport, view.sport);
+      kept.claim = CLAIM_IDENTIFIER;
+    }
+    return now.sport !== POOL_DRY;
+  }
+}
+
+function hasPorts({ protocol }: PacketView): boolean {
+  return protocol === PROTO_TCP || protocol === PROTO_UDP || protocol === PROTO_SCTP;
+}
+
+function byPosition(from: AddressList | null, to: AddressList, address: number): number {
+  if (to.count === 1) return to.at(0);
+  const position = from === null ? address >>> 0 : from.indexOf(address);
+  return to.at(position % to.count);
+}
