@@ -78,6 +78,8 @@ export function buildParts(
       unfinishedFragments: 0,
       innerIcmpErrors: 0,
       innerNeighbours: 0,
+      egressMatched: 0,
+      egressOwn: 0,
       undecoded: new Float64Array(DECODE_STATUSES.length),
     },
     occupancy: new Occupancy(position),

@@ -66,6 +66,8 @@ export const RENEWED = 3;
 export class Fastpath {
   /** Packets counted on sessions, inner ones of tunnels among them. */
   counted = 0;
+  /** The flow that a packet was counted on last. */
+  lastFlow = -1;
 
   // Fields of its own, not the parts': one load less each, millions of times.
   private readonly view: PacketView;
@@ -179,6 +181,7 @@ export class Fastpath {
   /** Counts the attached packet on its session. */
   count(slot: number, side: number): void {
     this.counted++;
+    this.lastFlow = 2 * slot + side;
     const { view } = this;
     const { hot, hotF64 } = this.table;
     const at = slot * HOT_WORDS + side;
@@ -205,6 +208,7 @@ export class Fastpath {
    */
   countFragments(slot: number, side: number, packets: number, bytes: number, tags: number): void {
     this.counted += packets;
+    this.lastFlow = 2 * slot + side;
     const { hot, hotF64, tail } = this.table;
     const at = slot * HOT_WORDS;
     hot[at + PACKETS + side]! += packets;

@@ -143,9 +143,9 @@ export class Firewall {
     const { time, file, frameNumber, packetNumber, interfaceIndex, stage } = batch;
     const { blocks, block, offset, capturedLength, originalLength, direction } = batch;
     const { position, due, judge, packetLog, view, zones, copies, linkTypes, isMerged } = this;
-    const isWatched = packetLog !== null || this.tunnels !== null || copies.drops !== null;
     const { clock } = position;
     const mayHaveCopies = copies.isPossible;
+    const isWatched = packetLog !== null || this.tunnels !== null || mayHaveCopies;
     let received = 0;
     for (let i = from; i < to; i++) {
       const now = time[i]!;
@@ -165,7 +165,7 @@ export class Firewall {
       );
       if (mayHaveCopies && copies.isCopy(view, status, stage[i]!, index)) {
         const flow = copies.note(status === OK);
-        if (flow >= 0) packetLog?.logCopy(flow, stage[i]!);
+        if (flow >= 0) packetLog?.logCopy(flow, stage[i]!, status === OK);
       } else if (status === OK || isFragmentOnly(status, view)) {
         received++;
         const zone = zones.zoneOf(view, index);
@@ -247,7 +247,10 @@ export class Firewall {
     packetLog?.expect(stage, this.linkTypes[index]!);
     tunnels?.expect(status, zone, index);
     drops?.beforeJudging(zone);
+    const { fastpath } = judge;
+    const { counted } = fastpath;
     judge.take(status, zone);
+    this.copies.noteTaken(fastpath.counted === counted ? -1 : fastpath.lastFlow);
     drops?.afterJudging(stage);
     tunnels?.follow();
   }

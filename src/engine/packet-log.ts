@@ -172,8 +172,12 @@ export class PacketLog {
     this.ended = 0;
   }
 
-  /** Logs a copy of a packet that was received (CONTRACT: Copies). */
-  logCopy(flow: number, stage: number): void {
+  /**
+   * Logs a copy of a packet that was received (CONTRACT: Copies).
+   *
+   * @param hasTransport false for a fragment that is not its datagram's first
+   */
+  logCopy(flow: number, stage: number, hasTransport: boolean): void {
     const kept = this.kept.get(this.serialOf(flow));
     if (kept === undefined) return;
     const { fate } = this;
@@ -181,7 +185,7 @@ export class PacketLog {
     fate.stateAfter = fate.stateBefore;
     fate.side = flow & 1;
     fate.stage = stage;
-    fate.hasTransport = true;
+    fate.hasTransport = hasTransport;
     fate.path = -1;
     fate.counter = -1;
     fate.verdict = stage === STAGE_DROP ? DROP : EGRESS_COPY;

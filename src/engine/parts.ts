@@ -37,6 +37,10 @@ export interface Observations {
   /** ICMP errors and neighbour discovery inside tunnels: no frames of their own. */
   innerIcmpErrors: number;
   innerNeighbours: number;
+  /** Egress copies that were brought to the received packet that they are copies of. */
+  egressMatched: number;
+  /** Frames that the firewall sent to its own link: copies of nothing. */
+  egressOwn: number;
   /** Frames that did not reach the table, by DECODE_STATUSES index. */
   readonly undecoded: Float64Array;
 }

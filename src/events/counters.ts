@@ -67,6 +67,7 @@ export const COUNTERS = [
   row('flow_fwd_l3_ttl_zero', 'drop', 'flow',    'forward',  'Packets dropped: IP TTL reaches zero'),
   row('replay_pbf_discard',   'drop', 'flow',    'session',  'Session setup: discarded by a policy-based forwarding rule'),
   row('flow_policy_nat',      'drop', 'flow',    'session',  'Session setup: source NAT IP/port allocation error'),
+  row('replay_egress_unmatched','info','packet', 'pktproc',  'Egress copies without the received packet that they are copies of'),
 ] as const;
 
 export const COUNT_PKT_RECV = 0;
@@ -111,6 +112,7 @@ export const COUNT_FWD_NOROUTE = 38;
 export const COUNT_FWD_TTL_ZERO = 39;
 export const COUNT_PBF_DISCARD = 40;
 export const COUNT_POLICY_NAT = 41;
+export const COUNT_EGRESS_UNMATCHED = 42;
 
 /** A run's counters, one number each. */
 export function newCounters(): Float64Array {

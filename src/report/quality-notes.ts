@@ -112,6 +112,12 @@ function oddityNotes(run: RunReport): string[] {
       ' forgotten within a second, there were so many: their egress copies, if any came, were judged again',
     ),
     ...note(
+      run.counters.replay_egress_unmatched ?? 0,
+      'sent frame is',
+      'sent frames are',
+      ' without the received packet within a second: packets of the firewall itself (ICMP errors, pings), or the capture lacks what came in',
+    ),
+    ...note(
       run.counters.replay_drop_unmatched ?? 0,
       'drop-stage frame has',
       'drop-stage frames have',

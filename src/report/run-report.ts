@@ -194,21 +194,21 @@ export function interfaceReport(i: CaptureInterface) {
 }
 
 function quality(facts: RunFacts) {
-  const { captures, observations } = facts;
-  const { files } = captures;
-  const lost = files.flatMap((file) => file.interfaces);
+  const { observations, captures } = facts;
+  const lost = captures.files.flatMap((file) => file.interfaces);
   return {
     lost_by_capture: sum(
       lost,
       (i) => (i.statistics?.droppedByInterface ?? 0) + (i.statistics?.droppedByOs ?? 0),
     ),
-    snapped_frames: sum(files, (file) => file.snappedFrames),
+    snapped_frames: sum(captures.files, (file) => file.snappedFrames),
     one_sided_sessions: observations.oneSidedSessions,
     acked_unseen_sessions: observations.ackedUnseenSessions,
     midstream_sessions: observations.midstreamSessions,
     likely_duplicates: observations.duplicates,
     unknown_zone_packets: facts.unknownZonePackets,
     unknown_zone_origins: facts.unknownZoneOrigins,
+    egress_copies_matched: observations.egressMatched,
     twins_forgotten: facts.twinsForgotten,
     seen_on_both_sides: facts.seenOnBothSides,
     unfinished_fragments: observations.unfinishedFragments,
@@ -222,7 +222,7 @@ function quality(facts: RunFacts) {
     unsupported_interfaces: lost
       .filter((i) => !isLinkTypeDecoded(i.linkType))
       .map((i) => ({
-        file: files[i.file]?.name ?? null,
+        file: captures.files[i.file]?.name ?? null,
         number: i.idInSection,
         link_type: linkTypeName(i.linkType),
       })),

@@ -60,6 +60,11 @@ const WIDE = `
 2.5 b 203.0.113.9:2 > 10.0.0.5:1 sctp COOKIE-ACK+SACK+HEARTBEAT+HEARTBEAT-ACK
 2.6 a [2001:db8::5]:1 > [2001:db8::9]:2 sctp SACK+SHUTDOWN+SHUTDOWN-ACK+ERROR+SHUTDOWN-COMPLETE
 2.7 a 10.0.0.5:1 > 203.0.113.9:2 sctp ABORT
+2.8 b copy 1 out src=198.51.100.7:62117
+2.9 b copy 15 out src=198.51.100.7:62118 dst=198.51.100.9:54
+3.0 b copy 7 out src=198.51.100.7:99
+3.1 b copy 5 out src=198.51.100.7 qsrc=198.51.100.7:62117
+3.2 b copy 16 out src=198.51.100.7:62118
 `;
 
 /** The fields of the frames that a display filter chooses, one row a frame. */
@@ -103,13 +108,13 @@ describe('tshark reads what is built', () => {
   test('packets of every kind', () => {
     const path = join(folder, 'wide.pcapng');
     writeFileSync(path, buildCapture(parseScript(WIDE)));
-    expect(tshark(path, 'frame', ['frame.number'])).toHaveLength(25);
+    expect(tshark(path, 'frame', ['frame.number'])).toHaveLength(30);
     expect(tshark(path, '_ws.malformed', ['frame.number'])).toEqual([]);
     const bad = anyLayer((layer) => `${layer}.checksum.status == 0`);
     expect(tshark(path, bad, ['frame.number'])).toEqual([]);
     const good = anyLayer((layer) => `${layer}.checksum.status == 1`);
     // All but the first fragment of IPv6, which has no checksum of its own.
-    expect(tshark(path, good, ['frame.number'])).toHaveLength(24);
+    expect(tshark(path, good, ['frame.number'])).toHaveLength(29);
     // Both datagrams are put together again, with 1,000 bytes of UDP payload.
     expect(tshark(path, 'udp.length == 1008', ['frame.number', 'udp.length'])).toEqual([
       ['17', '1008'],

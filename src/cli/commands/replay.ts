@@ -1,6 +1,7 @@
 /** This file is `slowpath replay`: captures through the firewall, reports out. */
 
 import { randomBytes } from 'node:crypto';
+import type { Stage } from '../../capture/frame-batch.ts';
 import { type CaptureReplay, openCaptures, type ReaderName } from '../../capture/open-captures.ts';
 import { builtInConfig } from '../../config/built-in.ts';
 import type { FirewallConfig } from '../../config/firewall-config.ts';
@@ -222,11 +223,13 @@ function buildFirewall(
   const packetLog = selection.packetLog((packets) => {
     for (const output of outputs) output.packets?.(packets);
   });
+  const hasStage = (stage: Stage) => inputs.some((input) => input.stage === stage);
   const firewall: Firewall = new Firewall(config, captures.interfaces, {
     seed: randomBytes(4).readInt32LE(),
     isMerged: inputs.length > 1,
-    hasReceiveStage: inputs.some((input) => input.stage === 'receive'),
-    hasDropStage: inputs.some((input) => input.stage === 'drop'),
+    hasReceiveStage: hasStage('receive'),
+    hasDropStage: hasStage('drop'),
+    hasCopyStage: hasStage('transmit') || (hasStage('receive') && hasStage('firewall')),
     midstream: options.midstream === true,
     decapsulate: options.decapsulate ?? [],
     ...(wantsSessions && { onSession }),
