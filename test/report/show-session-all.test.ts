@@ -14,10 +14,10 @@ test('the head is the vendor’s', () => {
 });
 
 test('a session is two lines; without NAT no flag, and the address again in brackets', () => {
-  const row = Object.assign(finishedPing(), { sessionId: 20, dport: 26, state: 'ACTIVE' });
+  const row = Object.assign(finishedPing(), { sessionId: 20, state: 'ACTIVE' });
   expect(sessionAllLines(row)).toEqual([
     '20           ping           ACTIVE  FLOW       192.168.1.20[1]/Inside/1  (192.168.1.20[1])',
-    'vsys1                                          1.1.1.1[26]/Outside  (1.1.1.1[26])',
+    'vsys1                                          1.1.1.1[31]/Outside  (1.1.1.1[31])',
   ]);
 });
 

@@ -9,6 +9,7 @@ import { counterOf, type Played } from './play.ts';
 /** Counters of frames that belong to no session; each such frame is counted by one of them. */
 export const STRAY_COUNTERS = [
   'flow_policy_nofwd',
+  'flow_policy_nat',
   'flow_tcp_non_syn_drop',
   'flow_fwd_zonechange',
   'replay_icmp_no_request',
