@@ -11,7 +11,9 @@ import {
 } from '../events/counters.ts';
 import { protocolName } from '../net/protocol.ts';
 import { formatTime } from '../net/time.ts';
-import { byCount, type SessionSummary } from './summary.ts';
+import type { PoolUse } from '../session/pool-use.ts';
+import { byCount } from './counting.ts';
+import type { SessionSummary } from './summary.ts';
 import { OTHERS } from './zone-pairs.ts';
 
 /** What a replay counted. */
@@ -20,6 +22,8 @@ export interface CountFacts {
   readonly summary: SessionSummary;
   readonly observations: Observations;
   readonly counters: Float64Array;
+  /** Pools that NAT rules name; null without such rules. */
+  readonly natPools: readonly PoolUse[] | null;
   readonly sessionsCreated: number;
   readonly occupancyPeak: number;
   /** Seconds since 1970 and nanoseconds; null when no session was made. */
@@ -53,6 +57,7 @@ export function runCounts(facts: CountFacts) {
       ]),
     ),
     zone_matrix: pairs,
+    nat: facts.natPools === null ? null : summary.nat.report(facts.natPools),
     protocols: Object.fromEntries(
       byCount(summary.byProtocol).map(([number, count]) => [protocolName(number), count]),
     ),

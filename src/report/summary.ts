@@ -1,6 +1,7 @@
 /** This file adds sessions up for the first screen and `run.json`: bounded, whatever their number. */
 
 import type { SessionRow } from '../session/session-row.ts';
+import { NatCounts } from './nat-counts.ts';
 import { OTHERS, ZonePairs } from './zone-pairs.ts';
 
 /** Distinct applications that are told apart; the rest is `(others)`. */
@@ -20,6 +21,7 @@ export class SessionSummary {
   readonly byEndReason = new Map<string, number>();
   readonly byApplication = new Map<string, number>();
   readonly zonePairs = new ZonePairs();
+  readonly nat = new NatCounts();
   readonly byProtocol = new Map<number, number>();
 
   /** Adds one session, ended or live. */
@@ -32,6 +34,7 @@ export class SessionSummary {
     if (row.endReason !== null) bump(this.byEndReason, row.endReason);
     bump(this.byApplication, row.application ?? '(not identified)');
     this.zonePairs.add(row);
+    this.nat.add(row);
     this.byProtocol.set(row.protocol, (this.byProtocol.get(row.protocol) ?? 0) + 1);
   }
 
@@ -47,9 +50,4 @@ function bump(map: Map<string, number>, key: string): void {
   if (known !== undefined) map.set(key, known + 1);
   else if (map.size < KEYS_MAX) map.set(key, 1);
   else map.set(OTHERS, (map.get(OTHERS) ?? 0) + 1);
-}
-
-/** Entries of a count by name, the largest first, names in order on equal counts. */
-export function byCount<K extends string | number>(map: ReadonlyMap<K, number>): [K, number][] {
-  return [...map].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : a > b ? 1 : 0));
 }

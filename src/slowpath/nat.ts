@@ -13,6 +13,7 @@ import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import { PROTO_SCTP, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
 import { C2S_KEY, HOT_WORDS, KEY_PORTS, KEY_SOURCE, S2C_KEY } from '../session/layout.ts';
+import type { PoolUse } from '../session/pool-use.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import {
   NAT_DESTINATION,
@@ -32,6 +33,7 @@ import {
   compileNat,
   type DestinationWay,
   meetsNatRule,
+  type PortPool,
   type SourceWay,
 } from './nat-rules.ts';
 import { spreadOf } from './nat-spread.ts';
@@ -78,6 +80,11 @@ export class Nat {
     this.first = this.rules.length;
     this.compiled = compileNat(config, this.zones, this.pools);
     this.rules.push(...this.compiled.rules);
+  }
+
+  /** How much is in use of each pool that a rule names. */
+  get poolUses(): readonly PoolUse[] {
+    return this.pools.uses;
   }
 
   /** Whether there is any rule to meet. */
@@ -172,10 +179,12 @@ export class Nat {
         return;
       case CLAIM_PORT:
         pools.ports.give(kept.address, destination, kept.port);
+        pools.uses[kept.use - 1]!.give();
         return;
       case CLAIM_IDENTIFIER: {
         const sequence = table.hot[at + S2C_KEY + KEY_PORTS]! >>> 16;
         pools.ports.giveIdentifier(kept.address, destination, sequence, kept.port);
+        pools.uses[kept.use - 1]!.give();
         return;
       }
       default:
@@ -199,10 +208,12 @@ export class Nat {
     const { now, kept, pools } = this;
     switch (way.kind) {
       case 'ports':
-        return this.takePort(way.addresses, view);
+        return this.takePort(way, view);
       case 'addresses': {
         const pool = pools.addresses[way.pool - 1]!;
-        if (!pool.hold(view.source)) return this.takePort(way.fallback, view);
+        if (!pool.hold(view.source)) {
+          return way.fallback !== null && this.takePort(way.fallback, view);
+        }
         now.source = pool.of(view.source);
         kept.claim = CLAIM_ADDRESSES + way.pool - 1;
         return true;
@@ -215,8 +226,12 @@ export class Nat {
   }
 
   /** A source has the same one of the addresses in all its sessions; other ones don't help it out. */
-  private takePort(addresses: AddressList, view: PacketView): boolean {
-    if (addresses.count === 0) return false;
+  private takePort({ addresses, use }: PortPool, view: PacketView): boolean {
+    const counted = this.pools.uses[use - 1]!;
+    if (addresses.count === 0) {
+      counted.failures++;
+      return false;
+    }
     const { now, kept } = this;
     const { ports } = this.pools;
     now.source = addresses.at(spreadOf(view.source, 0, addresses.count));
@@ -226,8 +241,14 @@ export class Nat {
     } else if (view.icmpKind > 0 && view.icmpKind < ICMP_ERROR) {
       now.sport = ports.takeIdentifier(now.source, now.destination, view.dport, view.sport);
       kept.claim = CLAIM_IDENTIFIER;
+    } else return true;
+    if (now.sport === POOL_DRY) {
+      counted.failures++;
+      return false;
     }
-    return now.sport !== POOL_DRY;
+    kept.use = use;
+    counted.take();
+    return true;
   }
 }
 

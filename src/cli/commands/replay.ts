@@ -169,6 +169,7 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
     seenOnBothSides: firewall.copies.seenOnBothSides,
     unknownZoneOrigins: firewall.zones.unknownOrigins,
     counters: firewall.counters,
+    natPools: firewall.natRules.length === 0 ? null : firewall.natPools,
     sessionsCreated: firewall.sessionsCreated,
     occupancyPeak: firewall.occupancy.peak,
     occupancyPeakTime: firewall.occupancy.peak === 0 ? null : firewall.occupancy.peakTime,
