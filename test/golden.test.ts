@@ -81,6 +81,20 @@ interface EventRecord {
   readonly detail: { readonly expected_zone?: string; readonly seen_zone?: string };
 }
 
+/** What `counts` of run.json has of NAT. */
+interface RunCounts {
+  readonly nat: {
+    readonly pools: readonly {
+      readonly addresses: readonly string[];
+      readonly kind: string;
+      readonly in_use: number;
+      readonly peak: number;
+      readonly capacity: number;
+      readonly failures: number;
+    }[];
+  } | null;
+}
+
 /** A table of a page: its rows, by column. */
 type Row = ReadonlyMap<string, string>;
 
@@ -257,6 +271,17 @@ describe.each(samples)('%s', (sample) => {
     const events = tellEvents(recordsOf<EventRecord>(sample, 'events.ndjson'));
     expect(events).toEqual(readEvents(rows));
   });
+});
+
+test.each(samples)('%s: pools are as full as its scenario tells, if it does', (sample) => {
+  const rows = readTable(readPage(sample), 'pool');
+  const text = readFileSync(join(ROOT, 'reports', sample, 'run.json'), 'utf8');
+  const { nat }: RunCounts = JSON.parse(text).counts;
+  const told = nat?.pools.map(({ addresses, kind, in_use, peak, capacity, failures }) =>
+    [addresses.join(' '), kind, in_use, peak, capacity.toLocaleString('en'), failures].join(' | '),
+  );
+  if (rows === null) expect(told ?? []).toEqual([]);
+  else expect(told).toEqual(rows.map((row) => [...row.values()].join(' | ')));
 });
 
 test('two samples of one capture have the same script', () => {
