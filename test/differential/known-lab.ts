@@ -5,8 +5,6 @@
 
 import type { KnownDifference } from '../support/differences.ts';
 
-const NAT = 'waits for NAT: replies carry translated addresses, so the server’s FIN is no one’s';
-const NAT_WILL = 'waits for NAT: replies are strays';
 const DISCARD_BOTH =
   'the server’s first RTCP packet is denied, and the DISCARD session holds both directions: the ' +
   'client’s RTCP and the next of the server are dropped on it. The kernel keeps nothing of a ' +
@@ -15,7 +13,7 @@ const ZONECHANGE =
   'no defect: the Linux router accepts what a firewall drops for its zone, so one FIN is missing and the session ends half-closed';
 
 /** What is compared; a difference's name begins with it. */
-type LabPart = 'flow' | 'end' | 'counter' | 'discard' | 'state' | 'last' | 'wire';
+type LabPart = 'flow' | 'nat' | 'end' | 'counter' | 'discard' | 'state' | 'last' | 'wire';
 
 /** The listed differences of one part. */
 export function knownLab(part: LabPart): KnownDifference[] {
@@ -27,27 +25,11 @@ export function knownLab(part: LabPart): KnownDifference[] {
 export const KNOWN_LAB: readonly KnownDifference[] = [
   { file: 'rtsp_udp_open', conversation: 'flow udp 10.10.10.5:49769 > 203.0.113.50:42183 trust', reason: DISCARD_BOTH },
   { file: 'rtsp_udp_open', conversation: 'discard udp 203.0.113.50:42183 > 10.10.10.5:49769 ', reason: DISCARD_BOTH },
-  { file: 'snat_http', conversation: 'end tcp 10.10.10.5:35592 > 203.0.113.50:80 trust', reason: NAT },
-  { file: 'snat_http', conversation: 'state tcp 10.10.10.5:35592 > 203.0.113.50:80 trust', reason: NAT },
-  { file: 'snat_http', conversation: 'end tcp 10.10.10.5:35606 > 203.0.113.50:80 trust', reason: NAT },
-  { file: 'snat_http', conversation: 'state tcp 10.10.10.5:35606 > 203.0.113.50:80 trust', reason: NAT },
-  { file: 'snat_http', conversation: 'end tcp 10.10.10.5:35620 > 203.0.113.50:80 trust', reason: NAT },
-  { file: 'snat_http', conversation: 'state tcp 10.10.10.5:35620 > 203.0.113.50:80 trust', reason: NAT },
-  { file: 'dnat_dmz', conversation: 'end tcp 203.0.113.50:44858 > 203.0.113.5:80 untrust', reason: NAT },
-  { file: 'dnat_dmz', conversation: 'state tcp 203.0.113.50:44858 > 203.0.113.5:80 untrust', reason: NAT },
-  { file: 'dnat_dmz', conversation: 'end tcp 203.0.113.50:38214 > 203.0.113.5:2222 untrust', reason: NAT },
-  { file: 'dnat_dmz', conversation: 'state tcp 203.0.113.50:38214 > 203.0.113.5:2222 untrust', reason: NAT },
   { file: 'asym_c2s_zonechange', conversation: 'end tcp 10.10.10.5:40600 > 203.0.113.50:7000 trust', reason: ZONECHANGE },
   { file: 'asym_c2s_zonechange', conversation: 'state tcp 10.10.10.5:40600 > 203.0.113.50:7000 trust', reason: ZONECHANGE },
   { file: 'asym_synack_other_zone', conversation: 'end tcp 10.10.10.5:40602 > 203.0.113.50:7000 trust', reason: ZONECHANGE },
   { file: 'asym_synack_other_zone', conversation: 'state tcp 10.10.10.5:40602 > 203.0.113.50:7000 trust', reason: ZONECHANGE },
 ];
-
-/** TCP packets without a session, by scenario; none elsewhere. */
-export const KNOWN_STRAYS: Readonly<Record<string, { packets: number; reason: string }>> = {
-  snat_http: { packets: 18, reason: NAT_WILL },
-  dnat_dmz: { packets: 10, reason: NAT_WILL },
-};
 
 /** Packets that a firewall drops for their zone and the Linux router forwards. */
 export const ZONE_DROPS: Readonly<Record<string, number>> = {
@@ -60,8 +42,6 @@ export const ZONE_DROPS: Readonly<Record<string, number>> = {
 /** Sessions of which the client alone was seen after its SYN, by scenario; none elsewhere. */
 export const KNOWN_SUSPECTS: Readonly<Record<string, { sessions: number; reason: string }>> = {
   asym_synack_other_zone: { sessions: 1, reason: 'all replies come by another zone: truly so' },
-  snat_http: { sessions: 3, reason: NAT_WILL },
-  dnat_dmz: { sessions: 2, reason: NAT_WILL },
 };
 
 /** What of the truth has no counterpart in this version; shown as todo. */
@@ -79,6 +59,4 @@ export const WAITING: readonly { scenario: string; what: string }[] = [
     what: 'predict of the server’s port, parent and child: waits for the TFTP gateway',
   },
   { scenario: 'rtsp_udp_open', what: 'predicts of Transport headers: waits for the RTSP gateway' },
-  { scenario: 'snat_http', what: 'nat, s2c flow by the translated address, ends: waits for NAT' },
-  { scenario: 'dnat_dmz', what: 'nat, zone dmz, ends, the denied port’s DISCARD: waits for NAT' },
 ];

@@ -9,6 +9,17 @@ import { parseFirewallConfig } from '../../src/config/load.ts';
 import type { EndReason } from '../../src/session/end-reason.ts';
 import { HAS_CAPTURES, labPath } from './truth-files.ts';
 
+/** What the kernel translated: address and port before and after. */
+export interface LabNat {
+  readonly source?: LabChange;
+  readonly destination?: LabChange;
+}
+
+interface LabChange {
+  readonly from: readonly [address: string, port: number];
+  readonly to: readonly [address: string, port: number];
+}
+
 /** One session of the kernel. Ports of ICMP are the identifier and the type. */
 export interface LabSession {
   readonly proto: 'tcp' | 'udp' | 'icmp' | 'icmpv6';
@@ -17,6 +28,7 @@ export interface LabSession {
   readonly sport: number;
   readonly dport: number;
   readonly ingress_zone: string;
+  readonly nat?: LabNat;
   /** Seconds since 1970; good to a tenth of a millisecond. */
   readonly start: number;
   readonly end: number;
