@@ -111,18 +111,21 @@ export class Egress {
 
   /**
    * As `zoneFor`, for a packet that the server of a new session sends: the zone of the client. No PBF
-   * rule decides it; `pbfRule` is that of the packets to the server.
+   * rule decides it; `pbfRule` is that of the packets to the server. One that discards cannot have
+   * been there when the session was made.
    */
   zoneForReply(view: PacketView, zone: number): number {
     const name = this.zones.nameNumber;
     this.pbfRule = NO_PBF_RULE;
     if (this.takeWire(view, name)) return this.fixedZone;
+    this.fixedZone = -1;
     this.router = this.routers.of(name, zone);
     const found = this.lookup(view.family, this.destinationOf(view));
     if (this.pbf !== null) {
       fillFlowFacts(this.facts, view, true);
       this.facts.from = found;
-      this.matchPbf(this.pbf, this.facts, this.nameNumber);
+      const rule = this.matchPbf(this.pbf, this.facts, this.nameNumber);
+      if (rule?.action === 'discard') this.pbfRule = NO_PBF_RULE;
     }
     return found;
   }

@@ -9,7 +9,7 @@
 
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { Prefix } from '../net/prefix.ts';
-import { NO_ROUTE, type RouteEntry, RoutingTable, UNROUTED } from './routing-table.ts';
+import { NO_ROUTE, type RouteEntry, RoutingTable } from './routing-table.ts';
 import type { VirtualRouters } from './virtual-routers.ts';
 
 /** A way through the firewall: a connected network, or an entry of `routes:`. */
@@ -65,19 +65,20 @@ export class Fib {
     this.routes.forEach(({ destination, router, metric }, route) => {
       entries[router]!.push({ prefix: destination, route, metric });
     });
-    this.tables = entries.map((each) => new RoutingTable(each));
-    this.settle();
+    this.tables = entries.map((each) => new RoutingTable(each, this.isActive));
   }
 
   /** Says whether an entry of `routes:`, by its place there, is in use; `settle` makes it so. */
   setActive(place: number, isActive: boolean): void {
-    this.isActive[this.firstOfFile + place] = isActive ? 1 : 0;
+    const route = this.firstOfFile + place;
+    this.isActive[route] = isActive ? 1 : 0;
+    this.tables[this.routes[route]!.router]!.change(route);
   }
 
   /** Takes to account what `setActive` said; true where any address takes another route. */
   settle(): boolean {
     // Not `some`: each table must settle.
-    return this.tables.filter((table) => table.settle(this.isActive)).length > 0;
+    return this.tables.filter((table) => table.settle()).length > 0;
   }
 
   /**
@@ -100,5 +101,3 @@ export class Fib {
     return NO_ROUTE;
   }
 }
-
-export { NO_ROUTE, UNROUTED };
