@@ -5,6 +5,7 @@
  */
 
 import type { InvariantDigest } from './invariant-digest.ts';
+import type { SentEnds } from './nat-learning.ts';
 import { RecentPackets } from './recent-packets.ts';
 
 /** Copies remembered at most. */
@@ -17,6 +18,9 @@ const IS_COUNTED = 8;
 export class EarlyCopies {
   private ring: RecentPackets | null = null;
   private readonly marks = new Uint8Array(EARLY_MAX);
+  /** By entry, its ends: source, destination, ports. */
+  private readonly ends = new Int32Array(3 * EARLY_MAX);
+  private readonly sent: SentEnds = { source: 0, sport: 0, destination: 0, dport: 0 };
   private lastNs = Number.NEGATIVE_INFINITY;
 
   /**
@@ -25,12 +29,25 @@ export class EarlyCopies {
    * @param kind COPY_ bit
    * @returns its entry
    */
-  add(print: InvariantDigest, timeNs: number, kind: number): number {
+  add(print: InvariantDigest, timeNs: number, kind: number, sent: Readonly<SentEnds>): number {
     this.ring ??= new RecentPackets(EARLY_MAX);
     this.lastNs = timeNs;
     const entry = this.ring.add(print.low, print.high, timeNs);
     this.marks[entry] = kind;
+    this.ends[3 * entry] = sent.source;
+    this.ends[3 * entry + 1] = sent.destination;
+    this.ends[3 * entry + 2] = (sent.sport << 16) | sent.dport;
     return entry;
+  }
+
+  /** The ends that a copy left with; the object is used again. */
+  endsOf(entry: number): Readonly<SentEnds> {
+    const { sent, ends } = this;
+    sent.source = ends[3 * entry]!;
+    sent.destination = ends[3 * entry + 1]!;
+    sent.sport = ends[3 * entry + 2]! >>> 16;
+    sent.dport = ends[3 * entry + 2]! & 0xffff;
+    return sent;
   }
 
   /** A session that was known by key alone counted the copy. */

@@ -24,9 +24,10 @@ import { OK } from '../wire/decode-status.ts';
 import { isLinkScoped } from '../wire/forwarding.ts';
 import { marksDirections } from '../wire/link-type.ts';
 import type { PacketView } from '../wire/packet-view.ts';
+import { CopySessions } from './copy-sessions.ts';
 import { DropStage } from './drop-stage.ts';
 import { EarlyCopies } from './early-copies.ts';
-import { findFlowInAnyZone } from './flow-lookup.ts';
+import { findFlowOfSent } from './flow-lookup.ts';
 import { isFragmentOnly } from './fragments.ts';
 import { InvariantDigest } from './invariant-digest.ts';
 import type { NoisyEvents } from './noisy-events.ts';
@@ -57,6 +58,8 @@ export class EgressCopies {
   private readonly print = new InvariantDigest();
   /** Received packets; null until a capture can have copies. */
   private received: ReceivedPackets | null = null;
+  /** As null as `received`. */
+  private sessions: CopySessions | null = null;
   private readonly early = new EarlyCopies();
   /** The packet that the copy in hand is of, or -1. */
   private original = -1;
@@ -65,6 +68,10 @@ export class EgressCopies {
   /** The received packet in hand, or -1, and copies of it that came before and no session counted. */
   private inHand = -1;
   private uncounted = 0;
+  /** The one of them that left the firewall, or -1. */
+  private earlySent = -1;
+  /** The copy in hand left the firewall. */
+  private isSent = false;
 
   /** @param given stages that captures are given of */
   constructor(
@@ -124,6 +131,7 @@ export class EgressCopies {
     this.earlyEntry = -1;
     this.inHand = -1;
     this.uncounted = 0;
+    this.earlySent = -1;
     if (stage === STAGE_DROP && this.drops !== null) return this.drops.isCopy(status === OK);
     const mark = this.markOf(view, stage);
     const { received } = this;
@@ -131,7 +139,10 @@ export class EgressCopies {
     if (received === null || !isPacket || mark === UNMATCHABLE) return mark !== NOT_MARKED;
     this.print.of(view, status === OK);
     if (mark !== NOT_MARKED) {
-      this.match(received.find(mark), mark);
+      this.match(
+        received.find(mark, (candidate) => this.sessions!.rankOf(candidate)),
+        mark,
+      );
       return true;
     }
     let exact = 0;
@@ -144,6 +155,7 @@ export class EgressCopies {
         this.match(received.has(twin, COPY_SENT) ? -1 : twin, COPY_SENT);
         return true;
       }
+      if (isOutbound && this.isTranslated(received, status === OK, interfaceIndex)) return true;
       if (!isOutbound) this.noteBothSides(received, exact);
     }
     this.inHand = received.add(exact, interfaceIndex);
@@ -153,16 +165,17 @@ export class EgressCopies {
 
   /** Counts a copy, and on its session; returns the flow, or -1 for a copy without session. */
   note(isDecoded: boolean): number {
-    const { table, view, counters } = this.parts;
+    const { table, view, counters, nat, learning } = this.parts;
     counters[COUNT_EGRESS_COPY]!++;
     const { received, original } = this;
     let flow = -1;
     if (received === null || original < 0) {
-      if (isDecoded) flow = findFlowInAnyZone(table, view);
+      if (isDecoded) flow = findFlowOfSent(table, nat.translations, view);
       if (flow >= 0 && this.earlyEntry >= 0) this.early.noteCounted(this.earlyEntry);
     } else {
-      flow = received.flowOf(original);
-      if (flow >= 0 && this.serialOf(flow) !== received.serialOf(original)) flow = -1;
+      flow = this.sessions!.flowOf(original);
+      const shows = flow >= 0 && isDecoded && this.isSent && view.family === 4;
+      if (shows) learning.seeSent(flow, view);
     }
     if (flow >= 0) table.tail[(flow >>> 1) * TAIL_WORDS + EGRESS_COPIES]!++;
     return flow;
@@ -173,8 +186,16 @@ export class EgressCopies {
     const { inHand, received } = this;
     if (inHand < 0 || flow < 0) return;
     received!.noteFlow(inHand, flow, this.serialOf(flow));
+    this.learnEarly(flow);
     if (this.uncounted === 0) return;
     this.parts.table.tail[(flow >>> 1) * TAIL_WORDS + EGRESS_COPIES]! += this.uncounted;
+  }
+
+  /** Learns from a copy that came before the received packet in hand, whose flow is known now. */
+  private learnEarly(flow: number): void {
+    const { view, learning } = this.parts;
+    if (this.earlySent < 0 || view.family !== 4 || view.isFragment) return;
+    learning.seeSent(flow, this.early.endsOf(this.earlySent));
   }
 
   /** Moves remembered times by `deltaNs`, when the epoch changes. */
@@ -186,7 +207,9 @@ export class EgressCopies {
 
   /** From here on received packets are remembered. */
   private remember(): void {
-    this.received ??= new ReceivedPackets(this.parts, this.print);
+    if (this.received !== null) return;
+    this.received = new ReceivedPackets(this.parts, this.print);
+    this.sessions = new CopySessions(this.parts, this.received);
   }
 
   /** What MAC and stage make of the attached frame. */
@@ -202,6 +225,7 @@ export class EgressCopies {
   /** Gives a copy of the kind to the received packet `entry`; -1 is a copy without one. */
   private match(entry: number, kind: number): void {
     const { counters, observations, position, view } = this.parts;
+    this.isSent = kind === COPY_SENT;
     if (entry >= 0) {
       this.original = entry;
       this.received!.mark(entry, kind);
@@ -211,8 +235,22 @@ export class EgressCopies {
       observations.egressOwn++;
     } else {
       counters[COUNT_EGRESS_UNMATCHED]!++;
-      this.earlyEntry = this.early.add(this.print, position.clock[0]!, kind);
+      this.earlyEntry = this.early.add(this.print, position.clock[0]!, kind, view);
     }
+  }
+
+  /**
+   * Whether the attached frame, marked outbound, is a translated copy: the session of the packet that it
+   * may be of says so. Then it is given to that packet.
+   */
+  private isTranslated(received: ReceivedPackets, hasPorts: boolean, index: number): boolean {
+    const { nat, view } = this.parts;
+    if (nat.translations.isEmpty || view.family !== 4) return false;
+    const rankOf = (candidate: number) =>
+      this.sessions!.rankOfTranslated(candidate, hasPorts, index);
+    const entry = received.find(COPY_SENT, rankOf);
+    if (entry >= 0) this.match(entry, COPY_SENT);
+    return entry >= 0;
   }
 
   /** Gives the received packet in hand the copies of it that came before. */
@@ -226,6 +264,7 @@ export class EgressCopies {
       counters[COUNT_EGRESS_UNMATCHED]!--;
       observations.egressMatched++;
       if (!this.early.isCounted(copy)) this.uncounted++;
+      if (kind === COPY_SENT) this.earlySent = copy;
     }
   }
 

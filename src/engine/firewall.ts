@@ -92,7 +92,7 @@ export class Firewall {
     this.observations = parts.observations;
     this.rules = parts.policy.rules;
     this.natRules = parts.nat.rules;
-    this.natPools = parts.nat.poolUses;
+    this.natPools = parts.nat.pools.uses;
     this.interfaces = interfaces;
     this.isMerged = options.isMerged;
     this.view = parts.view;
@@ -248,6 +248,7 @@ export class Firewall {
     const { judge, tunnels, packetLog } = this;
     // A fragment behind the first has no ports to be known by.
     const drops = status === OK ? this.copies.drops : null;
+    if (status === OK && (packetLog !== null || drops !== null)) judge.lookAhead(zone);
     packetLog?.expect(stage, this.linkTypes[index]!);
     tunnels?.expect(status, zone, index);
     drops?.beforeJudging(zone);

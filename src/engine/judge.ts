@@ -19,6 +19,7 @@ import { IcmpErrors } from './icmp-errors.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import type { PacketLog } from './packet-log.ts';
 import type { EngineParts } from './parts.ts';
+import type { ReplyMatching } from './reply-matching.ts';
 import { scheduleRoutes } from './route-changes.ts';
 import type { SessionEnd } from './session-end.ts';
 import { Slowpath } from './slowpath.ts';
@@ -34,6 +35,9 @@ export class Judge {
   private readonly view: PacketView;
   private readonly table: SessionTable;
   private readonly log: EventLog;
+  private readonly replies: ReplyMatching;
+  /** Whether there is anything to learn: NAT rules, now or later. */
+  private readonly mayLearn: boolean;
   private readonly position: EngineParts['position'];
 
   /**
@@ -60,6 +64,8 @@ export class Judge {
     this.table = parts.table;
     this.log = parts.log;
     this.position = parts.position;
+    this.replies = parts.replies;
+    this.mayLearn = parts.nat.hasRules || parts.config.changes.length > 0;
   }
 
   /** Sessions ever created. */
@@ -85,13 +91,31 @@ export class Judge {
 
   /** Judges the attached packet, which is no ICMP error; a first fragment like a whole packet. */
   judge(zone: number): void {
-    const flow = findFlow(this.table, this.view, zone);
+    let flow = findFlow(this.table, this.view, zone);
+    if (this.mayLearn) flow = this.learn(flow, zone);
     if (flow < 0) {
       this.slowpath.take(zone);
       return;
     }
     const then = this.fastpath.take(flow);
     if (then !== TAKEN) this.endAndGoOn(then, flow, zone);
+  }
+
+  /**
+   * Brings a reply to the session that it answers, before anything looks at what it is to the session
+   * that its key says: where the firewall chose other ports than the model, these are two.
+   */
+  lookAhead(zone: number): void {
+    if (this.mayLearn) this.learn(findFlow(this.table, this.view, zone), zone);
+  }
+
+  /** @param flow of the attached packet by its key, or -1 */
+  private learn(flow: number, zone: number): number {
+    const { replies, table, view } = this;
+    if (flow >= 0) return replies.isGuessed(flow) ? replies.firstReply(flow, zone) : flow;
+    const { zoneMismatch } = table;
+    if (zoneMismatch < 0 && replies.adopt(zone)) return findFlow(table, view, zone);
+    return flow;
   }
 
   /** A packet that ends its session: torn down with it, or a SYN or INIT that is judged anew. */

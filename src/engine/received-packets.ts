@@ -2,8 +2,8 @@
  * This file remembers received packets for a second, with the session that took each, so that every
  * egress copy is brought to the one packet that it is a copy of.
  *
- * Packets are found by what no translation changes (invariant-digest); of several the oldest with the
- * copy's own addresses and ports is taken, else the oldest. A packet has one copy of each kind.
+ * Packets are found by what no translation changes (invariant-digest); which of several it is, whoever
+ * asks ranks. A packet has one copy of each kind.
  */
 
 import { DIRECTION_OUTBOUND } from '../capture/frame-batch.ts';
@@ -101,25 +101,37 @@ export class ReceivedPackets {
     this.records[entry * RECORD_WORDS + ORIGIN]! |= kind << MARKS_SHIFT;
   }
 
-  /** The packet that the attached frame is a copy of and that has none of the kind yet, or -1. */
-  find(kind: number): number {
-    const { ring, records, print, view } = this;
+  /** Whether the attached frame has the packet's own addresses and ports. */
+  hasEnds(entry: number): boolean {
+    const { records, view } = this;
+    const at = entry * RECORD_WORDS;
+    return (
+      records[at + SOURCE] === view.source &&
+      records[at + DESTINATION] === view.destination &&
+      records[at + PORTS] === portsOf(view)
+    );
+  }
+
+  /**
+   * The packet that the attached frame is a copy of and that has none of the kind yet, or -1: of
+   * several the one that ranks highest, of these the oldest.
+   *
+   * @param rankOf the rank of a packet; a negative one is not in question
+   */
+  find(kind: number, rankOf: (entry: number) => number): number {
+    const { ring, print } = this;
     const timeNs = this.clock[0]!;
-    const ports = portsOf(view);
-    let oldest = -1;
-    let same = -1;
+    let found = -1;
+    let highest = 0;
     let entry = ring.find(print.low, print.high, timeNs);
     for (; entry >= 0; entry = ring.findOlder(timeNs)) {
       if (this.has(entry, kind)) continue;
-      oldest = entry;
-      const at = entry * RECORD_WORDS;
-      const isSame =
-        records[at + SOURCE] === view.source &&
-        records[at + DESTINATION] === view.destination &&
-        records[at + PORTS] === ports;
-      if (isSame) same = entry;
+      const rank = rankOf(entry);
+      if (rank < highest) continue;
+      found = entry;
+      highest = rank;
     }
-    return same < 0 ? oldest : same;
+    return found;
   }
 
   /**
@@ -147,6 +159,11 @@ export class ReceivedPackets {
     this.ring.rebase(deltaNs);
   }
 
+  /** Whether a packet that was not marked outbound came by another interface or with a higher TTL. */
+  mayHaveMoved(entry: number, interfaceIndex: number): boolean {
+    return !this.has(entry, WAS_OUTBOUND) && this.isElsewhere(entry, interfaceIndex);
+  }
+
   private isElsewhere(entry: number, interfaceIndex: number): boolean {
     const origin = this.records[entry * RECORD_WORDS + ORIGIN]!;
     const hasMoved = interfaceIndex >= 0 && ((origin >>> 8) & 0xffff) !== interfaceIndex;
@@ -154,6 +171,8 @@ export class ReceivedPackets {
   }
 }
 
+/** Of a fragment behind the first none. */
 function portsOf(view: PacketView): number {
+  if (view.isFragment && view.fragmentOffset > 0) return 0;
   return (view.sport << 16) | view.dport;
 }

@@ -233,6 +233,7 @@ export class Slowpath {
   private create(rule: number, hasNat: boolean, flags: number): void {
     const { table, view, counters, log, position, nat } = this.parts;
     const { isReply, translation } = this.ways;
+    if (nat.hasRules && !isReply) this.noteOwnSource();
     const { slot, collision } = installSession(table, view, this.ways);
     const serial = ++this.created;
     fillSession(this.parts, slot, serial, { rule, application: this.facts.application, isReply });
@@ -245,6 +246,7 @@ export class Slowpath {
     log.append(EVENT_SESSION_CREATED, position, serial, flags === FLAG_MIDSTREAM ? 1 : 0, 0);
     if (hasNat) nat.keep(slot, table.capacity);
     if (translation !== null) {
+      this.parts.replies.enter(slot);
       log.appendEnds(EVENT_NAT, position, serial, nat.ruleNumber, nat.bits, view, translation);
     }
     if (collision >= 0) {
@@ -253,6 +255,12 @@ export class Slowpath {
     }
     this.start(slot, serial, rule, isReply ? 1 : 0);
     noteOccupancy(this.parts);
+  }
+
+  /** What comes from an address that sources are translated to, the firewall sent itself. */
+  private noteOwnSource(): void {
+    const { view, nat, observations } = this.parts;
+    if (view.family === 4 && nat.isTranslatedSource(view.source)) observations.ownSourceSessions++;
   }
 
   /** The first step of the machine, and the packet's own counting. */

@@ -33,7 +33,13 @@ import type { EventView } from '../events/event-log.ts';
 import { formatIpv4 } from '../net/address.ts';
 import { formatTime, secondAndNanosecond } from '../net/time.ts';
 import { CAUSES } from '../session/causes.ts';
-import { NAT_DESTINATION, NAT_FLAGS, NAT_SOURCE } from '../session/translations.ts';
+import {
+  NAT_DESTINATION,
+  NAT_FLAGS,
+  NAT_INFERRED,
+  NAT_OBSERVED,
+  NAT_SOURCE,
+} from '../session/translations.ts';
 import { jsonText } from './escape.ts';
 import { frameOf, type RecordContext } from './session-record.ts';
 
@@ -118,7 +124,8 @@ function natDetail({ a, b, ends }: EventView, natRules: EventSource['natRules'])
   const flags = NAT_FLAGS[b & (NAT_SOURCE | NAT_DESTINATION)] ?? null;
   return (
     `{"rule":${jsonText(natRules[a]?.name ?? null)},"flags":${jsonText(flags)},` +
-    `"source":${change(NAT_SOURCE, 0)},"destination":${change(NAT_DESTINATION, 2)}}`
+    `"source":${change(NAT_SOURCE, 0)},"destination":${change(NAT_DESTINATION, 2)},` +
+    `"observed":${(b & NAT_OBSERVED) !== 0},"inferred":${(b & NAT_INFERRED) !== 0}}`
   );
 }
 

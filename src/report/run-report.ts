@@ -13,6 +13,7 @@ import type { TimeSpan } from '../net/time-span.ts';
 import { DECODE_STATUSES } from '../wire/decode-status.ts';
 import { isLinkTypeDecoded, linkTypeName } from '../wire/link-type.ts';
 import { assumptions } from './assumptions.ts';
+import { natFindings } from './nat-findings.ts';
 import { type CountFacts, runCounts } from './run-counts.ts';
 
 /** Version of the shape of `run.json` and the records. */
@@ -90,7 +91,7 @@ export function runReport(facts: RunFacts) {
     }),
     capture_quality: quality(facts),
     damage: damageOf(captures),
-    findings: [],
+    findings: natFindings(facts.observations),
   };
 }
 
@@ -209,6 +210,8 @@ function quality(facts: RunFacts) {
     unknown_zone_packets: facts.unknownZonePackets,
     unknown_zone_origins: facts.unknownZoneOrigins,
     egress_copies_matched: observations.egressMatched,
+    unexplained_translations: observations.unexplainedCount,
+    own_source_sessions: observations.ownSourceSessions,
     twins_forgotten: facts.twinsForgotten,
     seen_on_both_sides: facts.seenOnBothSides,
     unfinished_fragments: observations.unfinishedFragments,

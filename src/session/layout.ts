@@ -76,6 +76,8 @@ export const FLAG_SERVICE_TIMERS = 1 << 25;
 export const FLAG_ACKED_UNSEEN = 1 << 26;
 /** The client's packets would be forwarded elsewhere than to the server's zone, or nowhere. */
 export const FLAG_C2S_ASTRAY = 1 << 27;
+/** It is translated, and nothing in the capture has shown yet how. */
+export const FLAG_GUESSED = 1 << 28;
 
 /** Where the usual number of tags lies in a side's half of SIDES; 15 is the most it can hold. */
 export const SIDE_TAGS_SHIFT = 12;

@@ -107,6 +107,17 @@ export class Translations {
     this.words[slot * WORDS + BITS]! |= bits;
   }
 
+  /** NAT_ bits of a session; 0 without a translation. */
+  bitsOf(slot: number): number {
+    return this.has(slot) ? this.words[slot * WORDS + BITS]! : 0;
+  }
+
+  /** The model chooses another translated source for a session. */
+  setChoice(slot: number, address: number, port: number): void {
+    this.words[slot * WORDS + ADDRESS] = address;
+    this.words[slot * WORDS + PORT] = port;
+  }
+
   /** The session in a slot is over. */
   forget(slot: number): void {
     this.words[slot * WORDS + RULE] = 0;

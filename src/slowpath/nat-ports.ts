@@ -54,12 +54,17 @@ export class NatPorts {
       if (port < 0) port = this.next(address, destination, TRANSLATED_PORT_MIN, from - 1);
       if (port < 0) return POOL_DRY;
     }
-    this.byAddress.add(address, 0, 0, port);
-    this.byDestination?.add(address, destination, 0, port);
+    this.use(address, destination, port);
     return port;
   }
 
-  /** Gives back what `take` gave. */
+  /** Uses this very port, whether it is free or not. */
+  use(address: number, destination: number, port: number): void {
+    this.byAddress.add(address, 0, 0, port);
+    this.byDestination?.add(address, destination, 0, port);
+  }
+
+  /** Gives back what `take` or `use` used. */
   give(address: number, destination: number, port: number): void {
     this.byAddress.remove(address, 0, 0, port);
     this.byDestination?.remove(address, destination, 0, port);
@@ -84,7 +89,12 @@ export class NatPorts {
     return identifier;
   }
 
-  /** Gives back what `takeIdentifier` gave. */
+  /** Uses this very identifier, whether it is free or not. */
+  useIdentifier(address: number, destination: number, sequence: number, identifier: number): void {
+    this.identifiers.add(address, destination, sequence << 16, identifier);
+  }
+
+  /** Gives back what `takeIdentifier` or `useIdentifier` used. */
   giveIdentifier(address: number, destination: number, sequence: number, identifier: number): void {
     this.identifiers.remove(address, destination, sequence << 16, identifier);
   }

@@ -51,6 +51,7 @@ export type SourceWay =
   | {
       readonly kind: 'addresses';
       readonly pool: number;
+      readonly addresses: AddressList;
       readonly fallback: PortPool | null;
     }
   | ({ readonly kind: 'fixed' } & ByPosition);
@@ -151,6 +152,7 @@ function compileSource(
       return {
         kind: 'addresses',
         pool: pools.numberAddresses(addresses, rule.name),
+        addresses: new AddressList(addresses),
         fallback: fallback === null ? null : portPool(poolOf(fallback, config), rule, pools),
       };
     }

@@ -11,9 +11,15 @@
 
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
-import { PROTO_SCTP, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
-import { C2S_KEY, HOT_WORDS, KEY_PORTS, KEY_SOURCE, S2C_KEY } from '../session/layout.ts';
-import type { PoolUse } from '../session/pool-use.ts';
+import { hasPorts } from '../net/protocol.ts';
+import {
+  C2S_KEY,
+  HOT_WORDS,
+  KEY_DESTINATION,
+  KEY_PORTS,
+  KEY_SOURCE,
+  S2C_KEY,
+} from '../session/layout.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import {
   NAT_DESTINATION,
@@ -23,7 +29,7 @@ import {
 } from '../session/translations.ts';
 import { ICMP_ERROR } from '../wire/icmp.ts';
 import type { PacketView } from '../wire/packet-view.ts';
-import type { AddressList } from './address-list.ts';
+import { byPosition } from './address-list.ts';
 import type { FlowFacts } from './flow-facts.ts';
 import { NatPools } from './nat-pools.ts';
 import { POOL_DRY } from './nat-ports.ts';
@@ -58,9 +64,10 @@ export class Nat {
   readonly translations = new Translations();
   /** Of the packet that met a rule last. */
   readonly now: Translation = { source: 0, sport: 0, destination: 0, dport: 0 };
+  /** What sessions hold of the pools. */
+  readonly pools: NatPools;
 
   private readonly zones: IngressZones;
-  private readonly pools: NatPools;
   private compiled: CompiledNat;
   /** Number of the first rule of the configuration in force. */
   private first = 0;
@@ -80,11 +87,6 @@ export class Nat {
     this.first = this.rules.length;
     this.compiled = compileNat(config, this.zones, this.pools);
     this.rules.push(...this.compiled.rules);
-  }
-
-  /** How much is in use of each pool that a rule names. */
-  get poolUses(): readonly PoolUse[] {
-    return this.pools.uses;
   }
 
   /** Whether there is any rule to meet. */
@@ -172,24 +174,71 @@ export class Nat {
     translations.read(slot, kept);
     translations.forget(slot);
     if (kept.spread > 0) pools.spreads[kept.spread - 1]!.remove(kept.position);
-    const at = slot * HOT_WORDS;
-    const destination = table.hot[at + S2C_KEY + KEY_SOURCE]!;
-    switch (kept.claim) {
-      case CLAIM_NONE:
-        return;
-      case CLAIM_PORT:
-        pools.ports.give(kept.address, destination, kept.port);
-        pools.uses[kept.use - 1]!.give();
-        return;
-      case CLAIM_IDENTIFIER: {
-        const sequence = table.hot[at + S2C_KEY + KEY_PORTS]! >>> 16;
-        pools.ports.giveIdentifier(kept.address, destination, sequence, kept.port);
-        pools.uses[kept.use - 1]!.give();
-        return;
-      }
-      default:
-        pools.addresses[kept.claim - CLAIM_ADDRESSES]!.letGo(table.hot[at + C2S_KEY + KEY_SOURCE]!);
+    if (kept.claim >= CLAIM_ADDRESSES) {
+      const source = table.hot[slot * HOT_WORDS + C2S_KEY + KEY_SOURCE]!;
+      pools.addresses[kept.claim - CLAIM_ADDRESSES]!.letGo(source);
+      return;
     }
+    this.give(kept.claim, table, slot);
+    if (kept.claim !== CLAIM_NONE) pools.uses[kept.use - 1]!.give();
+  }
+
+  /**
+   * A session's s2c key is about to change to this one: the port that it holds is given back, and the
+   * one in the new key is in use, whatever the pools say.
+   */
+  moveClaim(
+    table: SessionTable,
+    slot: number,
+    server: number,
+    client: number,
+    ports: number,
+  ): void {
+    const { translations, kept } = this;
+    if (!translations.has(slot)) return;
+    translations.read(slot, kept);
+    this.give(kept.claim, table, slot);
+    const sets = this.pools.ports;
+    if (kept.claim === CLAIM_PORT) sets.use(client, server, ports & 0xffff);
+    if (kept.claim === CLAIM_IDENTIFIER) {
+      sets.useIdentifier(client, server, ports >>> 16, ports & 0xffff);
+    }
+  }
+
+  /** Whether a pool chose the translated source of a session: the firewall may have chosen another. */
+  isGuess(slot: number): boolean {
+    if (!this.translations.has(slot)) return false;
+    this.translations.read(slot, this.kept);
+    return this.kept.claim !== CLAIM_NONE;
+  }
+
+  /** Whether some rule translates sources to this address. */
+  isTranslatedSource(address: number): boolean {
+    return this.compiled.sources.lookup4(address) === 1;
+  }
+
+  /** The rule of a session that met one. */
+  ruleOf(slot: number): CompiledNatRule | null {
+    return this.rules[this.ruleNumberOf(slot)] ?? null;
+  }
+
+  /** Number of the rule of a session that met one. */
+  ruleNumberOf(slot: number): number {
+    if (!this.translations.has(slot)) return -1;
+    this.translations.read(slot, this.kept);
+    return this.kept.rule;
+  }
+
+  /** Gives back the port, or the identifier, of a session's s2c key. */
+  private give(claim: number, { hot }: SessionTable, slot: number): void {
+    const sets = this.pools.ports;
+    const at = slot * HOT_WORDS + S2C_KEY;
+    const server = hot[at + KEY_SOURCE]!;
+    const client = hot[at + KEY_DESTINATION]!;
+    const ports = hot[at + KEY_PORTS]!;
+    const number = ports & 0xffff;
+    if (claim === CLAIM_PORT) sets.give(client, server, number);
+    if (claim === CLAIM_IDENTIFIER) sets.giveIdentifier(client, server, ports >>> 16, number);
   }
 
   private translateDestination(way: DestinationWay, view: PacketView): void {
@@ -201,7 +250,7 @@ export class Nat {
       kept.position = pools.spreads[spread - 1]!.choose(view.source, view.destination);
       now.destination = to.at(kept.position);
     } else if (to.count > 0) now.destination = byPosition(from, to, view.destination);
-    if (port !== null && hasPorts(view)) now.dport = port;
+    if (port !== null && hasPorts(view.protocol)) now.dport = port;
   }
 
   private takeSource(way: SourceWay, view: PacketView): boolean {
@@ -235,7 +284,7 @@ export class Nat {
     const { now, kept } = this;
     const { ports } = this.pools;
     now.source = addresses.at(spreadOf(view.source, 0, addresses.count));
-    if (hasPorts(view)) {
+    if (hasPorts(view.protocol)) {
       now.sport = ports.take(now.source, now.destination, view.sport);
       kept.claim = CLAIM_PORT;
     } else if (view.icmpKind > 0 && view.icmpKind < ICMP_ERROR) {
@@ -250,14 +299,4 @@ export class Nat {
     counted.take();
     return true;
   }
-}
-
-function hasPorts({ protocol }: PacketView): boolean {
-  return protocol === PROTO_TCP || protocol === PROTO_UDP || protocol === PROTO_SCTP;
-}
-
-function byPosition(from: AddressList | null, to: AddressList, address: number): number {
-  if (to.count === 1) return to.at(0);
-  const position = from === null ? address >>> 0 : from.indexOf(address);
-  return to.at(position % to.count);
 }

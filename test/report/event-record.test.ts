@@ -13,8 +13,9 @@ const SOURCE = {
   epochSeconds: 1_700_000_000,
   zones: { zoneNames: ['unknown'], names: ['isp1', 'isp2'] },
   rules: [],
+  natRules: [],
 };
-const AT = { time: 1e9, packet: 0, file: 0, frame: 0, session: 7 };
+const AT = { time: 1e9, packet: 0, file: 0, frame: 0, session: 7, ends: new Float64Array(4) };
 
 const recordOf = (event: { kind: number; a: number; b: number }) =>
   JSON.parse(eventRecord({ ...AT, ...event }, SOURCE, { fileNames: null }));
