@@ -8,7 +8,14 @@ import { type CrossCheck, entriesAt, type TextAt, textsAt } from './checking.ts'
 import { NamedObjects } from './named-objects.ts';
 import { isAddressName, readAddresses, type Written } from './values.ts';
 
+/** Prefixes that are looked at; a file that takes more (about two seconds) was made to. */
+const VISITS_MAX = 20_000_000;
+
 export class KnownAddresses {
+  /** True once VISITS_MAX was reached: nothing is known from then on. */
+  isExhausted = false;
+
+  #visits = 0;
   readonly #known: ReadonlySet<string>;
   readonly #objects: NamedObjects<Prefix>;
 
@@ -34,7 +41,10 @@ export class KnownAddresses {
       const part = this.#coverOne(text);
       if (part === null) return null;
       parts.push(part);
+      this.#visits += part.length;
     }
+    this.isExhausted = this.#visits > VISITS_MAX;
+    if (this.isExhausted) return null;
     return parts.length === 1 ? (parts[0] ?? []) : parts.flat();
   }
 

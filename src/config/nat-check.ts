@@ -56,6 +56,7 @@ export function checkTranslations(check: CrossCheck): void {
     checkSource(at);
     checkDestination(at);
   });
+  if (known.isExhausted) check.report(['nat'], 'too many addresses to check them');
 }
 
 function ownAddresses(check: CrossCheck): Map<string, readonly string[]> {

@@ -189,3 +189,14 @@ describe.each([
     expect(problemLines(bad)).toEqual([line]);
   });
 });
+
+describe('a large file', () => {
+  it('is not checked for ever', () => {
+    const group = Array.from({ length: 20_000 }, (_, i) => `1.${i >> 8}.${i & 255}.1`).join(', ');
+    const rule = '- {source: g, source-translation: {static-ip: g}}\n';
+    const text = (count: number): string =>
+      `zones: {a: {}}\naddresses: {g: [${group}]}\nnat:\n${rule.repeat(count)}`;
+    expect(problemLines(text(200))).toEqual([]);
+    expect(problemLines(text(300))).toEqual(['4:1: nat: too many addresses to check them']);
+  });
+});
