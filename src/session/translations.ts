@@ -89,7 +89,7 @@ export class Translations {
   }
 
   /** Fills `into` with what is kept of a session that `has` one. */
-  read(slot: number, into: KeptTranslation): void {
+  read(slot: number, into: KeptTranslation): Readonly<KeptTranslation> {
     const { words } = this;
     const at = slot * WORDS;
     into.rule = words[at + RULE]! - 1;
@@ -100,6 +100,7 @@ export class Translations {
     into.spread = words[at + SPREAD]!;
     into.position = words[at + POSITION]!;
     into.use = words[at + USE]!;
+    return into;
   }
 
   /** Sets NAT_ bits of a session that has a translation. */

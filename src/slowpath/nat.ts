@@ -207,9 +207,8 @@ export class Nat {
 
   /** Whether a pool chose the translated source of a session: the firewall may have chosen another. */
   isGuess(slot: number): boolean {
-    if (!this.translations.has(slot)) return false;
-    this.translations.read(slot, this.kept);
-    return this.kept.claim !== CLAIM_NONE;
+    const { translations, kept } = this;
+    return translations.has(slot) && translations.read(slot, kept).claim !== CLAIM_NONE;
   }
 
   /** Whether some rule translates sources to this address. */
@@ -224,9 +223,8 @@ export class Nat {
 
   /** Number of the rule of a session that met one. */
   ruleNumberOf(slot: number): number {
-    if (!this.translations.has(slot)) return -1;
-    this.translations.read(slot, this.kept);
-    return this.kept.rule;
+    const { translations, kept } = this;
+    return translations.has(slot) ? translations.read(slot, kept).rule : -1;
   }
 
   /** Gives back the port, or the identifier, of a session's s2c key. */
