@@ -125,8 +125,10 @@ export class Forwarding {
     if (expected === ZONE_ANY) return false;
     const { egress } = this.parts;
     const zone = this.find(slot, side);
-    // `networks` say where hosts are, not how packets are sent: they prove nothing.
+    // `networks` say where hosts are, not how packets are sent: they prove nothing. And a host that
+    // no route is about may be on the interface's own network, where `interfaces:` does not tell.
     if (egress.way === WAY_NETWORKS) return false;
+    if (egress.way === WAY_NONE && !egress.knowsConnected) return false;
     const isAstray = egress.way === WAY_NONE || egress.way === WAY_NO_ROUTE || zone !== expected;
     if (!isAstray) this.noteEgress(slot, side);
     return isAstray;

@@ -43,17 +43,21 @@ export function assumptions(facts: AssumedFrom): string[] {
 function aboutWays(config: FirewallConfig): string[] {
   const { routes, interfaces, virtualRouters, virtualWires, pbf, zones } = config;
   const list: string[] = [];
+  const hasAddresses = interfaces.some(({ addresses }) => addresses.length > 0);
   if (routes === null) {
     const before = [
       ...(virtualWires.length > 0 ? ['virtual wires'] : []),
       ...(pbf.length > 0 ? ['PBF rules'] : []),
-      ...(interfaces.some(({ addresses }) => addresses.length > 0)
-        ? ["the interfaces' networks"]
-        : []),
+      ...(hasAddresses ? ["the interfaces' networks"] : []),
     ];
     const from = before.length === 0 ? '' : `${before.join(', ')}, else from `;
     list.push(
       `No routes: egress zones come from ${from}the zones' networks, and whether a reply would be forwarded into another zone (fwd-zone-change) cannot be told.`,
+    );
+  }
+  if (routes !== null && !hasAddresses) {
+    list.push(
+      'No addresses of interfaces: a client that no route is about was taken to be on the network of the interface that it came in by.',
     );
   }
   const routed = new Set(virtualRouters.flatMap((router) => router.interfaces));

@@ -39,6 +39,8 @@ export class Egress {
   pbfRule = NO_PBF_RULE;
   /** Whether the configuration has `routes:`: then a packet without one goes nowhere. */
   readonly hasRoutes: boolean;
+  /** Whether it has addresses of interfaces: then the networks that these are in are known. */
+  readonly knowsConnected: boolean;
   readonly fib: Fib;
   /** null without rules. */
   readonly pbf: Pbf | null;
@@ -86,6 +88,7 @@ export class Egress {
     this.pbf = config.pbf.length === 0 ? null : new Pbf(config, zones);
     this.wires = config.virtualWires.length === 0 ? null : new VirtualWires(config, zones);
     this.own = new OwnAddresses(config.interfaces);
+    this.knowsConnected = config.interfaces.some(({ addresses }) => addresses.length > 0);
   }
 
   /**

@@ -128,7 +128,9 @@ class SlowFirewall {
         ? (ways.byRule(rule, at) ?? ways.byRoute(client.interface, clientZone, to, at))
         : ways.byRoute(null, serverZone, to, at);
     const expected = side === 0 ? serverZone : clientZone;
-    if (!isReturned && way.by !== 'networks') {
+    const isKnown = this.config.interfaces.some(({ addresses }) => addresses.length > 0);
+    const isJudged = way.by !== 'networks' && (way.by !== 'nothing' || isKnown);
+    if (!isReturned && isJudged) {
       if (way.by === 'no-route' || way.by === 'nothing') return 'flow_fwd_l3_noroute';
       if (way.zone !== expected) return `${expected}>${way.zone}`;
     }

@@ -24,11 +24,17 @@ it('without routes: what tells the egress zone in their place', () => {
 
 it('with routes: interfaces of no router, and PBF rules', () => {
   const routers = 'virtual-routers: {r: {interfaces: [a0]}, s: {interfaces: [b0, b1]}}';
-  expect(assumed('routes: []')).toEqual([]);
-  expect(assumed(`routes: []\n${routers}`)).toEqual([
+  const inside = 'interfaces: {a0: {addresses: [10.0.0.1/8]}}';
+  expect(assumed('routes: []')).toEqual([
+    'No addresses of interfaces: a client that no route is about was taken to be on the network of the interface that it came in by.',
+  ]);
+  expect(assumed(`routes: []\n${inside}`)).toEqual([]);
+  expect(assumed(`routes: []\n${inside}\n${routers}`)).toEqual([
     "Interfaces in no virtual router (a1) and unknown ones were taken to be in that of their zone's other interfaces where that is one, else in r.",
   ]);
-  expect(assumed('routes: []\npbf: [{name: p, from: [a], egress-interface: b0}]')).toEqual([
+  expect(
+    assumed(`routes: []\n${inside}\npbf: [{name: p, from: [a], egress-interface: b0}]`),
+  ).toEqual([
     'PBF: next hops were taken to be reachable; a session keeps the rule that its first packet met for as long as the rule is there.',
   ]);
 });
