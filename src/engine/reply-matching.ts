@@ -213,10 +213,12 @@ export class ReplyMatching {
       if (!this.mayHave(slot, client, zone)) continue;
       if (found >= 0) {
         this.isInferred = true;
+        other.doubt(slot);
         break;
       }
       found = slot;
     }
+    if (found >= 0 && other.isDoubtful(found)) this.isInferred = true;
     return found;
   }
 

@@ -6,12 +6,14 @@
 
 import { WordMap } from '../slowpath/word-map.ts';
 
-/** Words of a slot: its neighbours in the list plus 1, the list's last if it is the first, its key. */
+/** Words of a slot: its neighbours in the list plus 1, the list's last if it is the first, its key, … */
 const NEXT = 0;
 const BEFORE = 1;
 const LAST = 2;
 const KEY = 3;
-const WORDS = 6;
+/** 1 where a session before it in the list was answered by guess: the answer may have been its own. */
+const DOUBT = 6;
+const WORDS = 7;
 
 export class WaitingSessions {
   /** Sessions that wait. */
@@ -35,6 +37,7 @@ export class WaitingSessions {
     words[at + KEY + 1] = b;
     words[at + KEY + 2] = c;
     words[at + NEXT] = 0;
+    words[at + DOUBT] = 0;
     this.count++;
     const first = firsts.get(a, b, c);
     if (first === 0) {
@@ -63,6 +66,8 @@ export class WaitingSessions {
     const [a, b, c] = [words[at + KEY]!, words[at + KEY + 1]!, words[at + KEY + 2]!];
     const next = words[at + NEXT]!;
     const before = words[at + BEFORE]!;
+    const neighbour = next > 0 ? next : before;
+    if (words[at + DOUBT] === 1 && neighbour > 0) this.doubt(neighbour - 1);
     words[at + KEY + 2] = 0;
     this.count--;
     if (next > 0) words[(next - 1) * WORDS + BEFORE] = before;
@@ -83,6 +88,15 @@ export class WaitingSessions {
   /** The session behind a waiting one in its list, or -1. */
   after(slot: number): number {
     return this.words[slot * WORDS + NEXT]! - 1;
+  }
+
+  /** An answer that may have been this session's, or of one behind it, was given to another. */
+  doubt(slot: number): void {
+    this.words[slot * WORDS + DOUBT] = 1;
+  }
+
+  isDoubtful(slot: number): boolean {
+    return this.words[slot * WORDS + DOUBT] === 1;
   }
 
   /** Whether a session waits for just this. */

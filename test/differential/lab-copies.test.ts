@@ -39,7 +39,10 @@ describe.skipIf(!HAS_CAPTURES)('every egress copy is of one received packet', ()
       const copies = NOT_PASSED[name]?.[`${row.destination}:${row.dport}`] ?? passed;
       expect([row.serial, row.egressCopies]).toEqual([row.serial, copies]);
     }
-    const { egressMatched, egressOwn } = firewall.observations;
+    const { egressMatched, egressOwn, unexplainedCount } = firewall.observations;
+    // What the kernel translated is seen, and as the rules say.
+    expect(sessions.filter((row) => row.nat !== null && !row.nat.isObserved)).toEqual([]);
+    expect(unexplainedCount).toBe(0);
     const inSessions = sessions.reduce((sum, row) => sum + row.egressCopies, 0);
     // Copies of what is no session's packet: ICMP errors, and what this configuration turns away.
     const strays = STRAYS.reduce((sum, stray) => sum + counter(stray), 0);
