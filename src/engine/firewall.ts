@@ -15,6 +15,7 @@ import type { IngressZones } from '../ingress/ingress-zones.ts';
 import { secondAndNanosecond } from '../net/time.ts';
 import type { Ageing } from '../session/ageing.ts';
 import { DEADLINE_F64, HOT_F64, LAST_F64 } from '../session/layout.ts';
+import type { PoolUse } from '../session/pool-use.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import { labelsOf } from '../session/state-table.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
@@ -56,6 +57,8 @@ export class Firewall {
   readonly natRules: readonly { readonly name: string }[];
   /** Changes of configuration that have taken place, by the number that events name. */
   readonly commits: readonly Commit[];
+  /** How much is in use of each pool that a NAT rule names, or was. */
+  readonly natPools: readonly PoolUse[];
   /** null where no packets are logged. */
   readonly packetLog: PacketLog | null;
 
@@ -92,6 +95,7 @@ export class Firewall {
     this.observations = parts.observations;
     this.rules = parts.policy.rules;
     this.natRules = parts.nat.rules;
+    this.natPools = parts.nat.pools.uses;
     this.interfaces = interfaces;
     this.isMerged = options.isMerged;
     this.view = parts.view;

@@ -172,11 +172,7 @@ export class PacketLog {
     this.ended = 0;
   }
 
-  /**
-   * Logs a copy of a packet that was received (CONTRACT: Copies).
-   *
-   * @param hasTransport false for a fragment that is not its datagram's first
-   */
+  /** Logs a copy of a received packet (CONTRACT: Copies); later fragments have no transport. */
   logCopy(flow: number, stage: number, hasTransport: boolean): void {
     const kept = this.kept.get(this.serialOf(flow));
     if (kept === undefined) return;

@@ -230,7 +230,7 @@ export class ReplyMatching {
     const way = nat.ruleOf(slot)?.sourceWay ?? null;
     if (way === null || way.kind === 'fixed') return false;
     if (way.addresses.indexOf(client) >= 0) return true;
-    return way.kind === 'addresses' && way.fallback.indexOf(client) >= 0;
+    return way.kind === 'addresses' && (way.fallback?.addresses.indexOf(client) ?? -1) >= 0;
   }
 
   /** Whether the attached reply cannot be the session's, whose guess it hits. */

@@ -191,7 +191,7 @@ export class Slowpath {
     this.create(rule, hasNat, flags);
   }
 
-  /** Whether the way that was found last leads a packet to no zone; then it is dropped. */
+  /** Whether a PBF rule discards a packet, or the routes lead it to no zone; then it is dropped. */
   private isNowhere(zone: number): boolean {
     const { egress } = this.parts;
     const isDiscarded = egress.way === WAY_DISCARD;

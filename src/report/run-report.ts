@@ -8,19 +8,16 @@ import type { CaptureInterface } from '../capture/frame-batch.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { Commit } from '../engine/commits.ts';
 import type { PacketLog } from '../engine/packet-log.ts';
-import type { Observations } from '../engine/parts.ts';
 import { COUNTERS } from '../events/counters.ts';
-import { protocolName } from '../net/protocol.ts';
 import { formatTime, timeText } from '../net/time.ts';
 import type { TimeSpan } from '../net/time-span.ts';
 import { DECODE_STATUSES } from '../wire/decode-status.ts';
 import { isLinkTypeDecoded, linkTypeName } from '../wire/link-type.ts';
 import { assumptions } from './assumptions.ts';
 import { configurationReport } from './configuration-report.ts';
-import { framesByPlace } from './frames-by-place.ts';
 import { natFindings } from './nat-findings.ts';
+import { type CountFacts, runCounts } from './run-counts.ts';
 import { selectionReport } from './selection-report.ts';
-import { byCount, type SessionSummary } from './summary.ts';
 
 /** Version of the shape of `run.json` and the records. */
 export const SCHEMA_VERSION = 1;
@@ -33,15 +30,12 @@ interface SkippedFile {
 }
 
 /** What the report is made from, once the replay is over. */
-export interface RunFacts {
+export interface RunFacts extends Omit<CountFacts, 'filteredOut'> {
   readonly version: string;
   readonly config: FirewallConfig;
   readonly commits: readonly Commit[];
-  readonly captures: CaptureReplayReport;
   /** Files of folders and patterns that are no captures. */
   readonly skipped: readonly SkippedFile[];
-  readonly summary: SessionSummary;
-  readonly observations: Observations;
   /** Packets whose ingress zone nothing told. */
   readonly unknownZonePackets: number;
   /** Received packets that were forgotten before their egress copies could come. */
@@ -50,11 +44,6 @@ export interface RunFacts {
   readonly seenOnBothSides: number;
   /** The first few places that these came from. */
   readonly unknownZoneOrigins: readonly string[];
-  readonly counters: Float64Array;
-  readonly sessionsCreated: number;
-  readonly occupancyPeak: number;
-  /** Seconds since 1970 and nanoseconds; null when no session was made. */
-  readonly occupancyPeakTime: { readonly second: number; readonly nanosecond: number } | null;
   /** End of the replay's clock; null without a packet. */
   readonly clockEnd: { readonly second: number; readonly nanosecond: number } | null;
   /** What the configuration says that fits none of the inputs. */
@@ -77,7 +66,7 @@ export type RunReport = ReturnType<typeof runReport>;
 
 /** The object behind `run.json`; key order is the file's. */
 export function runReport(facts: RunFacts) {
-  const { captures, config, summary } = facts;
+  const { captures, config } = facts;
   return {
     schema_version: SCHEMA_VERSION,
     tool: { name: 'slowpath', version: facts.version },
@@ -94,25 +83,7 @@ export function runReport(facts: RunFacts) {
     warnings: facts.warnings,
     time: timeReport(facts),
     selection: selectionReport(facts),
-    counts: {
-      frames: sum(captures.files, (file) => file.frames),
-      frames_by_place: framesByPlace(facts),
-      sessions: facts.sessionsCreated - summary.outside,
-      sessions_ended: summary.ended,
-      sessions_live: summary.live,
-      predicts: 0,
-      session_packets: summary.packets,
-      session_bytes: summary.bytes,
-      dropped_packets: summary.dropped,
-      peak_sessions: facts.occupancyPeak,
-      peak_sessions_time: timeText(facts.occupancyPeakTime),
-      end_reasons: Object.fromEntries(byCount(summary.byEndReason)),
-      applications: Object.fromEntries(byCount(summary.byApplication)),
-      zone_pairs: Object.fromEntries(byCount(summary.byZonePair)),
-      protocols: Object.fromEntries(
-        byCount(summary.byProtocol).map(([number, count]) => [protocolName(number), count]),
-      ),
-    },
+    counts: runCounts({ ...facts, filteredOut: facts.selection.filter?.filteredOut ?? 0 }),
     counters: Object.fromEntries(
       COUNTERS.map((counter, i) => [counter.name, facts.counters[i] ?? 0] as const).filter(
         ([, count]) => count > 0,

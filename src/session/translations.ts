@@ -36,6 +36,8 @@ const PORT = 4;
 /** Which spread of destinations the session counts on, 0 for none, and its position there. */
 const SPREAD = 5;
 const POSITION = 6;
+/** Number of the pool whose ports the session counts in, 0 for none (slowpath/nat-pools). */
+const USE = 7;
 
 /** What is kept of one session. */
 export interface KeptTranslation {
@@ -49,11 +51,12 @@ export interface KeptTranslation {
   port: number;
   spread: number;
   position: number;
+  use: number;
 }
 
 /** One of nothing, to be filled. */
 export function newKeptTranslation(): KeptTranslation {
-  return { rule: 0, bits: 0, claim: 0, address: 0, port: 0, spread: 0, position: 0 };
+  return { rule: 0, bits: 0, claim: 0, address: 0, port: 0, spread: 0, position: 0, use: 0 };
 }
 
 export class Translations {
@@ -76,6 +79,7 @@ export class Translations {
     words[at + PORT] = kept.port;
     words[at + SPREAD] = kept.spread;
     words[at + POSITION] = kept.position;
+    words[at + USE] = kept.use;
   }
 
   /** Whether a session met a NAT rule. */
@@ -85,7 +89,7 @@ export class Translations {
   }
 
   /** Fills `into` with what is kept of a session that `has` one. */
-  read(slot: number, into: KeptTranslation): void {
+  read(slot: number, into: KeptTranslation): Readonly<KeptTranslation> {
     const { words } = this;
     const at = slot * WORDS;
     into.rule = words[at + RULE]! - 1;
@@ -95,6 +99,8 @@ export class Translations {
     into.port = words[at + PORT]!;
     into.spread = words[at + SPREAD]!;
     into.position = words[at + POSITION]!;
+    into.use = words[at + USE]!;
+    return into;
   }
 
   /** Sets NAT_ bits of a session that has a translation. */

@@ -42,7 +42,7 @@ function explainsSource(
     case 'addresses':
       return (
         (keepsPort && way.addresses.indexOf(seen.source) >= 0) ||
-        way.fallback.indexOf(seen.source) >= 0
+        (way.fallback?.addresses.indexOf(seen.source) ?? -1) >= 0
       );
     default:
       return keepsPort && seen.source === model.source;

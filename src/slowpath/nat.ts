@@ -11,7 +11,7 @@
 
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
-import { PROTO_SCTP, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import { hasPorts } from '../net/protocol.ts';
 import {
   C2S_KEY,
   HOT_WORDS,
@@ -29,7 +29,7 @@ import {
 } from '../session/translations.ts';
 import { ICMP_ERROR } from '../wire/icmp.ts';
 import type { PacketView } from '../wire/packet-view.ts';
-import type { AddressList } from './address-list.ts';
+import { byPosition } from './address-list.ts';
 import type { FlowFacts } from './flow-facts.ts';
 import { NatPools } from './nat-pools.ts';
 import { POOL_DRY } from './nat-ports.ts';
@@ -39,6 +39,7 @@ import {
   compileNat,
   type DestinationWay,
   meetsNatRule,
+  type PortPool,
   type SourceWay,
 } from './nat-rules.ts';
 import { spreadOf } from './nat-spread.ts';
@@ -63,9 +64,10 @@ export class Nat {
   readonly translations = new Translations();
   /** Of the packet that met a rule last. */
   readonly now: Translation = { source: 0, sport: 0, destination: 0, dport: 0 };
+  /** What sessions hold of the pools. */
+  readonly pools: NatPools;
 
   private readonly zones: IngressZones;
-  private readonly pools: NatPools;
   private compiled: CompiledNat;
   /** Number of the first rule of the configuration in force. */
   private first = 0;
@@ -185,9 +187,8 @@ export class Nat {
       pools.addresses[kept.claim - CLAIM_ADDRESSES]!.letGo(source);
       return;
     }
-    const at = slot * HOT_WORDS + S2C_KEY;
-    const { hot } = table;
-    this.give(kept.claim, hot[at + KEY_SOURCE]!, hot[at + KEY_DESTINATION]!, hot[at + KEY_PORTS]!);
+    this.give(kept.claim, table, slot);
+    if (kept.claim !== CLAIM_NONE) pools.uses[kept.use - 1]!.give();
   }
 
   /**
@@ -204,9 +205,7 @@ export class Nat {
     const { translations, kept } = this;
     if (!translations.has(slot)) return;
     translations.read(slot, kept);
-    const at = slot * HOT_WORDS + S2C_KEY;
-    const { hot } = table;
-    this.give(kept.claim, hot[at + KEY_SOURCE]!, hot[at + KEY_DESTINATION]!, hot[at + KEY_PORTS]!);
+    this.give(kept.claim, table, slot);
     const sets = this.pools.ports;
     if (kept.claim === CLAIM_PORT) sets.use(client, server, ports & 0xffff);
     if (kept.claim === CLAIM_IDENTIFIER) {
@@ -216,9 +215,8 @@ export class Nat {
 
   /** Whether a pool chose the translated source of a session: the firewall may have chosen another. */
   isGuess(slot: number): boolean {
-    if (!this.translations.has(slot)) return false;
-    this.translations.read(slot, this.kept);
-    return this.kept.claim !== CLAIM_NONE;
+    const { translations, kept } = this;
+    return translations.has(slot) && translations.read(slot, kept).claim !== CLAIM_NONE;
   }
 
   /** Whether some rule translates sources to this address. */
@@ -233,14 +231,17 @@ export class Nat {
 
   /** Number of the rule of a session that met one. */
   ruleNumberOf(slot: number): number {
-    if (!this.translations.has(slot)) return -1;
-    this.translations.read(slot, this.kept);
-    return this.kept.rule;
+    const { translations, kept } = this;
+    return translations.has(slot) ? translations.read(slot, kept).rule : -1;
   }
 
-  /** Gives back the port, or the identifier, of an s2c key. */
-  private give(claim: number, server: number, client: number, ports: number): void {
+  /** Gives back the port, or the identifier, of a session's s2c key. */
+  private give(claim: number, { hot }: SessionTable, slot: number): void {
     const sets = this.pools.ports;
+    const at = slot * HOT_WORDS + S2C_KEY;
+    const server = hot[at + KEY_SOURCE]!;
+    const client = hot[at + KEY_DESTINATION]!;
+    const ports = hot[at + KEY_PORTS]!;
     const number = ports & 0xffff;
     if (claim === CLAIM_PORT) sets.give(client, server, number);
     if (claim === CLAIM_IDENTIFIER) sets.giveIdentifier(client, server, ports >>> 16, number);
@@ -255,17 +256,19 @@ export class Nat {
       kept.position = pools.spreads[spread - 1]!.choose(view.source, view.destination);
       now.destination = to.at(kept.position);
     } else if (to.count > 0) now.destination = byPosition(from, to, view.destination);
-    if (port !== null && hasPorts(view)) now.dport = port;
+    if (port !== null && hasPorts(view.protocol)) now.dport = port;
   }
 
   private takeSource(way: SourceWay, view: PacketView): boolean {
     const { now, kept, pools } = this;
     switch (way.kind) {
       case 'ports':
-        return this.takePort(way.addresses, view);
+        return this.takePort(way, view);
       case 'addresses': {
         const pool = pools.addresses[way.pool - 1]!;
-        if (!pool.hold(view.source)) return this.takePort(way.fallback, view);
+        if (!pool.hold(view.source)) {
+          return way.fallback !== null && this.takePort(way.fallback, view);
+        }
         now.source = pool.of(view.source);
         kept.claim = CLAIM_ADDRESSES + way.pool - 1;
         return true;
@@ -278,28 +281,28 @@ export class Nat {
   }
 
   /** A source has the same one of the addresses in all its sessions; other ones don't help it out. */
-  private takePort(addresses: AddressList, view: PacketView): boolean {
-    if (addresses.count === 0) return false;
+  private takePort({ addresses, use }: PortPool, view: PacketView): boolean {
+    const counted = this.pools.uses[use - 1]!;
+    if (addresses.count === 0) {
+      counted.failures++;
+      return false;
+    }
     const { now, kept } = this;
     const { ports } = this.pools;
     now.source = addresses.at(spreadOf(view.source, 0, addresses.count));
-    if (hasPorts(view)) {
+    if (hasPorts(view.protocol)) {
       now.sport = ports.take(now.source, now.destination, view.sport);
       kept.claim = CLAIM_PORT;
     } else if (view.icmpKind > 0 && view.icmpKind < ICMP_ERROR) {
       now.sport = ports.takeIdentifier(now.source, now.destination, view.dport, view.sport);
       kept.claim = CLAIM_IDENTIFIER;
+    } else return true;
+    if (now.sport === POOL_DRY) {
+      counted.failures++;
+      return false;
     }
-    return now.sport !== POOL_DRY;
+    kept.use = use;
+    counted.take();
+    return true;
   }
-}
-
-function hasPorts({ protocol }: PacketView): boolean {
-  return protocol === PROTO_TCP || protocol === PROTO_UDP || protocol === PROTO_SCTP;
-}
-
-function byPosition(from: AddressList | null, to: AddressList, address: number): number {
-  if (to.count === 1) return to.at(0);
-  const position = from === null ? address >>> 0 : from.indexOf(address);
-  return to.at(position % to.count);
 }

@@ -16,9 +16,15 @@ const LAYERS = ['ip', 'tcp', 'udp', 'sctp', 'icmp', 'icmpv6'];
 /** Frames in which tshark remarks on TCP, and should; anything else is a surprise. */
 const INTENDED: Readonly<Record<string, readonly string[]>> = {
   'asymmetric-return': ['3', '4', '5', '6', '7'],
+  dnat: ['10'],
   'first-look': ['42', '43'],
   'half-closed': ['36'],
   'half-open': ['5', '6', '7', '9', '10', '11', '12', '17'],
+  'isp-failover': ['17', '21', '22', '25'],
+  'isp-failover-teardown': ['17', '21', '22', '25'],
+  // One SYN again and again; its answer has the address and port of an earlier session's.
+  'nat-pool-exhausted': ['11', '12', '15', '19', '21', '22'],
+  'nat-pool-fallback': ['11', '12', '15', '19', '21', '22'],
   policy: ['5'],
   // A SYN twice more, and a line that was typed into a session in DISCARD.
   rematch: ['18', '19', '22'],
@@ -26,10 +32,13 @@ const INTENDED: Readonly<Record<string, readonly string[]>> = {
   resets: ['50'],
   // The segment without a flag.
   scan: ['25'],
+  // Copies that are not translated; a translated port that is used again.
+  snat: ['52', '54', '56', '66'],
   'ssh-idle': ['23'],
   'tcp-life': ['32', '33', '34', '35'],
   // SYNs of reused ports; the late copy at 13 makes tshark begin anew, so 14 to 16 surprise it.
   'tcp-reuse': ['9', '13', '14', '15', '16', '18', '26', '34', '35', '39', '45'],
+  'u-turn': ['17', '18'],
   'vlan-zones': ['18'],
   'zone-change': ['11', '12', '13', '14', '16', '17'],
   'zone-change-two-sessions': ['11', '12', '13', '14', '16', '17'],

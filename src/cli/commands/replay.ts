@@ -168,6 +168,7 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
     seenOnBothSides: firewall.copies.seenOnBothSides,
     unknownZoneOrigins: firewall.zones.unknownOrigins,
     counters: firewall.counters,
+    natPools: firewall.natRules.length === 0 ? null : firewall.natPools,
     sessionsCreated: firewall.sessionsCreated,
     occupancyPeak: firewall.occupancy.peak,
     occupancyPeakTime: firewall.occupancy.peak === 0 ? null : firewall.occupancy.peakTime,
@@ -190,7 +191,8 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
   });
   warn(report, options);
   selection.checkEnd(clockEnd);
-  run.occupancy(firewall.occupancy.points(), spanOf(captures.report.firstTime, clockEnd), report);
+  const span = spanOf(captures.report.firstTime, clockEnd);
+  run.charts({ run: report, points: firewall.occupancy.points(), span });
   for (const output of outputs) await output.finish(report);
   interrupts.release();
   return report;
