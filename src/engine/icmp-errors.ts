@@ -28,15 +28,13 @@ export class IcmpErrors {
 
   /** Takes the attached packet, whose ICMP kind is an error's or neighbour discovery's. */
   take(): void {
-    const { view, table, counters, nat } = this.parts;
+    const { view, counters } = this.parts;
     if (view.icmpKind === ICMP_NEIGHBOUR) {
       counters[COUNT_NEIGHBOUR]!++;
       return;
     }
     const typeAndCode = (view.icmpType << 8) | view.icmpCode;
-    const flow = attachQuote(this.quoted, view)
-      ? findFlowOfSent(table, nat.translations, this.quoted)
-      : -1;
+    const flow = attachQuote(this.quoted, view) ? findFlowOfSent(this.parts, this.quoted) : -1;
     if (flow >= 0) {
       counters[COUNT_ICMP_ERROR]!++;
       this.noisy.ofSession(EVENT_ICMP_ERROR, flow >>> 1, typeAndCode, 0);

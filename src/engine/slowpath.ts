@@ -195,9 +195,9 @@ export class Slowpath {
 
   /** Translates the source of an allowed session; false where the pool is dry and the packet goes. */
   private translate(rule: number): boolean {
-    const { nat, view, policy } = this.parts;
+    const { nat, view, policy, table } = this.parts;
     if (policy.rules[rule]!.action !== 'allow') nat.leave();
-    else if (!nat.translateSource(view)) {
+    else if (!nat.translateSource(view, table)) {
       this.dropStray(COUNT_POLICY_NAT);
       return false;
     }
@@ -228,7 +228,7 @@ export class Slowpath {
     counters[COUNT_SESSION_ALLOCATED]!++;
     counters[COUNT_SESSION_INSTALLED]!++;
     log.append(EVENT_SESSION_CREATED, position, serial, flags === FLAG_MIDSTREAM ? 1 : 0, 0);
-    if (hasNat) nat.keep(slot, table.capacity);
+    if (hasNat) nat.keep(table, slot);
     if (translation !== null) {
       log.appendEnds(EVENT_NAT, position, serial, nat.ruleNumber, nat.bits, view, translation);
     }

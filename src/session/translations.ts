@@ -2,7 +2,7 @@
  * This file keeps what was translated of each session: by which rule, what the pool gave for it, and how
  * sure its port is. The translated addresses and ports themselves are in the s2c key.
  *
- * There are eight words a slot, once there was a translated session.
+ * There are eight words a slot, once a session met a NAT rule; those that did have FLAGS_NAT.
  */
 
 import type { NatFlags } from './session-row.ts';
@@ -25,10 +25,9 @@ export const NAT_FLAGS: Readonly<Record<number, NatFlags>> = {
 };
 
 const WORDS = 8;
-/** Rule number plus 1 (slowpath/nat), 0 for none. */
 const RULE = 0;
 const BITS = 1;
-/** What was taken of which pool, as slowpath/nat numbers it; 0 for nothing. */
+/** What it holds of which pool, as slowpath/nat numbers it; 0 for nothing. */
 const CLAIM = 2;
 /** Source address and port that the model chose. */
 const ADDRESS = 3;
@@ -69,7 +68,7 @@ export class Translations {
     if (this.words.length <= slot * WORDS) this.grow(capacity);
     const { words } = this;
     const at = slot * WORDS;
-    words[at + RULE] = kept.rule + 1;
+    words[at + RULE] = kept.rule;
     words[at + BITS] = kept.bits;
     words[at + CLAIM] = kept.claim;
     words[at + ADDRESS] = kept.address;
@@ -78,17 +77,11 @@ export class Translations {
     words[at + POSITION] = kept.position;
   }
 
-  /** Whether a session met a NAT rule. */
-  has(slot: number): boolean {
-    const at = slot * WORDS;
-    return at < this.words.length && this.words[at + RULE] !== 0;
-  }
-
-  /** Fills `into` with what is kept of a session that `has` one. */
+  /** Fills `into` with what is kept of a session that met a NAT rule (FLAGS_NAT). */
   read(slot: number, into: KeptTranslation): void {
     const { words } = this;
     const at = slot * WORDS;
-    into.rule = words[at + RULE]! - 1;
+    into.rule = words[at + RULE]!;
     into.bits = words[at + BITS]!;
     into.claim = words[at + CLAIM]!;
     into.address = words[at + ADDRESS]!;
@@ -100,11 +93,6 @@ export class Translations {
   /** Sets NAT_ bits of a session that has a translation. */
   setBits(slot: number, bits: number): void {
     this.words[slot * WORDS + BITS]! |= bits;
-  }
-
-  /** The session in a slot is over. */
-  forget(slot: number): void {
-    this.words[slot * WORDS + RULE] = 0;
   }
 
   private grow(capacity: number): void {

@@ -12,9 +12,23 @@
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import { PROTO_SCTP, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
-import { C2S_KEY, HOT_WORDS, KEY_PORTS, KEY_SOURCE, S2C_KEY } from '../session/layout.ts';
-import type { SessionTable } from '../session/session-table.ts';
 import {
+  C2S_KEY,
+  FLAGS_NAT,
+  HOT_WORDS,
+  KEY_DESTINATION,
+  KEY_PORTS,
+  KEY_SOURCE,
+  META_ICMP_SHIFT,
+  NAT_HOLDS_NOTHING,
+  NAT_HOLDS_OTHER,
+  NAT_HOLDS_PORT,
+  S2C_KEY,
+  STATE,
+} from '../session/layout.ts';
+import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
+import {
+  type KeptTranslation,
   NAT_DESTINATION,
   NAT_SOURCE,
   newKeptTranslation,
@@ -24,6 +38,7 @@ import { ICMP_ERROR } from '../wire/icmp.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import type { AddressList } from './address-list.ts';
 import type { FlowFacts } from './flow-facts.ts';
+import { metaSansZone } from './flow-key.ts';
 import { NatPools } from './nat-pools.ts';
 import { POOL_DRY } from './nat-ports.ts';
 import {
@@ -39,8 +54,10 @@ import { spreadOf } from './nat-spread.ts';
 /** What was taken of a pool (KeptTranslation.claim); from CLAIM_ADDRESSES on the pool's number. */
 const CLAIM_NONE = 0;
 const CLAIM_PORT = 1;
-const CLAIM_IDENTIFIER = 2;
-const CLAIM_ADDRESSES = 3;
+const CLAIM_ADDRESSES = 2;
+
+/** A flood of queries of one sequence number may be in the way of so many identifiers, no more. */
+const IDENTIFIERS_TRIED = 256;
 
 /** Both ends of a session as the server sees them. */
 export interface Translation {
@@ -134,11 +151,11 @@ export class Nat {
   }
 
   /** Takes the source's translation of the rule that was met; false where the pool is dry. */
-  translateSource(view: PacketView): boolean {
+  translateSource(view: PacketView, table: SessionTable): boolean {
     const way = this.rule?.sourceWay ?? null;
     if (way === null) return true;
     const { kept, now } = this;
-    if (!this.takeSource(way, view)) return false;
+    if (!this.takeSource(way, view, table)) return false;
     kept.bits |= NAT_SOURCE;
     kept.address = now.source;
     kept.port = now.sport;
@@ -151,35 +168,53 @@ export class Nat {
     this.kept.spread = 0;
   }
 
-  /** Notes what was translated as that of a session. */
-  keep(slot: number, capacity: number): void {
+  /** Notes what was translated as that of an installed session. */
+  keep(table: SessionTable, slot: number): void {
     const { kept } = this;
-    this.translations.keep(slot, capacity, kept);
+    this.translations.keep(slot, table.capacity, kept);
     if (kept.spread > 0) this.pools.spreads[kept.spread - 1]!.add(kept.position);
+    table.setFlags(slot, holdingOf(kept));
   }
 
   /** Gives back what a session held, before its record is freed. */
   release(table: SessionTable, slot: number): void {
+    const holding = table.hot[slot * HOT_WORDS + STATE]! & FLAGS_NAT;
+    // What is kept is looked at only if need be: that is one more wait for memory.
+    if (holding === NAT_HOLDS_PORT) this.giveBack(table, slot, CLAIM_PORT);
+    if (holding !== NAT_HOLDS_OTHER) return;
     const { translations, kept, pools } = this;
-    if (!translations.has(slot)) return;
     translations.read(slot, kept);
-    translations.forget(slot);
     if (kept.spread > 0) pools.spreads[kept.spread - 1]!.remove(kept.position);
+    this.giveBack(table, slot, kept.claim);
+  }
+
+  /**
+   * Lets the pool follow a session whose translated source turns out to be another than the model's
+   * choice: that is free again, and the other one in use, unless another session is thought to have it.
+   * To be called before the s2c key has the new address and port; the NAT_ bits are the caller's.
+   */
+  follow(table: SessionTable, slot: number, address: number, port: number): void {
+    const { translations, kept, pools } = this;
+    translations.read(slot, kept);
+    if (kept.claim !== CLAIM_PORT) return;
+    this.giveBack(table, slot, CLAIM_PORT);
     const at = slot * HOT_WORDS;
-    const destination = table.hot[at + S2C_KEY + KEY_SOURCE]!;
-    switch (kept.claim) {
-      case CLAIM_NONE:
-        return;
-      case CLAIM_PORT:
-        pools.ports.give(kept.address, destination, kept.port);
-        return;
-      case CLAIM_IDENTIFIER: {
-        const sequence = table.hot[at + S2C_KEY + KEY_PORTS]! >>> 16;
-        pools.ports.giveIdentifier(kept.address, destination, sequence, kept.port);
-        return;
-      }
-      default:
-        pools.addresses[kept.claim - CLAIM_ADDRESSES]!.letGo(table.hot[at + C2S_KEY + KEY_SOURCE]!);
+    if (pools.ports.use(address, table.hot[at + S2C_KEY + KEY_SOURCE]!, port)) return;
+    kept.claim = CLAIM_NONE;
+    translations.keep(slot, table.capacity, kept);
+    table.hot[at + STATE] = (table.hot[at + STATE]! & ~FLAGS_NAT) | holdingOf(kept);
+  }
+
+  /** Gives back what the s2c key says; what a session holds is always that. */
+  private giveBack(table: SessionTable, slot: number, claim: number): void {
+    const { hot } = table;
+    const { ports, addresses } = this.pools;
+    const at = slot * HOT_WORDS + S2C_KEY;
+    if (claim === CLAIM_PORT) {
+      const port = hot[at + KEY_PORTS]! & 0xffff;
+      ports.give(hot[at + KEY_DESTINATION]!, hot[at + KEY_SOURCE]!, port);
+    } else if (claim !== CLAIM_NONE) {
+      addresses[claim - CLAIM_ADDRESSES]!.letGo(hot[slot * HOT_WORDS + C2S_KEY + KEY_SOURCE]!);
     }
   }
 
@@ -195,14 +230,14 @@ export class Nat {
     if (port !== null && hasPorts(view)) now.dport = port;
   }
 
-  private takeSource(way: SourceWay, view: PacketView): boolean {
+  private takeSource(way: SourceWay, view: PacketView, table: SessionTable): boolean {
     const { now, kept, pools } = this;
     switch (way.kind) {
       case 'ports':
-        return this.takePort(way.addresses, view);
+        return this.takePort(way.addresses, view, table);
       case 'addresses': {
         const pool = pools.addresses[way.pool - 1]!;
-        if (!pool.hold(view.source)) return this.takePort(way.fallback, view);
+        if (!pool.hold(view.source)) return this.takePort(way.fallback, view, table);
         now.source = pool.of(view.source);
         kept.claim = CLAIM_ADDRESSES + way.pool - 1;
         return true;
@@ -215,7 +250,7 @@ export class Nat {
   }
 
   /** A source has the same one of the addresses in all its sessions; other ones don't help it out. */
-  private takePort(addresses: AddressList, view: PacketView): boolean {
+  private takePort(addresses: AddressList, view: PacketView, table: SessionTable): boolean {
     if (addresses.count === 0) return false;
     const { now, kept } = this;
     const { ports } = this.pools;
@@ -224,11 +259,32 @@ export class Nat {
       now.sport = ports.take(now.source, now.destination, view.sport);
       kept.claim = CLAIM_PORT;
     } else if (view.icmpKind > 0 && view.icmpKind < ICMP_ERROR) {
-      now.sport = ports.takeIdentifier(now.source, now.destination, view.dport, view.sport);
-      kept.claim = CLAIM_IDENTIFIER;
+      now.sport = this.freeIdentifier(view, table);
     }
     return now.sport !== POOL_DRY;
   }
+
+  /**
+   * The ICMP identifier itself, else the next one up: free is one whose replies no session has. Each
+   * query with a sequence number of its own is a session of its own, and one `ping` keeps its
+   * identifier throughout (panos.md §4.2); so identifiers are in no pool (assumed).
+   */
+  private freeIdentifier(view: PacketView, table: SessionTable): number {
+    const { source, destination } = this.now;
+    const meta = metaSansZone(view) + (1 << META_ICMP_SHIFT);
+    for (let i = 0; i < IDENTIFIERS_TRIED; i++) {
+      const identifier = (view.sport + i) & 0xffff;
+      const ports = (view.dport << 16) | identifier;
+      if (table.flowWith(destination, source, ports, meta, ZONE_ANY) < 0) return identifier;
+    }
+    return POOL_DRY;
+  }
+}
+
+/** What a session's STATE says of what it holds. */
+function holdingOf({ claim, spread }: Readonly<KeptTranslation>): number {
+  if (spread > 0 || claim >= CLAIM_ADDRESSES) return NAT_HOLDS_OTHER;
+  return claim === CLAIM_PORT ? NAT_HOLDS_PORT : NAT_HOLDS_NOTHING;
 }
 
 function hasPorts({ protocol }: PacketView): boolean {
