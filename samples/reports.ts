@@ -32,6 +32,7 @@ const FILES = {
   'events.ndjson': 'events.ndjson',
   'run.json': 'run.json',
   'occupancy.svg': 'charts/occupancy.svg',
+  'zones.svg': 'charts/zones.svg',
 } as const;
 
 /** Samples of which reports/ has what `init` makes of the capture alone. */

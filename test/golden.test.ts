@@ -33,6 +33,12 @@ interface Story {
   readonly rule?: string;
   readonly action?: string;
   readonly isAsymmetric?: boolean;
+  /** The rule that it met, also where nothing is translated; empty for none. */
+  readonly natRule?: string;
+  readonly natFlags?: string;
+  /** Address and port after translation; empty where it stays. */
+  readonly translatedSource?: string;
+  readonly translatedDestination?: string;
 }
 
 interface FlowRecord {
@@ -57,6 +63,12 @@ interface SessionRecord {
   readonly elapsed: number;
   readonly lifetime: number | null;
   readonly asymmetric_suspect: boolean;
+  readonly nat_rule: string | null;
+  readonly nat: {
+    readonly flags: string;
+    readonly source: { readonly to: readonly [string, number] } | null;
+    readonly destination: { readonly to: readonly [string, number] } | null;
+  } | null;
   readonly c2s: FlowRecord;
   readonly s2c: FlowRecord;
 }
@@ -67,6 +79,20 @@ interface EventRecord {
   readonly session: number | null;
   readonly counter: string | null;
   readonly detail: { readonly expected_zone?: string; readonly seen_zone?: string };
+}
+
+/** What `counts` of run.json has of NAT. */
+interface RunCounts {
+  readonly nat: {
+    readonly pools: readonly {
+      readonly addresses: readonly string[];
+      readonly kind: string;
+      readonly in_use: number;
+      readonly peak: number;
+      readonly capacity: number;
+      readonly failures: number;
+    }[];
+  } | null;
 }
 
 /** A table of a page: its rows, by column. */
@@ -139,6 +165,12 @@ function readStory(row: Row): Story {
     ...(row.has('rule') && { rule: cell('rule') }),
     ...(row.has('action') && { action: cell('action') }),
     ...(row.has('asymmetric') && { isAsymmetric: cell('asymmetric') === 'yes' }),
+    ...(row.has('nat-rule') && { natRule: cell('nat-rule') }),
+    ...(row.has('flags') && { natFlags: cell('flags') }),
+    ...(row.has('translated source') && { translatedSource: cell('translated source') }),
+    ...(row.has('translated destination') && {
+      translatedDestination: cell('translated destination'),
+    }),
   };
 }
 
@@ -162,7 +194,17 @@ function tellStory(record: SessionRecord, startNs: bigint, row: Row | undefined)
     ...(has('rule') && { rule: record.rule }),
     ...(has('action') && { action: record.action }),
     ...(has('asymmetric') && { isAsymmetric: record.asymmetric_suspect }),
+    ...(has('nat-rule') && { natRule: record.nat_rule ?? '' }),
+    ...(has('flags') && { natFlags: record.nat?.flags ?? '' }),
+    ...(has('translated source') && { translatedSource: endOf(record.nat?.source) }),
+    ...(has('translated destination') && {
+      translatedDestination: endOf(record.nat?.destination),
+    }),
   };
+}
+
+function endOf(end: { readonly to: readonly [string, number] } | null | undefined): string {
+  return end?.to.join(':') ?? '';
 }
 
 /** What the page's table of events says, one line an event, sorted. */
@@ -179,10 +221,10 @@ function readEvents(rows: readonly Row[]): string[] {
     .sort();
 }
 
-/** The same of the records, without the events that every session makes. */
+/** The same of the records, without the events that every session makes, or every translated one. */
 function tellEvents(events: readonly EventRecord[]): string[] {
   return events
-    .filter(({ event }) => event !== 'session-created' && event !== 'transition')
+    .filter(({ event }) => !['session-created', 'transition', 'nat'].includes(event))
     .map(({ packet, event, session, counter, detail }) =>
       [packet, event, session, counter, detail.expected_zone, detail.seen_zone]
         .map((value) => value ?? '')
@@ -231,11 +273,24 @@ describe.each(samples)('%s', (sample) => {
   });
 });
 
+test.each(samples)('%s: pools are as full as its scenario tells, if it does', (sample) => {
+  const rows = readTable(readPage(sample), 'pool');
+  const text = readFileSync(join(ROOT, 'reports', sample, 'run.json'), 'utf8');
+  const { nat }: RunCounts = JSON.parse(text).counts;
+  const told = nat?.pools.map(({ addresses, kind, in_use, peak, capacity, failures }) =>
+    [addresses.join(' '), kind, in_use, peak, capacity.toLocaleString('en'), failures].join(' | '),
+  );
+  if (rows === null) expect(told ?? []).toEqual([]);
+  else expect(told).toEqual(rows.map((row) => [...row.values()].join(' | ')));
+});
+
 test('two samples of one capture have the same script', () => {
   const script = (name: string) =>
     readFileSync(join(ROOT, 'samples', name, 'capture.script'), 'utf8');
   expect(script('sip-discard-no-refresh')).toBe(script('sip-discard'));
   expect(script('zone-change-two-sessions')).toBe(script('zone-change'));
+  expect(script('nat-pool-fallback')).toBe(script('nat-pool-exhausted'));
+  expect(script('isp-failover-teardown')).toBe(script('isp-failover'));
 });
 
 // Bytes by hand: Ethernet 14, IPv4 20, IPv6 40, UDP and ICMP 8, TCP 20 and its options, payload.

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { parseFirewallConfig } from '../src/config/load.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -33,6 +34,14 @@ test('the starter configuration is what init prints for the sample', () => {
   const starter = readFileSync(join(ROOT, 'reports/first-look/starter.yaml'), 'utf8');
   const excerpt = blocks.find(({ lines }) => lines.some((line) => line.includes('begun')));
   expect(starter).toContain(`${excerpt?.lines.join('\n')}\n`);
+});
+
+test('configurations are valid', () => {
+  const texts = blocks.filter(({ language }) => language === 'yaml');
+  expect(texts.length).toBeGreaterThan(2);
+  for (const { lines } of texts) {
+    expect(parseFirewallConfig(lines.join('\n'), 'README.md').zones.length).toBeGreaterThan(0);
+  }
 });
 
 test('links lead somewhere', () => {

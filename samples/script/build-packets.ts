@@ -16,6 +16,7 @@ import {
 import { buildSctp } from './sctp-packet.ts';
 import { buildIcmp, buildTcp, buildUdp, spoilChecksum } from './segment.ts';
 import { TcpTracker } from './tcp-tracker.ts';
+import { translated } from './translate.ts';
 import { SECOND } from './values.ts';
 
 const TTL_DEFAULT = 64;
@@ -93,14 +94,28 @@ class PacketBuilder {
 
   /** The whole frame of the next line. */
   build(line: PacketLine | CopyLine, interfaceIndex: number): Uint8Array {
-    const ends = line.kind === 'copy' ? this.earlier(line.of, line.line) : line;
+    const ends = line.kind === 'copy' ? this.endsOf(line) : line;
     const macs = chooseMacs(line.frame, ends, interfaceIndex);
-    const bytes =
-      line.kind === 'copy'
-        ? withTtl(this.earlier(line.of, line.line).bytes, line.frame.ttl)
-        : this.buildIp(line, macs);
+    const bytes = line.kind === 'copy' ? this.copyIp(line) : this.buildIp(line, macs);
     this.packets.push({ source: ends.source, destination: ends.destination, bytes });
     return buildFrame({ ...macs, vlans: line.frame.vlans, pad: line.frame.pad }, bytes);
+  }
+
+  /** The addresses of a copy. */
+  private endsOf({ of, line, translation }: CopyLine): { source: Address; destination: Address } {
+    const { source, destination } = this.earlier(of, line);
+    return {
+      source: translation?.source?.address ?? source,
+      destination: translation?.destination?.address ?? destination,
+    };
+  }
+
+  private copyIp({ of, line, translation, frame }: CopyLine): Uint8Array {
+    const { bytes, source } = this.earlier(of, line);
+    const copy = withTtl(bytes, frame.ttl);
+    if (translation === null) return copy;
+    if (source.family === 6) throw new ScriptError(line, 'src= and dst= translate IPv4 alone');
+    return translated(copy, translation);
   }
 
   private earlier(number: number, line: number): IpPacket {

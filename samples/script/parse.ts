@@ -8,10 +8,12 @@ import {
   type CopyLine,
   type FragmentRange,
   type FrameFields,
+  type NewEnd,
   type PacketLine,
   type Script,
   ScriptError,
   type ScriptInterface,
+  type Translation,
 } from './script.ts';
 import { Fields, splitLines, unquoteText } from './tokens.ts';
 import { parseEndpoint, parseMac, parseSeconds, parseStart, parseVlans, SECOND } from './values.ts';
@@ -150,8 +152,9 @@ function parsePacketLine(draft: Draft, fields: Fields): void {
       least: 1,
       most: draft.lines.length,
     });
+    const translation = parseTranslation(fields);
     const frame = parseFrameFields(draft, fields);
-    draft.lines.push({ kind: 'copy', ...base, of, frame });
+    draft.lines.push({ kind: 'copy', ...base, of, translation, frame });
     fields.finish('copy');
     return;
   }
@@ -178,6 +181,21 @@ function parsePacketLine(draft: Draft, fields: Fields): void {
   const addresses = { source: source.address, destination: destination.address };
   const own = { ipId, fragment, badChecksum, part, frame };
   draft.lines.push({ kind: 'packet', ...base, ...addresses, ...own });
+}
+
+/** `src=` and `dst=` of a copy, `qsrc=` and `qdst=` of what it quotes. */
+function parseTranslation(fields: Fields): Translation | null {
+  const end = (key: string): NewEnd | null => {
+    const text = fields.text(key);
+    if (text === null) return null;
+    const parsed = parseEndpoint(fields, text);
+    if (parsed.address.family === 4) return parsed;
+    throw fields.error(`${key}= translates IPv4 alone`);
+  };
+  const [source, destination] = [end('src'), end('dst')];
+  const [quotedSource, quotedDestination] = [end('qsrc'), end('qdst')];
+  const isEmpty = (source ?? destination ?? quotedSource ?? quotedDestination) === null;
+  return isEmpty ? null : { source, destination, quotedSource, quotedDestination };
 }
 
 /** `fragment=FROM-TO`, bytes of the IP payload. */

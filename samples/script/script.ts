@@ -146,11 +146,27 @@ export interface PacketLine extends LineBase {
   readonly part: Part;
 }
 
+/** A new address and, where given, a new port (of an ICMP query: identifier); null leaves both. */
+export interface NewEnd {
+  readonly address: Address;
+  readonly port: number | null;
+}
+
+/** What a copy has translated; `quoted` is of the packet that an ICMP error quotes. */
+export interface Translation {
+  readonly source: NewEnd | null;
+  readonly destination: NewEnd | null;
+  readonly quotedSource: NewEnd | null;
+  readonly quotedDestination: NewEnd | null;
+}
+
 /** A line that shows an earlier packet again, as on the firewall's other side. */
 export interface CopyLine extends LineBase {
   readonly kind: 'copy';
   /** Number of the packet, from 1. */
   readonly of: number;
+  /** null where nothing is. */
+  readonly translation: Translation | null;
 }
 
 /** An interface of the capture. */

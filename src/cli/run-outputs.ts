@@ -2,9 +2,7 @@
 
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
-import type { OccupancyPoint } from '../engine/occupancy.ts';
 import { UsageError } from '../errors.ts';
-import type { RunReport } from '../report/run-report.ts';
 import type { RecordContext } from '../report/session-record.ts';
 import { PLAIN } from '../report/text.ts';
 import {
@@ -16,29 +14,30 @@ import {
   sessionsNdjsonOutput,
   textOutput,
 } from './outputs.ts';
+import { CHARTS, type ChartFacts, chartOf } from './run-charts.ts';
 import { RunDirectory } from './run-directory.ts';
 
 /** Default files are written without being asked for. */
 const DEFAULTS = ['run.json', 'sessions.ndjson', 'events.ndjson'] as const;
-const ON_REQUEST = ['sessions.csv', 'charts/occupancy.svg', 'report.txt'] as const;
+const ON_REQUEST = ['sessions.csv', ...CHARTS, 'report.txt'] as const;
 /** Comes with `--packets`. */
 const PACKETS = 'packets.ndjson';
 type FileName = (typeof DEFAULTS)[number] | (typeof ON_REQUEST)[number] | typeof PACKETS;
 
 /** Short words for files. */
-const ALIASES: Readonly<Record<string, FileName>> = {
-  csv: 'sessions.csv',
-  charts: 'charts/occupancy.svg',
-  'charts/*.svg': 'charts/occupancy.svg',
-  svg: 'charts/occupancy.svg',
-  txt: 'report.txt',
+const ALIASES: Readonly<Record<string, readonly FileName[]>> = {
+  csv: ['sessions.csv'],
+  charts: CHARTS,
+  'charts/*.svg': CHARTS,
+  svg: CHARTS,
+  txt: ['report.txt'],
 };
 
 export interface RunOutputs {
   readonly isWanted: boolean;
   readonly outputs: readonly Output[];
-  /** Hands over the table's occupancy, for the chart, and its length in seconds. */
-  occupancy(points: readonly OccupancyPoint[], span: number | null, run: RunReport): void;
+  /** Hands over what the charts show. */
+  charts(facts: ChartFacts): void;
   commit(): Promise<void>;
   abandon(): void;
 }
@@ -46,14 +45,14 @@ export interface RunOutputs {
 const NOTHING: RunOutputs = {
   isWanted: false,
   outputs: [],
-  occupancy: () => {},
+  charts: () => {},
   commit: async () => {},
   abandon: () => {},
 };
 
 /** Whether `--format` asks for report.txt. */
 export function wantsReportText(format: readonly string[] | undefined): boolean {
-  return (format ?? []).some((word) => fileOf(word) === 'report.txt');
+  return (format ?? []).some((word) => filesOf(word).includes('report.txt'));
 }
 
 /** @throws UsageError for unknown formats, or a directory that cannot be written */
@@ -68,7 +67,7 @@ export function openRunOutputs(
   inputs: readonly string[],
   context: RecordContext,
 ): RunOutputs {
-  const requested = (options.format ?? []).map(fileOf);
+  const requested = (options.format ?? []).flatMap(filesOf);
   if (options.output === undefined) {
     if (requested.length > 0) throw new UsageError('--format needs -o DIR to write into');
     return NOTHING;
@@ -78,38 +77,23 @@ export function openRunOutputs(
   const names = new Set<FileName>([...DEFAULTS, ...requested]);
   if (options.packets !== undefined) names.add(PACKETS);
   const outputs = [...names].flatMap((name) => openFile(name, directory, options, context));
-  let draw: (() => Promise<string>) | null = null;
+  let shown: ChartFacts | null = null;
   return {
     isWanted: true,
     outputs,
-    occupancy: (points, span, run) => {
-      draw = () => drawOccupancy(points, span, run);
+    charts: (facts) => {
+      shown = facts;
     },
     commit: async () => {
-      if (names.has('charts/occupancy.svg') && draw !== null) {
-        directory.file('charts/occupancy.svg').write(await draw());
+      for (const name of CHARTS) {
+        if (names.has(name) && shown !== null) {
+          directory.file(name).write(await chartOf(name, shown));
+        }
       }
       directory.commit();
     },
     abandon: () => directory.abandon(),
   };
-}
-
-/** The chart's code is loaded on demand: it takes most of a second. */
-async function drawOccupancy(
-  points: readonly OccupancyPoint[],
-  span: number | null,
-  run: RunReport,
-): Promise<string> {
-  const { occupancySvg } = await import('../report/charts/occupancy.ts');
-  const [first] = run.inputs;
-  const others = run.inputs.length - 1;
-  return occupancySvg(points, {
-    title: others === 0 ? (first?.name ?? '') : `${first?.name} and ${others} more`,
-    peak: run.counts.peak_sessions,
-    start: run.time.first_packet ?? '',
-    ...(span !== null && { span }),
-  });
 }
 
 function openFile(
@@ -135,23 +119,24 @@ function openFile(
       return [csvOutput(directory.file(name), directory.staging)];
     case 'report.txt':
       return [textOutput(directory.file(name), options, PLAIN)];
-    case 'charts/occupancy.svg':
+    default:
       return [];
   }
 }
 
-function fileOf(word: string): FileName {
+function filesOf(word: string): readonly FileName[] {
   const all: readonly FileName[] = [...DEFAULTS, ...ON_REQUEST];
-  const name = all.find((file) => file === word) ?? ALIASES[word];
+  const known = all.filter((file) => file === word);
+  const names = known.length > 0 ? known : ALIASES[word];
   if (word === PACKETS || word === 'packets') {
     throw new UsageError('--format: packets.ndjson comes with --packets EXPRESSION');
   }
-  if (name === undefined) {
+  if (names === undefined) {
     throw new UsageError(
       `--format: this version cannot write "${word}"; it takes csv, charts and txt (${ON_REQUEST.join(', ')})`,
     );
   }
-  return name;
+  return names;
 }
 
 /** A run must not be written over, or into, what it is made from. */

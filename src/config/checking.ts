@@ -97,3 +97,8 @@ export function checkInterface(check: CrossCheck, text: string, path: KeyPath): 
 export function isEmptyList(value: Plain | undefined): boolean {
   return Array.isArray(value) && value.length === 0;
 }
+
+/** True for a text that says yes. */
+export function isYes(text: string): boolean {
+  return /^(?:yes|true)$/i.test(text);
+}

@@ -1,6 +1,6 @@
 /**
  * This file checks what one section of the configuration says about another: zones that claim the
- * same thing, names that nothing defines, routes that lead nowhere.
+ * same thing, names that nothing defines. Networks, routes and rules have files of their own.
  *
  * It reads the plain values, not the validated ones, so that it finds its problems even where the
  * schema has found others; what is of the wrong kind is passed over here.
@@ -11,16 +11,17 @@ import { formatPrefix, parsePrefix } from '../net/prefix.ts';
 import {
   COMPARISONS_MAX,
   type CrossCheck,
-  checkInterface,
   entriesAt,
   isEmptyList,
   itemsAt,
-  textAt,
   textsAt,
 } from './checking.ts';
 import { code, isPlainMap, type KeyPath, type Plain } from './key-path.ts';
+import { checkTranslations } from './nat-check.ts';
+import { checkNetwork } from './network-check.ts';
 import { checkObjects, definedNames } from './object-check.ts';
 import { problemAt } from './problems.ts';
+import { checkRoutes } from './route-check.ts';
 import { checkRulebases } from './rule-check.ts';
 import { readMac } from './values.ts';
 import type { YamlTree } from './yaml-tree.ts';
@@ -41,10 +42,12 @@ export function crossCheck(tree: YamlTree): ConfigProblem[] {
   };
   checkZones(check, zones);
   checkCaptures(check);
+  checkNetwork(check);
   checkRoutes(check);
   checkPlatform(check);
   checkObjects(check);
   checkRulebases(check);
+  checkTranslations(check);
   return problems;
 }
 
@@ -98,19 +101,6 @@ function checkCaptures(check: CrossCheck): void {
       if (!/[\\/]/.test(file.text)) continue;
       check.report(file.path, `${code(file.text)} has a folder: patterns are for the file's name`);
     }
-  });
-}
-
-function checkRoutes(check: CrossCheck): void {
-  const lines = new Map<string, number>();
-  itemsAt(check.tree.value, 'routes').forEach((route, i) => {
-    checkInterface(check, textAt(route, 'interface'), ['routes', i, 'interface']);
-    const destination = spellPrefix(textAt(route, 'destination'));
-    if (destination === null) return;
-    const path: KeyPath = ['routes', i, 'destination'];
-    const first = lines.get(destination);
-    if (first === undefined) lines.set(destination, check.tree.locate(path).line);
-    else check.report(path, `a second route to ${code(destination)}, first on line ${first}`);
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * This file builds the zod schemas of single values, lists and maps.
+ * This file builds the zod schemas of single values; those of lists and maps are in containers.ts.
  *
  * All scalars arrive as text (see yaml-tree.ts). A schema says `expected …`; what was found and
  * where is added by problems.ts. The `json` part is what the JSON Schema shows in its place, so
@@ -93,9 +93,16 @@ export function choice<const T extends string>(words: readonly T[]) {
   const last = words.at(-1) ?? '';
   const listed = words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${last}` : last;
   return leaf(listed, (text) => words.find((word) => word === text) ?? null, {
-    json: { enum: words },
+    json: wordsAsJson(words),
     hint: (text) => didYouMean(text, words),
   });
+}
+
+/** For an editor a word of digits may stand as a number, too. */
+function wordsAsJson(words: readonly string[]): Readonly<Record<string, unknown>> {
+  const numbers = words.filter((word) => /^[0-9]+$/.test(word)).map(Number);
+  if (numbers.length === 0) return { enum: words };
+  return { type: ['string', 'integer'], enum: [...words, ...numbers] };
 }
 
 /** One of many words: only the nearest is named. */
@@ -239,6 +246,27 @@ export function interfaceAddress() {
   return leaf('an address such as 203.0.113.5/24', readInterfaceAddress);
 }
 
+/** An address alone. */
+export function hostAddress() {
+  return leaf('an address such as 203.0.113.1', (text) => {
+    return text.includes('/') ? null : readInterfaceAddress(text);
+  });
+}
+
+/** One address of an interface, with or without its network; or (value null) a name for it. */
+export function ownAddress() {
+  const read = (text: string): Written<readonly Prefix[] | null> | null => {
+    const own = readInterfaceAddress(text);
+    if (own === null) {
+      const name = readAddressName(text);
+      return name === null ? null : { written: name, value: null };
+    }
+    const { family, words } = own.value;
+    return { written: own.written, value: [{ family, words, length: 32 * words.length }] };
+  };
+  return leaf(`an address such as 203.0.113.5 or ${NAMED}`, read);
+}
+
 /** A time, or seconds after the first packet. */
 export function time() {
   const read = (text: string): Written<TimeBound> | null => {
@@ -248,70 +276,4 @@ export function time() {
   const expected =
     'a time such as 2026-05-25T11:47:22.5Z, or +12.5 (seconds after the first packet)';
   return leaf(expected, read);
-}
-
-/** A list of scalars; a scalar alone is a list of one. */
-export function list<T extends z.ZodType>(item: T) {
-  const wrap = (value: unknown): unknown =>
-    typeof value === 'string' && value !== '' ? [value] : value;
-  return z.preprocess(wrap, z.array(item, { error: 'expected a list' }));
-}
-
-/** A list of maps. */
-export function mapList<T extends z.ZodType>(item: T) {
-  return z.array(item, { error: 'expected a list' });
-}
-
-/** A map with free keys. */
-export function namedMap<K extends z.ZodType<string, string>, T extends z.ZodType>(
-  key: K,
-  value: T,
-) {
-  return z.record(key, value, { error: 'expected a map' });
-}
-
-/** Of a map's unknown keys, so many are told. */
-const KEYS_TOLD_MAX = 100;
-
-/**
- * A map with known keys. For unknown ones the message has one line a key, in the issue's order;
- * keys beyond these lines are not told.
- */
-export function section<T extends z.core.$ZodLooseShape>(shape: T) {
-  const known = Object.keys(shape);
-  return z.strictObject(shape, {
-    error: (issue) => {
-      if (issue.code !== 'unrecognized_keys') return 'expected a map';
-      return issue.keys
-        .slice(0, KEYS_TOLD_MAX)
-        .map((key) => unknownKey(key, known))
-        .join('\n');
-    },
-  });
-}
-
-function unknownKey(key: string, known: readonly string[]): string {
-  const hint = didYouMean(key, known) ?? `known here: ${known.join(', ')}`;
-  return `unknown key; ${hint}`;
-}
-
-/** A map with known keys, for which its main value alone may stand. */
-export function shorthand<T extends z.core.$ZodLooseShape>(mainKey: keyof T & string, shape: T) {
-  const wrap = (value: unknown): unknown => {
-    const isMain = (typeof value === 'string' && value !== '') || Array.isArray(value);
-    return isMain ? { [mainKey]: value } : value;
-  };
-  return z.preprocess(wrap, section(shape)).meta({ 'x-shorthand': mainKey });
-}
-
-/** Gives a value its default, and tells it to editors. */
-export function preset<T extends z.ZodType>(
-  schema: T,
-  value: z.core.util.NoUndefined<z.output<T>>,
-  about: string,
-) {
-  const spelled = value === true ? 'yes' : value === false ? 'no' : String(value);
-  return schema
-    .default(value)
-    .meta({ description: `${about} Default: ${spelled}.`, 'x-default': value });
 }

@@ -54,7 +54,7 @@ const NOT_MODELLED: readonly NotModelled[] = [
   },
 ];
 
-/** Of rules that name applications without known ports, so many are told; of each, so many. */
+/** Of rules of one kind, so many are told; of the applications that each names, so many. */
 const RULES_TOLD_MAX = 20;
 const APPLICATIONS_TOLD_MAX = 5;
 
@@ -67,11 +67,27 @@ export function listNotModelled(tree: Plain, file: FirewallFile): string[] {
   return [
     ...present.map(({ sentence }) => sentence),
     ...(resets ? [RESETS] : []),
+    ...listNatTypes(file),
     ...listApplications(file),
   ];
 }
 
 const RESETS = '`action: reset-…` of a rule denies, but sends no RST: the replay sends no packets';
+
+/** NAT rules of other kinds than IPv4's. */
+function listNatTypes(file: FirewallFile): string[] {
+  const sentences: string[] = [];
+  let untold = 0;
+  file.nat.forEach(({ name, 'nat-type': type, disabled }, i) => {
+    if (disabled || type === 'ipv4') return;
+    const rule = `NAT rule ${code(name ?? `nat-${i + 1}`)} is ${type}`;
+    if (sentences.length < RULES_TOLD_MAX)
+      sentences.push(`${rule}, which is not modelled: it matches nothing`);
+    else untold++;
+  });
+  if (untold > 0) sentences.push(`${untold} more NAT rules are nat64 or nptv6`);
+  return sentences;
+}
 
 /** What holds for the applications that rules name, until App-ID comes. */
 function listApplications(file: FirewallFile): string[] {

@@ -5,7 +5,6 @@
 
 import {
   type CrossCheck,
-  checkInterface,
   isEmptyList,
   itemsAt,
   reportUnknown,
@@ -15,13 +14,21 @@ import {
 import { code, isPlainMap, type KeyPath, type Plain } from './key-path.ts';
 import { isAddressName, isServiceName } from './values.ts';
 
-const RULEBASES = ['rules', 'nat', 'decryption'] as const;
+const RULEBASES = ['pbf', 'rules', 'nat', 'decryption'] as const;
 /** Lists of a rule in which no entry at all would match nothing. */
-const MATCH_KEYS = ['from', 'to', 'source', 'destination', 'application', 'service'] as const;
+const MATCH_KEYS = [
+  'from',
+  'from-interface',
+  'to',
+  'source',
+  'destination',
+  'application',
+  'service',
+] as const;
 /** Words that say all there is to say. */
 const LONE_WORDS = ['any', 'application-default'];
 
-/** Checks `rules`, `nat` and `decryption`. */
+/** Checks what `pbf`, `rules`, `nat` and `decryption` match. */
 export function checkRulebases(check: CrossCheck): void {
   for (const rulebase of RULEBASES) {
     const lines = new Map<string, number>();
@@ -32,7 +39,7 @@ export function checkRulebases(check: CrossCheck): void {
       checkZoneNames(check, rule, path);
       checkAddresses(check, rule, path);
       checkServices(check, rule, path);
-      if (rulebase === 'nat') checkTranslation(check, rule, path);
+      if (rulebase === 'nat' || rulebase === 'pbf') refuseDefaults(check, rule, path);
     });
   }
 }
@@ -93,22 +100,11 @@ function checkServices(check: CrossCheck, rule: Plain, path: KeyPath): void {
   }
 }
 
-function checkTranslation(check: CrossCheck, rule: Plain, path: KeyPath): void {
-  const toInterface = textAt(rule, 'to-interface');
-  if (toInterface !== 'any') checkInterface(check, toInterface, [...path, 'to-interface']);
-  if (!isPlainMap(rule)) return;
-  const source = rule['source-translation'];
-  if (isPlainMap(source) && Object.keys(source).length !== 1) {
-    const kinds = '`dynamic-ip-and-port`, `dynamic-ip` or `static-ip`';
-    check.report([...path, 'source-translation'], `expected one of ${kinds}`);
-  }
-  const pool = isPlainMap(source) ? source['dynamic-ip-and-port'] : undefined;
-  if (isPlainMap(pool) && Object.keys(pool).length !== 1) {
-    const place: KeyPath = [...path, 'source-translation', 'dynamic-ip-and-port'];
-    check.report(place, 'expected one of `translated-address` or `interface-address`');
-  }
-  const dynamic = 'dynamic-destination-translation';
-  if (rule['destination-translation'] !== undefined && rule[dynamic] !== undefined) {
-    check.report([...path, dynamic], 'a rule has one destination translation');
+/** Where a packet goes and what it becomes is settled before its application is known. */
+function refuseDefaults(check: CrossCheck, rule: Plain, path: KeyPath): void {
+  for (const { text, path: place } of textsAt(rule, path, 'service')) {
+    if (text !== 'application-default') continue;
+    const todo = 'name ports, or leave the key out for any';
+    check.report(place, `only security rules know ${code(text)}; ${todo}`);
   }
 }

@@ -5,14 +5,13 @@
  * @source panos.md §8, §11 (element names of the vendor's configuration schema)
  */
 
+import { list, preset, section } from './containers.ts';
 import {
   choice,
+  hostAddress,
   interfaceAddress,
-  list,
   name,
   prefix,
-  preset,
-  section,
   time,
   whole,
   yesNo,
@@ -56,7 +55,7 @@ export const route = section({
   interface: name('an interface name')
     .optional()
     .describe('Egress interface; it belongs to a zone.'),
-  'next-hop': interfaceAddress().optional().describe('Address of the next hop; a remark.'),
+  'next-hop': hostAddress().optional().describe('Address of the next hop; a remark.'),
   'next-vr': name("a virtual router's name")
     .optional()
     .describe('The virtual router that looks on, in place of an interface.'),
@@ -68,9 +67,12 @@ export const route = section({
   ...LIFESPAN,
 });
 
+/** The rule decides where a packet goes, and so cannot ask. */
+const { to: _, ...MATCH_BEFORE_ROUTE } = MATCH;
+
 /** One entry of `pbf:`. */
 export const pbfRule = section({
-  ...MATCH,
+  ...MATCH_BEFORE_ROUTE,
   'from-interface': list(name('an interface name'))
     .default(['any'])
     .describe('Ingress interfaces. Default: any.'),
@@ -80,7 +82,7 @@ export const pbfRule = section({
     'Whether the rule says the way, drops, or leaves it to the routes.',
   ),
   'egress-interface': name('an interface name').optional().describe('Where `forward` leads to.'),
-  'next-hop': interfaceAddress().optional().describe('Address of the next hop; a remark.'),
+  'next-hop': hostAddress().optional().describe('Address of the next hop; a remark.'),
   'enforce-symmetric-return': preset(
     yesNo(),
     false,

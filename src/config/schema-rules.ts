@@ -4,17 +4,15 @@
  * @source panos.md §11 (element names and enumerations of the vendor's configuration schema)
  */
 
+import { list, preset, section, shorthand } from './containers.ts';
 import {
   choice,
   groupAddress,
-  list,
   name,
-  preset,
+  ownAddress,
   remark,
   ruleAddress,
-  section,
   serviceItem,
-  shorthand,
   whole,
   yesNo,
 } from './leaves.ts';
@@ -73,7 +71,7 @@ export const securityRule = section({
 
 const interfaceAddress = section({
   interface: name('an interface name').describe('The interface whose address is taken.'),
-  ip: groupAddress().optional().describe('Which of its addresses.'),
+  ip: ownAddress().optional().describe('Which of its addresses. Default: the first.'),
 });
 const pool = {
   'translated-address': list(groupAddress()).optional().describe('Addresses to take.'),

@@ -4,25 +4,20 @@
  */
 
 import type * as z from 'zod';
+import { list, mapList, namedMap, preset, section, shorthand } from './containers.ts';
 import { SESSION_DEFAULTS, TIMERS, type Timer } from './defaults.ts';
 import {
   addressName,
   choice,
   groupAddress,
   groupService,
-  list,
   literalAddress,
   mac,
-  mapList,
   name,
-  namedMap,
   ports,
   prefix,
-  preset,
   seconds,
-  section,
   serviceName,
-  shorthand,
   whole,
   wordOf,
   yesNo,

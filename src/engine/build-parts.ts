@@ -22,8 +22,10 @@ import { PortApplications } from '../slowpath/port-applications.ts';
 import { DECODE_STATUSES } from '../wire/decode-status.ts';
 import { PacketView } from '../wire/packet-view.ts';
 import type { FirewallOptions } from './firewall-options.ts';
+import { NatLearning } from './nat-learning.ts';
 import { Occupancy } from './occupancy.ts';
-import type { EngineParts } from './parts.ts';
+import type { EngineParts, Observations } from './parts.ts';
+import { ReplyMatching } from './reply-matching.ts';
 import { Schedule } from './schedule.ts';
 
 /** @param interfaces the replay's capture interfaces; may grow while it runs */
@@ -49,37 +51,53 @@ export function buildParts(
     rows: options.rows,
     keepsTransitions: options.onSession !== undefined && options.withTransitions !== false,
   });
+  const view = new PacketView();
+  const nat = new Nat(config, zones, options.seed);
+  const carriers = new Carriers();
+  const observations = newObservations();
+  const learning = new NatLearning({ table, nat, log, position, observations });
   return {
     config,
-    view: new PacketView(),
+    view,
     position,
     table,
     ageing,
     timers,
     machine,
     tracker: new TcpTracker(table, config.session.asymmetricPath === 'drop'),
-    carriers: new Carriers(),
+    carriers,
     transitions,
     zones,
     egress: new Egress(config, zones),
-    nat: new Nat(config, zones, options.seed),
+    nat,
+    learning,
+    replies: new ReplyMatching({ table, nat, view, carriers }, learning, options.seed),
     policy: new Policy(config),
     applications: new PortApplications(config.applications),
     sessionIds: new SessionIds(config.tableSessions ?? Number.POSITIVE_INFINITY),
     schedule: new Schedule(),
     log,
     counters: newCounters(),
-    observations: {
-      duplicates: 0,
-      eventsSuppressed: 0,
-      oneSidedSessions: 0,
-      midstreamSessions: 0,
-      ackedUnseenSessions: 0,
-      unfinishedFragments: 0,
-      innerIcmpErrors: 0,
-      innerNeighbours: 0,
-      undecoded: new Float64Array(DECODE_STATUSES.length),
-    },
+    observations,
     occupancy: new Occupancy(position),
+  };
+}
+
+function newObservations(): Observations {
+  return {
+    duplicates: 0,
+    eventsSuppressed: 0,
+    oneSidedSessions: 0,
+    midstreamSessions: 0,
+    ackedUnseenSessions: 0,
+    unfinishedFragments: 0,
+    innerIcmpErrors: 0,
+    innerNeighbours: 0,
+    egressMatched: 0,
+    egressOwn: 0,
+    unexplained: [],
+    unexplainedCount: 0,
+    ownSourceSessions: 0,
+    undecoded: new Float64Array(DECODE_STATUSES.length),
   };
 }

@@ -1,11 +1,12 @@
 /**
- * This file tells a frame that left the firewall from one that it received (CONTRACT: Copies).
+ * This file tells a frame that left the firewall from one that it received, and brings each to the
+ * received packet that it is a copy of (CONTRACT: Copies).
  *
  * Three marks make a frame an egress copy: a source MAC of the firewall, a capture of stage
  * `transmit`, or "outbound" together with a twin: the same packet, all bytes from the IP header but
  * TTL and checksums, received within the second before on another interface or with a higher TTL.
- * Twins are known by a 64-bit digest, kept in a ring for a second. Only captures that can mark
- * directions pay for digests. Frames of a drop stage are matched by drop-stage.ts.
+ * Every copy belongs to one received packet, or is counted as unmatched. Only captures that can have
+ * marks pay for digests. Frames of a drop stage are matched by drop-stage.ts.
  */
 
 import {
@@ -16,22 +17,31 @@ import {
   STAGE_FIREWALL,
   STAGE_TRANSMIT,
 } from '../capture/frame-batch.ts';
-import { COUNT_EGRESS_COPY } from '../events/counters.ts';
+import { COUNT_EGRESS_COPY, COUNT_EGRESS_UNMATCHED } from '../events/counters.ts';
 import { macNumber, readMac } from '../ingress/ingress-zones.ts';
-import { EGRESS_COPIES, TAIL_WORDS } from '../session/layout.ts';
-import { FRAGMENT_NOT_FIRST, OK } from '../wire/decode-status.ts';
+import { EGRESS_COPIES, HOT_WORDS, SERIAL, TAIL_WORDS } from '../session/layout.ts';
+import { OK } from '../wire/decode-status.ts';
+import { isLinkScoped } from '../wire/forwarding.ts';
 import { marksDirections } from '../wire/link-type.ts';
 import type { PacketView } from '../wire/packet-view.ts';
+import { CopySessions } from './copy-sessions.ts';
 import { DropStage } from './drop-stage.ts';
-import { findFlowInAnyZone } from './flow-lookup.ts';
+import { EarlyCopies } from './early-copies.ts';
+import { findFlowOfSent } from './flow-lookup.ts';
+import { isFragmentOnly } from './fragments.ts';
+import { InvariantDigest } from './invariant-digest.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import { PacketDigest } from './packet-digest.ts';
 import type { EngineParts } from './parts.ts';
-import { RECENT_PACKETS_MAX, RecentPackets } from './recent-packets.ts';
+import { COPY_INSIDE, COPY_SENT, ReceivedPackets } from './received-packets.ts';
 
 /** Packets that are looked at for a second sight of them with a lower TTL. */
 const EARLY_PACKETS = 8192;
 const NO_INTERFACE = -1;
+/** Marks beside the COPY_ kinds: no mark; a copy that is not matched here. */
+const NOT_MARKED = 0;
+const UNMATCHABLE = 4;
+
 export class EgressCopies {
   /** Matches frames of a drop stage; null where no such capture is given. */
   readonly drops: DropStage | null;
@@ -41,19 +51,37 @@ export class EgressCopies {
   private readonly hasReceiveStage: boolean;
   /** Of the first packets, those seen before on another interface with a higher TTL, unmarked. */
   seenOnBothSides = 0;
+  private hasDirections = false;
   private hasOtherMarks: boolean;
   private interfacesSeen = 0;
-  private readonly print = new PacketDigest();
-  /** Received packets; null until a capture can mark directions. */
-  private recent: RecentPackets | null = null;
-  /** By entry of `recent`: interface << 8 | TTL. */
-  private origins = new Int32Array(0);
+  private readonly exact = new PacketDigest();
+  private readonly print = new InvariantDigest();
+  /** Received packets; null until a capture can have copies. */
+  private received: ReceivedPackets | null = null;
+  /** As null as `received`. */
+  private sessions: CopySessions | null = null;
+  private readonly early = new EarlyCopies();
+  /** The packet that the copy in hand is of, or -1. */
+  private original = -1;
+  /** Entry of the copy in hand among the early ones, or -1. */
+  private earlyEntry = -1;
+  /** The received packet in hand, or -1, and copies of it that came before and no session counted. */
+  private inHand = -1;
+  private uncounted = 0;
+  /** The one of them that left the firewall, or -1. */
+  private earlySent = -1;
+  /** The copy in hand left the firewall. */
+  private isSent = false;
 
   /** @param given stages that captures are given of */
   constructor(
     parts: EngineParts,
     noisy: NoisyEvents,
-    given: { readonly hasReceiveStage: boolean; readonly hasDropStage?: boolean },
+    given: {
+      readonly hasReceiveStage: boolean;
+      readonly hasDropStage?: boolean;
+      readonly hasCopyStage?: boolean;
+    },
   ) {
     this.parts = parts;
     this.firewallMacs = new Set(parts.config.firewallMacs.map(macNumber));
@@ -61,16 +89,17 @@ export class EgressCopies {
     this.drops =
       given.hasDropStage === true ? new DropStage(parts, noisy, given.hasReceiveStage) : null;
     this.hasOtherMarks = this.firewallMacs.size > 0;
+    if (this.hasOtherMarks || given.hasCopyStage === true) this.remember();
   }
 
   /** Received packets that were forgotten before their second was over. */
   get forgotten(): number {
-    return (this.recent?.forgotten ?? 0) + (this.drops?.forgotten ?? 0);
+    return (this.received?.forgotten ?? 0) + (this.drops?.forgotten ?? 0);
   }
 
   /** Whether any mark is there at all: most captures have none. */
   get isPossible(): boolean {
-    return this.recent !== null || this.hasOtherMarks;
+    return this.received !== null || this.hasOtherMarks;
   }
 
   /**
@@ -81,16 +110,15 @@ export class EgressCopies {
   prepare(batch: FrameBatch, interfaces: readonly CaptureInterface[]): void {
     const { count, stage } = batch;
     let stages = 0;
-    for (let i = 0; i < count; i++) stages |= stage[i]!;
-    if (stages !== 0) this.hasOtherMarks = true;
-    let marks = 0;
+    for (let i = 0; i < count; i++) stages |= 1 << stage[i]!;
+    if (stages > 1) this.hasOtherMarks = true;
+    const inside = this.hasReceiveStage ? 1 << STAGE_FIREWALL : 0;
+    const hasCopies = (stages & ((1 << STAGE_TRANSMIT) | inside)) !== 0;
     for (; this.interfacesSeen < interfaces.length; this.interfacesSeen++) {
       const { linkType, canMarkDirections } = interfaces[this.interfacesSeen]!;
-      if (canMarkDirections || marksDirections(linkType)) marks = 1;
+      if (canMarkDirections || marksDirections(linkType)) this.hasDirections = true;
     }
-    if (marks === 0 || this.recent !== null) return;
-    this.recent = new RecentPackets();
-    this.origins = new Int32Array(RECENT_PACKETS_MAX);
+    if (hasCopies || this.hasDirections) this.remember();
   }
 
   /**
@@ -99,61 +127,154 @@ export class EgressCopies {
    * @param status of decoding: of a frame that has no IP packet only MAC and stage can tell
    */
   isCopy(view: PacketView, status: number, stage: number, interfaceIndex: number): boolean {
-    if (stage === STAGE_TRANSMIT) return true;
+    this.original = -1;
+    this.earlyEntry = -1;
+    this.inHand = -1;
+    this.uncounted = 0;
+    this.earlySent = -1;
     if (stage === STAGE_DROP && this.drops !== null) return this.drops.isCopy(status === OK);
-    if (this.hasReceiveStage && (stage === STAGE_FIREWALL || stage === STAGE_DROP)) return true;
-    if (this.firewallMacs.size > 0 && view.sourceMacOffset >= 0) {
-      if (this.firewallMacs.has(readMac(view.bytes, view.sourceMacOffset))) return true;
-    }
-    const isPacket = status === OK || status === FRAGMENT_NOT_FIRST;
-    const { recent } = this;
-    if (recent === null || !isPacket) return false;
+    const mark = this.markOf(view, stage);
+    const { received } = this;
+    const isPacket = status === OK || isFragmentOnly(status, view);
+    if (received === null || !isPacket || mark === UNMATCHABLE) return mark !== NOT_MARKED;
     this.print.of(view, status === OK);
-    const isOutbound = view.direction === DIRECTION_OUTBOUND;
-    if (isOutbound && this.hasTwin(recent, view, interfaceIndex)) return true;
-    if (!isOutbound) {
-      // A hint needs no more than the first packets; every look-up costs.
-      const isEarly = recent.written < EARLY_PACKETS;
-      if (isEarly && this.hasTwin(recent, view, NO_INTERFACE)) this.seenOnBothSides++;
-      this.remember(recent, view, interfaceIndex);
+    if (mark !== NOT_MARKED) {
+      this.match(
+        received.find(mark, (candidate) => this.sessions!.rankOf(candidate)),
+        mark,
+      );
+      return true;
     }
+    let exact = 0;
+    if (this.hasDirections) {
+      this.exact.of(view, status === OK);
+      exact = this.exact.low;
+      const isOutbound = view.direction === DIRECTION_OUTBOUND;
+      const twin = isOutbound ? received.findTwin(exact, interfaceIndex) : -1;
+      if (twin >= 0) {
+        this.match(received.has(twin, COPY_SENT) ? -1 : twin, COPY_SENT);
+        return true;
+      }
+      if (isOutbound && this.isTranslated(received, status === OK, interfaceIndex)) return true;
+      if (!isOutbound) this.noteBothSides(received, exact);
+    }
+    this.inHand = received.add(exact, interfaceIndex);
+    if (this.early.isPossible(this.parts.position.clock[0]!)) this.takeEarly(received);
     return false;
   }
 
   /** Counts a copy, and on its session; returns the flow, or -1 for a copy without session. */
   note(isDecoded: boolean): number {
-    const { table, view, counters } = this.parts;
+    const { table, view, counters, nat, learning } = this.parts;
     counters[COUNT_EGRESS_COPY]!++;
-    const flow = isDecoded ? findFlowInAnyZone(table, view) : -1;
+    const { received, original } = this;
+    let flow = -1;
+    if (received === null || original < 0) {
+      if (isDecoded) flow = findFlowOfSent(table, nat.translations, view);
+      if (flow >= 0 && this.earlyEntry >= 0) this.early.noteCounted(this.earlyEntry);
+    } else {
+      flow = this.sessions!.flowOf(original);
+      const shows = flow >= 0 && isDecoded && this.isSent && view.family === 4;
+      if (shows) learning.seeSent(flow, view);
+    }
     if (flow >= 0) table.tail[(flow >>> 1) * TAIL_WORDS + EGRESS_COPIES]!++;
     return flow;
+  }
+
+  /** Notes which flow took the received packet in hand; -1 for none. */
+  noteTaken(flow: number): void {
+    const { inHand, received } = this;
+    if (inHand < 0 || flow < 0) return;
+    received!.noteFlow(inHand, flow, this.serialOf(flow));
+    this.learnEarly(flow);
+    if (this.uncounted === 0) return;
+    this.parts.table.tail[(flow >>> 1) * TAIL_WORDS + EGRESS_COPIES]! += this.uncounted;
+  }
+
+  /** Learns from a copy that came before the received packet in hand, whose flow is known now. */
+  private learnEarly(flow: number): void {
+    const { view, learning } = this.parts;
+    if (this.earlySent < 0 || view.family !== 4 || view.isFragment) return;
+    learning.seeSent(flow, this.early.endsOf(this.earlySent));
   }
 
   /** Moves remembered times by `deltaNs`, when the epoch changes. */
   rebase(deltaNs: number): void {
     this.drops?.rebase(deltaNs);
-    this.recent?.rebase(deltaNs);
+    this.received?.rebase(deltaNs);
+    this.early.rebase(deltaNs);
   }
 
-  private remember(recent: RecentPackets, view: PacketView, interfaceIndex: number): void {
-    const { low, high } = this.print;
-    const entry = recent.add(low, high, this.parts.position.clock[0]!);
-    this.origins[entry] = (interfaceIndex << 8) | view.ipTtl;
+  /** From here on received packets are remembered. */
+  private remember(): void {
+    if (this.received !== null) return;
+    this.received = new ReceivedPackets(this.parts, this.print);
+    this.sessions = new CopySessions(this.parts, this.received);
+  }
+
+  /** What MAC and stage make of the attached frame. */
+  private markOf(view: PacketView, stage: number): number {
+    if (stage === STAGE_TRANSMIT) return COPY_SENT;
+    if (this.hasReceiveStage && stage === STAGE_FIREWALL) return COPY_INSIDE;
+    if (this.hasReceiveStage && stage === STAGE_DROP) return UNMATCHABLE;
+    if (this.firewallMacs.size === 0 || view.sourceMacOffset < 0) return NOT_MARKED;
+    const isOwn = this.firewallMacs.has(readMac(view.bytes, view.sourceMacOffset));
+    return isOwn ? COPY_SENT : NOT_MARKED;
+  }
+
+  /** Gives a copy of the kind to the received packet `entry`; -1 is a copy without one. */
+  private match(entry: number, kind: number): void {
+    const { counters, observations, position, view } = this.parts;
+    this.isSent = kind === COPY_SENT;
+    if (entry >= 0) {
+      this.original = entry;
+      this.received!.mark(entry, kind);
+      observations.egressMatched++;
+    } else if (isLinkScoped(view)) {
+      // No router passes such packets on: it is the firewall's own.
+      observations.egressOwn++;
+    } else {
+      counters[COUNT_EGRESS_UNMATCHED]!++;
+      this.earlyEntry = this.early.add(this.print, position.clock[0]!, kind, view);
+    }
   }
 
   /**
-   * Whether the packet was received within the second before on another interface or with a higher
-   * TTL; with NO_INTERFACE only the TTL counts.
+   * Whether the attached frame, marked outbound, is a translated copy: the session of the packet that it
+   * may be of says so. Then it is given to that packet.
    */
-  private hasTwin(recent: RecentPackets, view: PacketView, interfaceIndex: number): boolean {
-    const { low, high } = this.print;
-    const timeNs = this.parts.position.clock[0]!;
-    let entry = recent.find(low, high, timeNs);
-    for (; entry >= 0; entry = recent.findOlder(timeNs)) {
-      const origin = this.origins[entry]!;
-      const isElsewhere = interfaceIndex !== NO_INTERFACE && origin >>> 8 !== interfaceIndex;
-      if (isElsewhere || (origin & 255) > view.ipTtl) return true;
+  private isTranslated(received: ReceivedPackets, hasPorts: boolean, index: number): boolean {
+    const { nat, view } = this.parts;
+    if (nat.translations.isEmpty || view.family !== 4) return false;
+    const rankOf = (candidate: number) =>
+      this.sessions!.rankOfTranslated(candidate, hasPorts, index);
+    const entry = received.find(COPY_SENT, rankOf);
+    if (entry >= 0) this.match(entry, COPY_SENT);
+    return entry >= 0;
+  }
+
+  /** Gives the received packet in hand the copies of it that came before. */
+  private takeEarly(received: ReceivedPackets): void {
+    const { counters, observations, position } = this.parts;
+    const timeNs = position.clock[0]!;
+    for (let kind = COPY_INSIDE; kind <= COPY_SENT; kind <<= 1) {
+      const copy = this.early.take(this.print, timeNs, kind);
+      if (copy < 0) continue;
+      received.mark(this.inHand, kind);
+      counters[COUNT_EGRESS_UNMATCHED]!--;
+      observations.egressMatched++;
+      if (!this.early.isCounted(copy)) this.uncounted++;
+      if (kind === COPY_SENT) this.earlySent = copy;
     }
-    return false;
+  }
+
+  /** A hint needs no more than the first packets; every look-up costs. */
+  private noteBothSides(received: ReceivedPackets, exact: number): void {
+    if (received.written >= EARLY_PACKETS) return;
+    if (received.findTwin(exact, NO_INTERFACE) >= 0) this.seenOnBothSides++;
+  }
+
+  private serialOf(flow: number): number {
+    return this.parts.table.hot[(flow >>> 1) * HOT_WORDS + SERIAL]! >>> 0;
   }
 }

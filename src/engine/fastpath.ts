@@ -5,18 +5,11 @@
 
 import {
   COUNT_DISCARD_DROP,
-  COUNT_FWD_ZONECHANGE,
   COUNT_OUT_OF_WINDOW,
   COUNT_SYN_DIFF,
   COUNT_ZERO_FLAG,
 } from '../events/counters.ts';
-import {
-  EVENT_DISCARD_REFRESH,
-  EVENT_DROP,
-  EVENT_ZONECHANGE,
-  ZONECHANGE_DROPPED,
-  ZONECHANGE_FORWARD,
-} from '../events/event-kinds.ts';
+import { EVENT_DISCARD_REFRESH, EVENT_DROP } from '../events/event-kinds.ts';
 import { PROTO_SCTP, PROTO_TCP } from '../net/protocol.ts';
 import {
   IN_DISCARD_HIT,
@@ -30,12 +23,12 @@ import {
   DROPPED,
   EXTRA_TAGS,
   FINGERPRINT,
+  FLAG_C2S_ASTRAY,
   FLAG_S2C_ASTRAY,
   HOT_F64,
   HOT_WORDS,
   INTERFACES,
   IP_BYTES_F64,
-  KEY_META,
   LAST_F64,
   PACKETS,
   PAYLOAD_PACKETS,
@@ -54,6 +47,7 @@ import type { PacketView } from '../wire/packet-view.ts';
 import { SCTP_INIT } from '../wire/sctp.ts';
 import { TCP_ANY_FLAG } from '../wire/tcp.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { type Forwarding, TTL_LAST } from './forwarding.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import type { EngineParts } from './parts.ts';
 
@@ -72,6 +66,8 @@ export const RENEWED = 3;
 export class Fastpath {
   /** Packets counted on sessions, inner ones of tunnels among them. */
   counted = 0;
+  /** The flow that a packet was counted on last. */
+  lastFlow = -1;
 
   // Fields of its own, not the parts': one load less each, millions of times.
   private readonly view: PacketView;
@@ -81,8 +77,9 @@ export class Fastpath {
   private readonly clock: Float64Array;
   private readonly parts: EngineParts;
   private readonly noisy: NoisyEvents;
+  private readonly forwarding: Forwarding;
 
-  constructor(parts: EngineParts, noisy: NoisyEvents) {
+  constructor(parts: EngineParts, noisy: NoisyEvents, forwarding: Forwarding) {
     this.view = parts.view;
     this.table = parts.table;
     this.machine = parts.machine;
@@ -90,6 +87,7 @@ export class Fastpath {
     this.clock = parts.position.clock;
     this.parts = parts;
     this.noisy = noisy;
+    this.forwarding = forwarding;
   }
 
   /**
@@ -105,7 +103,8 @@ export class Fastpath {
       this.discard(slot, side);
       return TAKEN;
     }
-    const isReturn = side === 1 && (state & FLAG_S2C_ASTRAY) !== 0;
+    const astray = side === 0 ? FLAG_C2S_ASTRAY : FLAG_S2C_ASTRAY;
+    const mayEndHere = (state & astray) !== 0 || view.ipTtl <= TTL_LAST;
     if (view.protocol !== PROTO_TCP) {
       let input = IN_PACKET;
       if (view.protocol === PROTO_SCTP) {
@@ -114,7 +113,7 @@ export class Fastpath {
       }
       this.count(slot, side);
       machine.apply(slot, input);
-      return isReturn ? this.dropReturn(slot, true) : TAKEN;
+      return mayEndHere ? this.forward(slot, side) : TAKEN;
     }
     if ((view.tcpFlags & TCP_ANY_FLAG) === 0) {
       // panos.md §1.4: drop-zero-flag yes. It refreshes nothing and moves no window.
@@ -136,7 +135,8 @@ export class Fastpath {
     this.count(slot, side);
     machine.apply(slot, input);
     if (also >= 0) machine.apply(slot, also);
-    return isReturn ? this.dropReturn(slot, !isDropped) : TAKEN;
+    // What is dropped already is not forwarded any more.
+    return mayEndHere && !isDropped ? this.forward(slot, side) : TAKEN;
   }
 
   /** Whether the SCTP packet opens another association than the session's, which is over. */
@@ -166,19 +166,11 @@ export class Fastpath {
   }
 
   /**
-   * A reply that the routes send to another zone than the client's (panos.md §8): it is dropped, and
-   * the session stays, kept alive by its own packets, unless it is to be torn down.
-   *
-   * @param isNew the packet was not dropped for another reason already
+   * A packet that forwarding may drop (panos.md §8): the session stays, kept alive by its own packets,
+   * unless it is to be torn down.
    */
-  private dropReturn(slot: number, isNew: boolean): number {
-    const { table, egress, counters, config, view } = this.parts;
-    const expected = table.hot[slot * HOT_WORDS + KEY_META]! >>> 16;
-    const seen = egress.zoneFor(view) | ZONECHANGE_FORWARD | ZONECHANGE_DROPPED;
-    if (isNew) this.countDropped(slot, 1);
-    counters[COUNT_FWD_ZONECHANGE]!++;
-    this.noisy.ofSession(EVENT_ZONECHANGE, slot, expected, seen);
-    return config.session.teardownUponFwdZonechange ? TORN_DOWN : TAKEN;
+  private forward(slot: number, side: number): number {
+    return this.forwarding.drop(slot, side) ? TORN_DOWN : TAKEN;
   }
 
   /** Notes that a packet of the session was not passed on. */
@@ -189,6 +181,7 @@ export class Fastpath {
   /** Counts the attached packet on its session. */
   count(slot: number, side: number): void {
     this.counted++;
+    this.lastFlow = 2 * slot + side;
     const { view } = this;
     const { hot, hotF64 } = this.table;
     const at = slot * HOT_WORDS + side;
@@ -215,6 +208,7 @@ export class Fastpath {
    */
   countFragments(slot: number, side: number, packets: number, bytes: number, tags: number): void {
     this.counted += packets;
+    this.lastFlow = 2 * slot + side;
     const { hot, hotF64, tail } = this.table;
     const at = slot * HOT_WORDS;
     hot[at + PACKETS + side]! += packets;

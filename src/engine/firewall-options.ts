@@ -15,6 +15,8 @@ export interface FirewallOptions {
   readonly hasReceiveStage: boolean;
   /** Whether one of stage `drop` is: then received packets are remembered for it. */
   readonly hasDropStage?: boolean;
+  /** Whether one of stage `transmit` is, or of `firewall` beside `receive`: copies, then. */
+  readonly hasCopyStage?: boolean;
   /** Take a segment without session for one of a connection that was there before (`--midstream`). */
   readonly midstream?: boolean;
   /** Kinds of tunnels whose inner packets are replayed, too. */

@@ -15,6 +15,7 @@ import type { IngressZones } from '../ingress/ingress-zones.ts';
 import { secondAndNanosecond } from '../net/time.ts';
 import type { Ageing } from '../session/ageing.ts';
 import { DEADLINE_F64, HOT_F64, LAST_F64 } from '../session/layout.ts';
+import type { PoolUse } from '../session/pool-use.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import { labelsOf } from '../session/state-table.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
@@ -53,6 +54,8 @@ export class Firewall {
   readonly rules: readonly RuleFacts[];
   /** NAT rules by the number that events name. */
   readonly natRules: readonly { readonly name: string }[];
+  /** How much is in use of each pool that a NAT rule names, or was. */
+  readonly natPools: readonly PoolUse[];
   /** null where no packets are logged. */
   readonly packetLog: PacketLog | null;
 
@@ -89,6 +92,7 @@ export class Firewall {
     this.observations = parts.observations;
     this.rules = parts.policy.rules;
     this.natRules = parts.nat.rules;
+    this.natPools = parts.nat.pools.uses;
     this.interfaces = interfaces;
     this.isMerged = options.isMerged;
     this.view = parts.view;
@@ -143,9 +147,9 @@ export class Firewall {
     const { time, file, frameNumber, packetNumber, interfaceIndex, stage } = batch;
     const { blocks, block, offset, capturedLength, originalLength, direction } = batch;
     const { position, due, judge, packetLog, view, zones, copies, linkTypes, isMerged } = this;
-    const isWatched = packetLog !== null || this.tunnels !== null || copies.drops !== null;
     const { clock } = position;
     const mayHaveCopies = copies.isPossible;
+    const isWatched = packetLog !== null || this.tunnels !== null || mayHaveCopies;
     let received = 0;
     for (let i = from; i < to; i++) {
       const now = time[i]!;
@@ -165,7 +169,7 @@ export class Firewall {
       );
       if (mayHaveCopies && copies.isCopy(view, status, stage[i]!, index)) {
         const flow = copies.note(status === OK);
-        if (flow >= 0) packetLog?.logCopy(flow, stage[i]!);
+        if (flow >= 0) packetLog?.logCopy(flow, stage[i]!, status === OK);
       } else if (status === OK || isFragmentOnly(status, view)) {
         received++;
         const zone = zones.zoneOf(view, index);
@@ -244,10 +248,14 @@ export class Firewall {
     const { judge, tunnels, packetLog } = this;
     // A fragment behind the first has no ports to be known by.
     const drops = status === OK ? this.copies.drops : null;
+    if (status === OK && (packetLog !== null || drops !== null)) judge.lookAhead(zone);
     packetLog?.expect(stage, this.linkTypes[index]!);
     tunnels?.expect(status, zone, index);
     drops?.beforeJudging(zone);
+    const { fastpath } = judge;
+    const { counted } = fastpath;
     judge.take(status, zone);
+    this.copies.noteTaken(fastpath.counted === counted ? -1 : fastpath.lastFlow);
     drops?.afterJudging(stage);
     tunnels?.follow();
   }

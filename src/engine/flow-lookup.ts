@@ -1,12 +1,12 @@
 /** This file finds the flow of an attached packet: with its ingress zone, or whatever its zone. */
 
 import { hasOneNumber } from '../net/protocol.ts';
-import { FLAGS_NAT, HOT_WORDS, META_ICMP_SHIFT, STATE } from '../session/layout.ts';
+import { META_ICMP_SHIFT } from '../session/layout.ts';
 import type { SessionTable } from '../session/session-table.ts';
+import type { Translations } from '../session/translations.ts';
 import { destinationWord, metaSansZone, sourceWord } from '../slowpath/flow-key.ts';
 import { ICMP_ERROR } from '../wire/icmp.ts';
 import type { PacketView } from '../wire/packet-view.ts';
-import type { EngineParts } from './parts.ts';
 
 /** The flow of the packet in this zone, or -1; then `table.zoneMismatch` holds. */
 export function findFlow(table: SessionTable, view: PacketView, zone: number): number {
@@ -28,11 +28,12 @@ export function findFlowInAnyZone(table: SessionTable, view: PacketView): number
  * other way round.
  */
 export function findFlowOfSent(
-  { table, nat }: Pick<EngineParts, 'table' | 'nat'>,
+  table: SessionTable,
+  translations: Translations,
   view: PacketView,
 ): number {
   const own = findFlowInAnyZone(table, view);
-  if (own >= 0 || view.family !== 4 || nat.translations.isEmpty) return own;
+  if (own >= 0 || view.family !== 4 || translations.isEmpty) return own;
   const { source, destination, protocol, sport, dport, icmpKind } = view;
   const isQuery = icmpKind > 0 && icmpKind < ICMP_ERROR;
   // A query's answer has the next kind, an answer's query the one before (wire/icmp).
@@ -40,6 +41,5 @@ export function findFlowOfSent(
   const meta = metaSansZone(view) + kinds * (1 << META_ICMP_SHIFT);
   const ports = hasOneNumber(protocol) ? (sport << 16) | dport : (dport << 16) | sport;
   const other = table.lookupAnyZone(destination, source, ports, meta);
-  if (other < 0 || (table.hot[(other >>> 1) * HOT_WORDS + STATE]! & FLAGS_NAT) === 0) return -1;
-  return other ^ 1;
+  return other < 0 || !translations.has(other >>> 1) ? -1 : other ^ 1;
 }

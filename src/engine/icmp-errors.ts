@@ -34,7 +34,7 @@ export class IcmpErrors {
       return;
     }
     const typeAndCode = (view.icmpType << 8) | view.icmpCode;
-    const flow = attachQuote(this.quoted, view) ? findFlowOfSent(this.parts, this.quoted) : -1;
+    const flow = attachQuote(this.quoted, view) ? this.quotedFlow() : -1;
     if (flow >= 0) {
       counters[COUNT_ICMP_ERROR]!++;
       this.noisy.ofSession(EVENT_ICMP_ERROR, flow >>> 1, typeAndCode, 0);
@@ -42,5 +42,12 @@ export class IcmpErrors {
     }
     counters[COUNT_ICMP_ERROR_NO_SESSION]!++;
     this.noisy.ofStray(EVENT_ICMP_ERROR, 0, typeAndCode, 1);
+  }
+
+  /** The flow of the quoted packet; it may show a port that the firewall chose. */
+  private quotedFlow(): number {
+    const { table, nat, replies } = this.parts;
+    const flow = findFlowOfSent(table, nat.translations, this.quoted);
+    return flow >= 0 ? flow : replies.adoptQuoted(this.quoted);
   }
 }

@@ -13,11 +13,14 @@ import { ICMP_ERROR } from '../wire/icmp.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { Fastpath, RENEWED, TAKEN, TORN_DOWN } from './fastpath.ts';
 import { findFlow } from './flow-lookup.ts';
+import { Forwarding } from './forwarding.ts';
 import { Fragments } from './fragments.ts';
 import { IcmpErrors } from './icmp-errors.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import type { PacketLog } from './packet-log.ts';
 import type { EngineParts } from './parts.ts';
+import type { ReplyMatching } from './reply-matching.ts';
+import { scheduleRoutes } from './route-changes.ts';
 import type { SessionEnd } from './session-end.ts';
 import { Slowpath } from './slowpath.ts';
 
@@ -32,6 +35,9 @@ export class Judge {
   private readonly view: PacketView;
   private readonly table: SessionTable;
   private readonly log: EventLog;
+  private readonly replies: ReplyMatching;
+  /** Whether there is anything to learn: NAT rules, now or later. */
+  private readonly mayLearn: boolean;
   private readonly position: EngineParts['position'];
 
   /**
@@ -44,8 +50,11 @@ export class Judge {
     sessionEnd: SessionEnd,
     { midstream, packetLog }: { midstream: boolean; packetLog: PacketLog | null },
   ) {
-    this.fastpath = new Fastpath(parts, noisy);
-    this.slowpath = new Slowpath(parts, this.fastpath, noisy, midstream);
+    const forwarding = new Forwarding(parts, noisy);
+    scheduleRoutes(parts, forwarding);
+    this.fastpath = new Fastpath(parts, noisy, forwarding);
+    const neighbours = { fastpath: this.fastpath, noisy, forwarding };
+    this.slowpath = new Slowpath(parts, neighbours, midstream);
     this.icmpErrors = new IcmpErrors(parts, noisy);
     this.fragments = new Fragments(parts, this.fastpath, noisy, (zone) => this.takeWhole(zone));
     this.sessionEnd = sessionEnd;
@@ -55,6 +64,8 @@ export class Judge {
     this.table = parts.table;
     this.log = parts.log;
     this.position = parts.position;
+    this.replies = parts.replies;
+    this.mayLearn = parts.nat.hasRules || parts.config.changes.length > 0;
   }
 
   /** Sessions ever created. */
@@ -80,13 +91,31 @@ export class Judge {
 
   /** Judges the attached packet, which is no ICMP error; a first fragment like a whole packet. */
   judge(zone: number): void {
-    const flow = findFlow(this.table, this.view, zone);
+    let flow = findFlow(this.table, this.view, zone);
+    if (this.mayLearn) flow = this.learn(flow, zone);
     if (flow < 0) {
       this.slowpath.take(zone);
       return;
     }
     const then = this.fastpath.take(flow);
     if (then !== TAKEN) this.endAndGoOn(then, flow, zone);
+  }
+
+  /**
+   * Brings a reply to the session that it answers, before anything looks at what it is to the session
+   * that its key says: where the firewall chose other ports than the model, these are two.
+   */
+  lookAhead(zone: number): void {
+    if (this.mayLearn) this.learn(findFlow(this.table, this.view, zone), zone);
+  }
+
+  /** @param flow of the attached packet by its key, or -1 */
+  private learn(flow: number, zone: number): number {
+    const { replies, table, view } = this;
+    if (flow >= 0) return replies.isGuessed(flow) ? replies.firstReply(flow, zone) : flow;
+    const { zoneMismatch } = table;
+    if (zoneMismatch < 0 && replies.adopt(zone)) return findFlow(table, view, zone);
+    return flow;
   }
 
   /** A packet that ends its session: torn down with it, or a SYN or INIT that is judged anew. */

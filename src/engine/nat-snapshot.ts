@@ -1,15 +1,7 @@
 /** This file fills what a session's row says of its translation. */
 
 import { hasOneNumber } from '../net/protocol.ts';
-import {
-  FLAGS_NAT,
-  HOT_WORDS,
-  KEY_DESTINATION,
-  KEY_PORTS,
-  KEY_SOURCE,
-  S2C_KEY,
-  STATE,
-} from '../session/layout.ts';
+import { HOT_WORDS, KEY_DESTINATION, KEY_PORTS, KEY_SOURCE, S2C_KEY } from '../session/layout.ts';
 import type { NatRow, SessionRow } from '../session/session-row.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import {
@@ -53,8 +45,8 @@ export class NatSnapshot {
     row.translatedDestinationWords = row.destinationWords;
     row.translatedSport = row.sport;
     row.translatedDport = row.dport;
-    if ((this.table.hot[slot * HOT_WORDS + STATE]! & FLAGS_NAT) === 0) return;
     const { translations, rules } = this.nat;
+    if (!translations.has(slot)) return;
     const { kept } = this;
     translations.read(slot, kept);
     row.natRule = rules[kept.rule]!.name;

@@ -9,6 +9,19 @@ import type { PacketView } from '../wire/packet-view.ts';
 const FNV_PRIME = 0x01000193;
 const MIX_PRIME = 0x85ebca6b;
 
+/** What a link header takes at most: a copy with other tags, cut at one length, has less of IP. */
+const LINK_BYTES_MAX = 24;
+/** Bytes of a transport header that a decoded packet has at most. */
+const HEADER_BYTES = 20;
+
+/** One past the last byte of the attached packet that a copy of it has as well. */
+export function comparableEnd(view: PacketView): number {
+  const { frameEnd, ipEnd } = view;
+  if (frameEnd >= ipEnd) return ipEnd;
+  const sure = view.networkOffset + frameEnd - view.frameOffset - LINK_BYTES_MAX;
+  return Math.min(frameEnd, Math.max(sure, view.transportOffset + HEADER_BYTES));
+}
+
 /** A 64-bit digest, in two halves. */
 export class PacketDigest {
   low = 0;
@@ -22,7 +35,7 @@ export class PacketDigest {
   of(view: PacketView, hasTransportHeader = true): void {
     const { bytes, data } = view;
     const start = view.networkOffset;
-    const end = Math.min(view.ipEnd, view.frameEnd);
+    const end = comparableEnd(view);
     const { offset, mask: lifeMask } = lifeWord(view.family);
     const lifeAt = start + offset;
     const sumAt = hasTransportHeader ? view.transportOffset + checksumWord(view.protocol) : -1;

@@ -11,6 +11,8 @@
 import { STAGE_DROP } from '../capture/frame-batch.ts';
 import {
   COUNT_DISCARD_DROP,
+  COUNT_FWD_NOROUTE,
+  COUNT_FWD_TTL_ZERO,
   COUNT_FWD_ZONECHANGE,
   COUNT_IPFRAG_ERROR,
   COUNT_OUT_OF_WINDOW,
@@ -65,6 +67,8 @@ const DROP_COUNTERS = [
   COUNT_SYN_DIFF,
   COUNT_OUT_OF_WINDOW,
   COUNT_FWD_ZONECHANGE,
+  COUNT_FWD_NOROUTE,
+  COUNT_FWD_TTL_ZERO,
 ] as const;
 
 const FORWARD = VERDICTS.indexOf('forward');
@@ -168,8 +172,8 @@ export class PacketLog {
     this.ended = 0;
   }
 
-  /** Logs a copy of a packet that was received (CONTRACT: Copies). */
-  logCopy(flow: number, stage: number): void {
+  /** Logs a copy of a received packet (CONTRACT: Copies); later fragments have no transport. */
+  logCopy(flow: number, stage: number, hasTransport: boolean): void {
     const kept = this.kept.get(this.serialOf(flow));
     if (kept === undefined) return;
     const { fate } = this;
@@ -177,7 +181,7 @@ export class PacketLog {
     fate.stateAfter = fate.stateBefore;
     fate.side = flow & 1;
     fate.stage = stage;
-    fate.hasTransport = true;
+    fate.hasTransport = hasTransport;
     fate.path = -1;
     fate.counter = -1;
     fate.verdict = stage === STAGE_DROP ? DROP : EGRESS_COPY;

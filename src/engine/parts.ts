@@ -17,7 +17,9 @@ import type { Nat } from '../slowpath/nat.ts';
 import type { Policy } from '../slowpath/policy.ts';
 import type { PortApplications } from '../slowpath/port-applications.ts';
 import type { PacketView } from '../wire/packet-view.ts';
+import type { NatLearning, UnexplainedTranslation } from './nat-learning.ts';
 import type { Occupancy } from './occupancy.ts';
+import type { ReplyMatching } from './reply-matching.ts';
 import type { Schedule } from './schedule.ts';
 
 /** What a capture shows of its own quality, as far as the engine sees it. */
@@ -37,6 +39,15 @@ export interface Observations {
   /** ICMP errors and neighbour discovery inside tunnels: no frames of their own. */
   innerIcmpErrors: number;
   innerNeighbours: number;
+  /** Egress copies that were brought to the received packet that they are copies of. */
+  egressMatched: number;
+  /** Frames that the firewall sent to its own link: copies of nothing. */
+  egressOwn: number;
+  /** Sessions whose translation no rule explains: the first ones, and how many there are. */
+  readonly unexplained: UnexplainedTranslation[];
+  unexplainedCount: number;
+  /** Sessions begun by a packet from an address that the firewall translates sources to. */
+  ownSourceSessions: number;
   /** Frames that did not reach the table, by DECODE_STATUSES index. */
   readonly undecoded: Float64Array;
 }
@@ -58,6 +69,9 @@ export interface EngineParts {
   readonly zones: IngressZones;
   readonly egress: Egress;
   readonly nat: Nat;
+  /** Learns translations from the capture, and whom replies answer. */
+  readonly learning: NatLearning;
+  readonly replies: ReplyMatching;
   /** What the configuration sets for a time. */
   readonly schedule: Schedule;
   readonly log: EventLog;

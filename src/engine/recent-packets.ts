@@ -9,7 +9,6 @@ export const RECENT_PACKETS_MAX = 1 << 18;
 const WINDOW_NS = 1e9;
 /** Entries looked at for one packet: identical packets must not make a search quadratic. */
 const CHAIN_MAX = 64;
-const MASK = RECENT_PACKETS_MAX - 1;
 
 export class RecentPackets {
   /** Packets that fell out of the ring before their second was over. */
@@ -17,13 +16,15 @@ export class RecentPackets {
   /** Packets ever remembered. */
   written = 0;
 
-  private readonly times = new Float64Array(RECENT_PACKETS_MAX);
-  private readonly lows = new Int32Array(RECENT_PACKETS_MAX);
-  private readonly highs = new Int32Array(RECENT_PACKETS_MAX);
-  private readonly nexts = new Int32Array(RECENT_PACKETS_MAX).fill(-1);
+  private readonly max: number;
+  private readonly mask: number;
+  private readonly times: Float64Array;
+  private readonly lows: Int32Array;
+  private readonly highs: Int32Array;
+  private readonly nexts: Int32Array;
   /** Which write filled the entry: along a chain it only falls, else the entry was overwritten. */
-  private readonly writes = new Float64Array(RECENT_PACKETS_MAX);
-  private readonly heads = new Int32Array(RECENT_PACKETS_MAX).fill(-1);
+  private readonly writes: Float64Array;
+  private readonly heads: Int32Array;
 
   /** The search that `find` began: where it goes on, and what it is for. */
   private entry = -1;
@@ -32,12 +33,24 @@ export class RecentPackets {
   private low = 0;
   private high = 0;
 
-  /** Remembers a packet by its digest; returns its entry, below RECENT_PACKETS_MAX. */
+  /** @param max packets remembered at most, a power of two */
+  constructor(max: number = RECENT_PACKETS_MAX) {
+    this.max = max;
+    this.mask = max - 1;
+    this.times = new Float64Array(max);
+    this.lows = new Int32Array(max);
+    this.highs = new Int32Array(max);
+    this.nexts = new Int32Array(max).fill(-1);
+    this.writes = new Float64Array(max);
+    this.heads = new Int32Array(max).fill(-1);
+  }
+
+  /** Remembers a packet by its digest; returns its entry, below `max`. */
   add(low: number, high: number, timeNs: number): number {
-    const entry = this.written++ & MASK;
-    const isFull = this.written > RECENT_PACKETS_MAX;
+    const entry = this.written++ & this.mask;
+    const isFull = this.written > this.max;
     if (isFull && timeNs - this.times[entry]! <= WINDOW_NS) this.forgotten++;
-    const bucket = low & MASK;
+    const bucket = low & this.mask;
     this.times[entry] = timeNs;
     this.writes[entry] = this.written;
     this.lows[entry] = low;
@@ -49,7 +62,7 @@ export class RecentPackets {
 
   /** Entry of the newest packet of this digest within the second before `timeNs`, or -1. */
   find(low: number, high: number, timeNs: number): number {
-    this.entry = this.heads[low & MASK]!;
+    this.entry = this.heads[low & this.mask]!;
     this.steps = 0;
     this.newer = Number.POSITIVE_INFINITY;
     this.low = low;
@@ -59,12 +72,12 @@ export class RecentPackets {
 
   /** The next older one of the digest that `find` was asked for, or -1. */
   findOlder(timeNs: number): number {
-    const bucket = this.low & MASK;
+    const bucket = this.low & this.mask;
     while (this.entry >= 0 && this.steps++ < CHAIN_MAX) {
       const { entry } = this;
       const write = this.writes[entry]!;
       // A chain ends where its entries are too old, or overwritten since.
-      const isStale = write >= this.newer || (this.lows[entry]! & MASK) !== bucket;
+      const isStale = write >= this.newer || (this.lows[entry]! & this.mask) !== bucket;
       if (isStale || timeNs - this.times[entry]! > WINDOW_NS) return -1;
       this.newer = write;
       this.entry = this.nexts[entry]!;
@@ -75,6 +88,6 @@ export class RecentPackets {
 
   /** Moves remembered times by `deltaNs`, when the epoch changes. */
   rebase(deltaNs: number): void {
-    for (let i = 0; i < RECENT_PACKETS_MAX; i++) this.times[i]! += deltaNs;
+    for (let i = 0; i < this.max; i++) this.times[i]! += deltaNs;
   }
 }

@@ -16,12 +16,18 @@ export class Schedule {
   nextNs = Number.POSITIVE_INFINITY;
 
   private readonly entries: Entry[] = [];
+  private readonly afterwards: (() => void)[] = [];
   private next = 0;
   private epochSeconds = 0;
 
   /** Enters something to be done; of one time the first entered comes first. Before `begin` only. */
   add(bound: TimeBound, act: () => void): void {
     this.entries.push({ bound, at: bound, act });
+  }
+
+  /** Enters something to be done whenever all that is due at one time was done. */
+  addAfterwards(act: () => void): void {
+    this.afterwards.push(act);
   }
 
   /** Tells the time of the first packet, which relative times count from. */
@@ -49,10 +55,12 @@ export class Schedule {
 
   /** Does what is due by `untilNs`; the clock stands at that time. */
   run(untilNs: number): void {
+    if (this.nextNs > untilNs) return;
     while (this.nextNs <= untilNs) {
       const entry = this.entries[this.next++]!;
       this.setEpoch(this.epochSeconds);
       entry.act();
     }
+    for (const act of this.afterwards) act();
   }
 }

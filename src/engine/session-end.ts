@@ -49,6 +49,7 @@ export class SessionEnd {
       this.onSession(this.snapshot.take(slot, true));
     }
     this.parts.carriers.forget(slot);
+    this.parts.replies.leave(slot);
     nat.release(table, slot);
     transitions.release(table.tail[slot * TAIL_WORDS + TRANSITIONS]!);
     this.parts.sessionIds.release(table.tail[slot * TAIL_WORDS + SESSION_ID]!);

@@ -7,6 +7,7 @@ import {
   COUNT_ALLOC_FAILURE,
   COUNT_FWD_ZONECHANGE,
   COUNT_ICMP_NO_REQUEST,
+  COUNT_PBF_DISCARD,
   COUNT_POLICY_DENY,
   COUNT_POLICY_NAT,
   COUNT_POLICY_NOFWD,
@@ -33,7 +34,6 @@ import { IN_FIRST, IN_POLICY_DENY } from '../session/inputs.ts';
 import {
   FLAG_MIDSTREAM,
   FLAG_NON_SYN,
-  FLAG_S2C_ASTRAY,
   HOT_WORDS,
   KEY_META,
   KEY_WORDS,
@@ -44,17 +44,26 @@ import {
 import { sctpFirstInput } from '../session/sctp-inputs.ts';
 import { ZONE_ANY } from '../session/session-table.ts';
 import { NAT_DESTINATION } from '../session/translations.ts';
+import { WAY_DISCARD } from '../slowpath/egress.ts';
 import { fillFlowFacts, newFlowFacts } from '../slowpath/flow-facts.ts';
 import { installSession, type Ways } from '../slowpath/install.ts';
 import { NO_RULE } from '../slowpath/policy.ts';
 import { isIcmpReply } from '../wire/icmp.ts';
 import { TCP_ACK, TCP_ANY_FLAG, TCP_RST, TCP_SYN } from '../wire/tcp.ts';
 import type { Fastpath } from './fastpath.ts';
+import { type Forwarding, TTL_LAST } from './forwarding.ts';
 import { Midstream } from './midstream.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import { noteOccupancy } from './note-occupancy.ts';
 import type { EngineParts } from './parts.ts';
 import { fillSession } from './session-start.ts';
+
+/** What stands beside the slowpath. */
+export interface SlowpathNeighbours {
+  readonly fastpath: Fastpath;
+  readonly noisy: NoisyEvents;
+  readonly forwarding: Forwarding;
+}
 
 export class Slowpath {
   /** Sessions ever created; the last one's serial. */
@@ -63,6 +72,7 @@ export class Slowpath {
   private readonly parts: EngineParts;
   private readonly fastpath: Fastpath;
   private readonly noisy: NoisyEvents;
+  private readonly forwarding: Forwarding;
   private readonly midstream: Midstream | null;
   private readonly facts = newFlowFacts();
   private readonly ways: Ways = {
@@ -74,10 +84,15 @@ export class Slowpath {
   private readonly capacity: number;
 
   /** @param midstream whether segments may continue sessions from before the capture */
-  constructor(parts: EngineParts, fastpath: Fastpath, noisy: NoisyEvents, midstream: boolean) {
+  constructor(
+    parts: EngineParts,
+    { fastpath, noisy, forwarding }: SlowpathNeighbours,
+    midstream: boolean,
+  ) {
     this.parts = parts;
     this.fastpath = fastpath;
     this.noisy = noisy;
+    this.forwarding = forwarding;
     this.midstream = midstream ? new Midstream() : null;
     this.capacity = parts.config.tableSessions ?? Number.POSITIVE_INFINITY;
   }
@@ -151,7 +166,7 @@ export class Slowpath {
   private setUp(zone: number, flags: number): void {
     const { view, egress, policy, applications, nat } = this.parts;
     const isReply = flags === FLAG_MIDSTREAM && this.midstream?.isFromServer(view) === true;
-    const otherZone = egress.zoneFor(view, zone);
+    const otherZone = isReply ? egress.zoneForReply(view, zone) : egress.zoneFor(view, zone);
     if (this.isNowhere(otherZone)) return;
     const { facts, ways } = this;
     fillFlowFacts(facts, view, isReply);
@@ -173,13 +188,15 @@ export class Slowpath {
     ways.egressZone = !isReply && facts.to === ZONE_UNKNOWN ? ZONE_ANY : facts.to;
     ways.isReply = isReply;
     ways.translation = hasNat && nat.bits !== 0 ? nat.now : null;
-    this.create(zone, rule, hasNat, flags);
+    this.create(rule, hasNat, flags);
   }
 
-  /** Whether the routes lead a packet to no zone; then it is dropped. */
+  /** Whether a PBF rule discards a packet, or the routes lead it to no zone; then it is dropped. */
   private isNowhere(zone: number): boolean {
-    if (zone !== ZONE_UNKNOWN || !this.parts.egress.hasRoutes) return false;
-    this.dropStray(COUNT_POLICY_NOFWD);
+    const { egress } = this.parts;
+    const isDiscarded = egress.way === WAY_DISCARD;
+    if (!isDiscarded && (zone !== ZONE_UNKNOWN || !egress.hasRoutes)) return false;
+    this.dropStray(isDiscarded ? COUNT_PBF_DISCARD : COUNT_POLICY_NOFWD);
     return true;
   }
 
@@ -213,23 +230,23 @@ export class Slowpath {
     return false;
   }
 
-  /** @param zone number of the zone that the packet came in by */
-  private create(zone: number, rule: number, hasNat: boolean, flags: number): void {
+  private create(rule: number, hasNat: boolean, flags: number): void {
     const { table, view, counters, log, position, nat } = this.parts;
     const { isReply, translation } = this.ways;
+    if (nat.hasRules && !isReply) this.noteOwnSource();
     const { slot, collision } = installSession(table, view, this.ways);
     const serial = ++this.created;
     fillSession(this.parts, slot, serial, { rule, application: this.facts.application, isReply });
     this.parts.carriers.note(slot);
-    let marks = flags;
-    if (!isReply && this.hasOtherReturnZone(zone)) marks |= FLAG_S2C_ASTRAY;
-    table.setFlags(slot, marks);
+    table.setFlags(slot, flags);
+    this.forwarding.begin(slot);
     if (view.protocol === PROTO_TCP) this.midstream?.note(view);
     counters[COUNT_SESSION_ALLOCATED]!++;
     counters[COUNT_SESSION_INSTALLED]!++;
     log.append(EVENT_SESSION_CREATED, position, serial, flags === FLAG_MIDSTREAM ? 1 : 0, 0);
-    if (hasNat) nat.keep(table, slot);
+    if (hasNat) nat.keep(slot, table.capacity);
     if (translation !== null) {
+      this.parts.replies.enter(slot);
       log.appendEnds(EVENT_NAT, position, serial, nat.ruleNumber, nat.bits, view, translation);
     }
     if (collision >= 0) {
@@ -240,10 +257,10 @@ export class Slowpath {
     noteOccupancy(this.parts);
   }
 
-  /** Whether the route back to the client leads to another zone than the one it came from. */
-  private hasOtherReturnZone(zone: number): boolean {
-    const back = this.parts.egress.returnZoneFor(this.parts.view);
-    return back !== ZONE_UNKNOWN && back !== zone;
+  /** What comes from an address that sources are translated to, the firewall sent itself. */
+  private noteOwnSource(): void {
+    const { view, nat, observations } = this.parts;
+    if (view.family === 4 && nat.isTranslatedSource(view.source)) observations.ownSourceSessions++;
   }
 
   /** The first step of the machine, and the packet's own counting. */
@@ -264,5 +281,6 @@ export class Slowpath {
       machine.start(slot, view.protocol === PROTO_SCTP ? sctpFirstInput(view.sctpKind) : IN_FIRST);
     this.fastpath.count(slot, side);
     if (isTcp && tracker.also >= 0) machine.apply(slot, tracker.also);
+    if (view.ipTtl <= TTL_LAST) this.forwarding.drop(slot, side);
   }
 }

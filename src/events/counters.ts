@@ -63,7 +63,11 @@ export const COUNTERS = [
   row('replay_tunnel_depth',  'warn', 'flow',    'tunnel',   'Tunnels not looked into: too deep in others'),
   row('replay_drop_stage',    'drop', 'flow',    'pktproc',  'Packets dropped, as a drop-stage capture shows: the model would have passed them'),
   row('replay_drop_unmatched','info', 'packet',  'pktproc',  'Drop-stage frames without the received packet that they are copies of'),
+  row('flow_fwd_l3_noroute',  'drop', 'flow',    'forward',  'Packets dropped: no route'),
+  row('flow_fwd_l3_ttl_zero', 'drop', 'flow',    'forward',  'Packets dropped: IP TTL reaches zero'),
+  row('replay_pbf_discard',   'drop', 'flow',    'session',  'Session setup: discarded by a policy-based forwarding rule'),
   row('flow_policy_nat',      'drop', 'flow',    'session',  'Session setup: source NAT IP/port allocation error'),
+  row('replay_egress_unmatched','info','packet', 'pktproc',  'Egress copies without the received packet that they are copies of'),
 ] as const;
 
 export const COUNT_PKT_RECV = 0;
@@ -104,7 +108,11 @@ export const COUNT_INNER_UNDECODED = 34;
 export const COUNT_TUNNEL_DEPTH = 35;
 export const COUNT_DROP_STAGE = 36;
 export const COUNT_DROP_UNMATCHED = 37;
-export const COUNT_POLICY_NAT = 38;
+export const COUNT_FWD_NOROUTE = 38;
+export const COUNT_FWD_TTL_ZERO = 39;
+export const COUNT_PBF_DISCARD = 40;
+export const COUNT_POLICY_NAT = 41;
+export const COUNT_EGRESS_UNMATCHED = 42;
 
 /** A run's counters, one number each. */
 export function newCounters(): Float64Array {

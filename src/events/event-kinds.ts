@@ -13,6 +13,7 @@ export const EVENT_KINDS = [
   'discard-refresh',
   'table-full',
   'aging-accelerated',
+  'egress-change',
   'nat',
 ] as const;
 
@@ -27,7 +28,8 @@ export const EVENT_POLICY_DENY = 7;
 export const EVENT_DISCARD_REFRESH = 8;
 export const EVENT_TABLE_FULL = 9;
 export const EVENT_AGING_ACCELERATED = 10;
-export const EVENT_NAT = 11;
+export const EVENT_EGRESS_CHANGE = 11;
+export const EVENT_NAT = 12;
 
 /**
  * Above the seen zone's number in a zonechange event: the packet was dropped; it is the forwarding
@@ -36,6 +38,9 @@ export const EVENT_NAT = 11;
 export const ZONECHANGE_DROPPED = 0x1_0000;
 export const ZONECHANGE_FORWARD = 0x2_0000;
 export const ZONECHANGE_STRICT = 0x4_0000;
+
+/** Above the new interface's number in an egress-change event: it is the replies that leave by it. */
+export const EGRESS_CHANGE_S2C = 0x1_0000;
 
 /** What a session shows as its state (CONTRACT: Records; panos.md §1.1). */
 export const STATES = [

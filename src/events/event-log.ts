@@ -13,6 +13,7 @@
  *   discard-refresh    `a` = seconds of the timer that starts again
  *   table-full         `a` = sessions that the table holds
  *   aging-accelerated  `a` = 1 on, 0 off; `b` = live sessions
+ *   egress-change      `a` = interface before, `b` = now (name numbers), EGRESS_CHANGE_S2C above it
  *   nat                `a` = rule number (Nat.rules), `b` = NAT_ bits of session/translations; `ends`
  */
 

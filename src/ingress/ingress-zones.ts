@@ -17,12 +17,21 @@ import type { PacketView } from '../wire/packet-view.ts';
 export const ZONE_UNKNOWN = 0;
 const NOT_YET = -1;
 const UNKNOWN_ORIGINS_MAX = 4;
+const NOTHING_NAMED: NamedOn = { zone: ZONE_UNKNOWN, tagged: [] };
 
-/** What the configuration says of one capture interface: the tag stacks named on it. */
-interface NamedTags {
+/** A tag stack that the configuration names on an interface. */
+export interface NamedTags {
   readonly tags: readonly number[];
   readonly zone: number;
   readonly nameNumber: number;
+}
+
+/** What the configuration says of one interface name. */
+export interface NamedOn {
+  /** Zone number of frames without tags, or ZONE_UNKNOWN. */
+  readonly zone: number;
+  /** Stacks named on it, the longest first. */
+  readonly tagged: readonly NamedTags[];
 }
 
 export class IngressZones {
@@ -81,8 +90,11 @@ export class IngressZones {
     this.nameNumber = this.nameByInterface[index]!;
     if (view.tagCount > 0) {
       const tagged = this.tagged[index]!;
-      const found = tagged.length > 0 ? this.matchTags(view, tagged) : ZONE_UNKNOWN;
-      if (found !== ZONE_UNKNOWN) return found;
+      const found = tagged.length > 0 ? this.matchTags(view, tagged) : null;
+      if (found !== null) {
+        this.nameNumber = found.nameNumber;
+        return found.zone;
+      }
     }
     if (zone !== ZONE_UNKNOWN) return zone;
     if (this.hasVlans && view.tagCount > 0) {
@@ -121,21 +133,42 @@ export class IngressZones {
     return 1 + this.config.zones.findIndex((z) => z.interfaces.some((i) => i.written === name));
   }
 
-  /** The longest stack named wins, then the one that begins at the outermost tag. */
-  private matchTags(view: PacketView, tagged: readonly NamedTags[]): number {
-    for (let length = tagged[0]!.tags.length; length > 0; length--) {
+  /** What the zones say of frames on an interface of this name. */
+  namedOn(name: string): NamedOn {
+    let zone = ZONE_UNKNOWN;
+    const tagged: NamedTags[] = [];
+    this.config.zones.forEach((candidate, i) => {
+      for (const { written, readings } of candidate.interfaces) {
+        for (const reading of readings) {
+          if (reading.name !== name) continue;
+          if (reading.tags.length === 0) zone = i + 1;
+          else {
+            const nameNumber = this.numberName(written);
+            tagged.push({ tags: reading.tags, zone: i + 1, nameNumber });
+          }
+        }
+      }
+    });
+    tagged.sort((a, b) => b.tags.length - a.tags.length);
+    return { zone, tagged };
+  }
+
+  /**
+   * Which of the stacks the attached frame has, or null: the longest named wins, then the one that
+   * begins at the outermost tag.
+   */
+  matchTags(view: PacketView, tagged: readonly NamedTags[]): NamedTags | null {
+    for (let length = tagged[0]?.tags.length ?? 0; length > 0; length--) {
       for (let first = 0; first + length <= view.tagCount; first++) {
         for (const candidate of tagged) {
           if (candidate.tags.length !== length) continue;
           let i = 0;
           while (i < length && vlanId(view, first + i) === candidate.tags[i]) i++;
-          if (i < length) continue;
-          this.nameNumber = candidate.nameNumber;
-          return candidate.zone;
+          if (i === length) return candidate;
         }
       }
     }
-    return ZONE_UNKNOWN;
+    return null;
   }
 
   /** Counts the packet, and keeps the first few networks that such packets come from. */
@@ -164,24 +197,9 @@ export class IngressZones {
   private learnInterface(index: number): number {
     while (index >= this.zoneByInterface.length) this.growInterfaces();
     const name = this.interfaces[index]?.name ?? null;
-    let zone = ZONE_UNKNOWN;
-    const tagged: NamedTags[] = [];
-    if (name !== null) {
-      this.nameByInterface[index] = this.numberName(name);
-      this.config.zones.forEach((candidate, i) => {
-        for (const { written, readings } of candidate.interfaces) {
-          for (const reading of readings) {
-            if (reading.name !== name) continue;
-            if (reading.tags.length === 0) zone = i + 1;
-            else {
-              const nameNumber = this.numberName(written);
-              tagged.push({ tags: reading.tags, zone: i + 1, nameNumber });
-            }
-          }
-        }
-      });
-    }
-    this.tagged[index] = tagged.sort((a, b) => b.tags.length - a.tags.length);
+    if (name !== null) this.nameByInterface[index] = this.numberName(name);
+    const { zone, tagged } = name === null ? NOTHING_NAMED : this.namedOn(name);
+    this.tagged[index] = tagged;
     this.zoneByInterface[index] = zone;
     return zone;
   }

@@ -9,11 +9,11 @@
 
 import { formatIpv4, formatIpv6 } from '../net/address.ts';
 import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP, protocolName } from '../net/protocol.ts';
+import { isToGroup } from '../wire/group-address.ts';
 import { ICMP_ERROR } from '../wire/icmp.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { TCP_ACK, TCP_SYN } from '../wire/tcp.ts';
 import type { ConversationCounts, ConversationFacts } from './facts.ts';
-import { isToGroup } from './group-address.ts';
 import type { MacEntry } from './mac-table.ts';
 import type { Place } from './sightings.ts';
 

@@ -11,6 +11,7 @@ import {
 import { readMac } from '../ingress/ingress-zones.ts';
 import { protocolName } from '../net/protocol.ts';
 import { DECODE_STATUSES, FRAGMENT_NOT_FIRST, NOT_IP, OK } from '../wire/decode-status.ts';
+import { isToGroup } from '../wire/group-address.ts';
 import { ICMP_NEIGHBOUR } from '../wire/icmp.ts';
 import { LINKTYPE_ETHERNET } from '../wire/link-type.ts';
 import { PacketView } from '../wire/packet-view.ts';
@@ -18,7 +19,6 @@ import { ChecksumCounts } from './checksum-counts.ts';
 import { Conversations } from './conversations.ts';
 import { EtherTypes } from './ether-types.ts';
 import type { CaptureFacts } from './facts.ts';
-import { isToGroup } from './group-address.ts';
 import { macFacts, segmentFacts } from './mac-facts.ts';
 import { type MacEntry, MacTable, type Segment } from './mac-table.ts';
 import { ETHERTYPE_ARP, learnFromArp, learnFromDiscovery } from './neighbours.ts';

@@ -7,8 +7,8 @@
  */
 
 import { formatIpv4, formatIpv6 } from '../net/address.ts';
+import { isGroup4 } from '../wire/group-address.ts';
 import type { NetworkFacts } from './facts.ts';
-import { isGroup4 } from './group-address.ts';
 
 /** Networks of one kind that a set tells apart. */
 const NETWORKS_MAX = 64;

@@ -18,10 +18,15 @@ export class PrefixTable {
   private readonly v6Starts: Int32Array;
   private readonly v6Values: Int32Array;
 
-  constructor(entries: readonly { readonly prefix: Prefix; readonly value: number }[]) {
+  /** @param nested is told of each number and that of the prefix around its own, -1 for none */
+  constructor(
+    entries: readonly { readonly prefix: Prefix; readonly value: number }[],
+    nested: (value: number, around: number) => void = () => {},
+  ) {
     const v4 = flatten(
       entries.filter((e) => e.prefix.family === 4),
       32,
+      nested,
     );
     this.v4Starts = Int32Array.from(v4, (range) => Number(range.start) ^ FLIP);
     this.v4Values = Int32Array.from(v4, (range) => range.value);
@@ -32,6 +37,7 @@ export class PrefixTable {
     const v6 = flatten(
       entries.filter((e) => e.prefix.family === 6),
       128,
+      nested,
     );
     this.v6Starts = new Int32Array(v6.length * 4);
     v6.forEach((range, i) => {
@@ -100,6 +106,7 @@ interface Range {
 function flatten(
   entries: readonly { readonly prefix: Prefix; readonly value: number }[],
   width: number,
+  nested: (value: number, around: number) => void,
 ): Range[] {
   if (entries.length === 0) return [];
   const spans = entries
@@ -126,6 +133,7 @@ function flatten(
   };
   for (const span of spans) {
     closeUntil(span.start);
+    nested(span.value, open.at(-1)?.value ?? -1);
     put(span.start, span.value);
     open.push(span);
   }

@@ -44,3 +44,8 @@ const NAMES: Readonly<Record<number, string>> = {
 export function protocolName(protocol: number): string {
   return NAMES[protocol] ?? String(protocol);
 }
+
+/** Whether a protocol's header begins with two ports. */
+export function hasPorts(protocol: number): boolean {
+  return protocol === PROTO_TCP || protocol === PROTO_UDP || protocol === PROTO_SCTP;
+}

@@ -9,9 +9,11 @@ import {
   COUNTERS,
 } from '../events/counters.ts';
 import {
+  EGRESS_CHANGE_S2C,
   EVENT_AGING_ACCELERATED,
   EVENT_DISCARD_REFRESH,
   EVENT_DROP,
+  EVENT_EGRESS_CHANGE,
   EVENT_ICMP_ERROR,
   EVENT_KINDS,
   EVENT_NAT,
@@ -31,7 +33,13 @@ import type { EventView } from '../events/event-log.ts';
 import { formatIpv4 } from '../net/address.ts';
 import { formatTime, secondAndNanosecond } from '../net/time.ts';
 import { CAUSES } from '../session/causes.ts';
-import { NAT_DESTINATION, NAT_FLAGS, NAT_SOURCE } from '../session/translations.ts';
+import {
+  NAT_DESTINATION,
+  NAT_FLAGS,
+  NAT_INFERRED,
+  NAT_OBSERVED,
+  NAT_SOURCE,
+} from '../session/translations.ts';
 import { jsonText } from './escape.ts';
 import { frameOf, type RecordContext } from './session-record.ts';
 
@@ -47,7 +55,7 @@ interface Meaning {
 export interface EventSource {
   /** Seconds since 1970 that the event's time counts from: it changes while a replay runs. */
   readonly epochSeconds: number;
-  readonly zones: { readonly zoneNames: readonly string[] };
+  readonly zones: { readonly zoneNames: readonly string[]; readonly names: readonly string[] };
   readonly rules: readonly { readonly name: string; readonly action: string }[];
   readonly natRules: readonly { readonly name: string }[];
 }
@@ -101,6 +109,8 @@ function meaningOf(event: EventView, source: EventSource): Meaning {
       const detail = `{"accelerated":${event.a === 1},"sessions":${event.b}}`;
       return { severity: event.a === 1 ? 'warn' : 'info', counter: null, detail };
     }
+    case EVENT_EGRESS_CHANGE:
+      return egressChange(event, source.zones.names);
     case EVENT_NAT:
       return info(natDetail(event, source.natRules));
     default:
@@ -114,7 +124,8 @@ function natDetail({ a, b, ends }: EventView, natRules: EventSource['natRules'])
   const flags = NAT_FLAGS[b & (NAT_SOURCE | NAT_DESTINATION)] ?? null;
   return (
     `{"rule":${jsonText(natRules[a]?.name ?? null)},"flags":${jsonText(flags)},` +
-    `"source":${change(NAT_SOURCE, 0)},"destination":${change(NAT_DESTINATION, 2)}}`
+    `"source":${change(NAT_SOURCE, 0)},"destination":${change(NAT_DESTINATION, 2)},` +
+    `"observed":${(b & NAT_OBSERVED) !== 0},"inferred":${(b & NAT_INFERRED) !== 0}}`
   );
 }
 
@@ -137,4 +148,14 @@ function zonechange(event: EventView, zoneNames: readonly string[]): Meaning {
   const seen = jsonText(zoneNames[event.b & 0xffff] ?? null);
   const detail = `{"kind":"${kind}","expected_zone":${expected},"seen_zone":${seen}}`;
   return isDrop ? drop(counter, detail) : info(detail);
+}
+
+/** Packets of one direction leave by another interface of the same zone, for the routes changed. */
+function egressChange(event: EventView, names: readonly string[]): Meaning {
+  const direction = (event.b & EGRESS_CHANGE_S2C) === 0 ? 'c2s' : 's2c';
+  const before = jsonText(names[event.a - 1] ?? null);
+  const now = jsonText(names[(event.b & 0xffff) - 1] ?? null);
+  return info(
+    `{"direction":"${direction}","egress_interface_before":${before},"egress_interface":${now}}`,
+  );
 }

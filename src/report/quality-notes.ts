@@ -2,6 +2,7 @@
 
 import { formatCount, formatCountOf } from './duration.ts';
 import { terminalSafe } from './escape.ts';
+import { natNotes } from './nat-findings.ts';
 import type { RunReport } from './run-report.ts';
 
 /** The notes, damage first; none of a capture that is whole and clean. */
@@ -12,6 +13,7 @@ export function qualityNotes(run: RunReport): string[] {
     ...oddityNotes(run),
     ...firstFew(run.inputs.map(clockNotes).filter((notes) => notes.length > 0)),
     ...decodingNotes(run),
+    ...natNotes(run.findings, run.capture_quality.unexplained_translations),
   ];
 }
 
@@ -112,6 +114,12 @@ function oddityNotes(run: RunReport): string[] {
       ' forgotten within a second, there were so many: their egress copies, if any came, were judged again',
     ),
     ...note(
+      run.counters.replay_egress_unmatched ?? 0,
+      'sent frame is',
+      'sent frames are',
+      ' without the received packet within a second: packets of the firewall itself (ICMP errors, pings), or the capture lacks what came in',
+    ),
+    ...note(
       run.counters.replay_drop_unmatched ?? 0,
       'drop-stage frame has',
       'drop-stage frames have',
@@ -128,6 +136,12 @@ function oddityNotes(run: RunReport): string[] {
       'of the first packets was',
       'of the first packets were',
       ' seen twice, the second time with a lower TTL: the capture shows both sides of a firewall, and without its MACs in firewall-macs packets count twice (slowpath inspect names them)',
+    ),
+    ...note(
+      q.own_source_sessions,
+      'session begins',
+      'sessions begin',
+      ' with a packet from an address that the firewall itself translates sources to: the capture shows what it sent, taken outside. Name its MACs in firewall-macs, or capture inside',
     ),
     ...note(
       q.snapped_frames,

@@ -7,22 +7,14 @@ import type { CaptureFileReport, CaptureReplayReport } from '../capture/capture-
 import type { CaptureInterface } from '../capture/frame-batch.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { PacketLog } from '../engine/packet-log.ts';
-import type { Observations } from '../engine/parts.ts';
-import {
-  COUNT_EGRESS_COPY,
-  COUNT_ICMP_ERROR,
-  COUNT_ICMP_ERROR_NO_SESSION,
-  COUNT_INNER_IN_SESSION,
-  COUNT_NEIGHBOUR,
-  COUNTERS,
-} from '../events/counters.ts';
-import { protocolName } from '../net/protocol.ts';
+import { COUNTERS } from '../events/counters.ts';
 import { formatTime } from '../net/time.ts';
 import type { TimeSpan } from '../net/time-span.ts';
 import { DECODE_STATUSES } from '../wire/decode-status.ts';
 import { isLinkTypeDecoded, linkTypeName } from '../wire/link-type.ts';
 import { assumptions } from './assumptions.ts';
-import { byCount, type SessionSummary } from './summary.ts';
+import { natFindings } from './nat-findings.ts';
+import { type CountFacts, runCounts } from './run-counts.ts';
 
 /** Version of the shape of `run.json` and the records. */
 export const SCHEMA_VERSION = 1;
@@ -35,14 +27,11 @@ interface SkippedFile {
 }
 
 /** What the report is made from, once the replay is over. */
-export interface RunFacts {
+export interface RunFacts extends Omit<CountFacts, 'filteredOut'> {
   readonly version: string;
   readonly config: FirewallConfig;
-  readonly captures: CaptureReplayReport;
   /** Files of folders and patterns that are no captures. */
   readonly skipped: readonly SkippedFile[];
-  readonly summary: SessionSummary;
-  readonly observations: Observations;
   /** Packets whose ingress zone nothing told. */
   readonly unknownZonePackets: number;
   /** Received packets that were forgotten before their egress copies could come. */
@@ -51,11 +40,6 @@ export interface RunFacts {
   readonly seenOnBothSides: number;
   /** The first few places that these came from. */
   readonly unknownZoneOrigins: readonly string[];
-  readonly counters: Float64Array;
-  readonly sessionsCreated: number;
-  readonly occupancyPeak: number;
-  /** Seconds since 1970 and nanoseconds; null when no session was made. */
-  readonly occupancyPeakTime: { readonly second: number; readonly nanosecond: number } | null;
   /** End of the replay's clock; null without a packet. */
   readonly clockEnd: { readonly second: number; readonly nanosecond: number } | null;
   /** What the configuration says that fits none of the inputs. */
@@ -78,7 +62,7 @@ export type RunReport = ReturnType<typeof runReport>;
 
 /** The object behind `run.json`; key order is the file's. */
 export function runReport(facts: RunFacts) {
-  const { captures, config, summary } = facts;
+  const { captures, config } = facts;
   return {
     schema_version: SCHEMA_VERSION,
     tool: { name: 'slowpath', version: facts.version },
@@ -95,25 +79,7 @@ export function runReport(facts: RunFacts) {
     warnings: facts.warnings,
     time: timeReport(facts),
     selection: selectionReport(facts),
-    counts: {
-      frames: sum(captures.files, (file) => file.frames),
-      frames_by_place: framesByPlace(facts),
-      sessions: facts.sessionsCreated - summary.outside,
-      sessions_ended: summary.ended,
-      sessions_live: summary.live,
-      predicts: 0,
-      session_packets: summary.packets,
-      session_bytes: summary.bytes,
-      dropped_packets: summary.dropped,
-      peak_sessions: facts.occupancyPeak,
-      peak_sessions_time: timeText(facts.occupancyPeakTime),
-      end_reasons: Object.fromEntries(byCount(summary.byEndReason)),
-      applications: Object.fromEntries(byCount(summary.byApplication)),
-      zone_pairs: Object.fromEntries(byCount(summary.byZonePair)),
-      protocols: Object.fromEntries(
-        byCount(summary.byProtocol).map(([number, count]) => [protocolName(number), count]),
-      ),
-    },
+    counts: runCounts({ ...facts, filteredOut: facts.selection.filter?.filteredOut ?? 0 }),
     counters: Object.fromEntries(
       COUNTERS.map((counter, i) => [counter.name, facts.counters[i] ?? 0] as const).filter(
         ([, count]) => count > 0,
@@ -125,7 +91,7 @@ export function runReport(facts: RunFacts) {
     }),
     capture_quality: quality(facts),
     damage: damageOf(captures),
-    findings: [],
+    findings: natFindings(facts.observations),
   };
 }
 
@@ -151,22 +117,6 @@ export function damageOf(captures: CaptureReplayReport) {
 export function gaveNothing(run: Pick<RunReport, 'inputs' | 'damage'>): boolean {
   const isUnread = run.inputs.every((input) => input.format === null);
   return isUnread || run.damage.filter((d) => d.nothing_read).length === run.inputs.length;
-}
-
-/** Where every frame went; the numbers add up to the frames. */
-function framesByPlace({ captures, summary, counters, observations, selection }: RunFacts) {
-  const of = (counter: number) => counters[counter] ?? 0;
-  const known = {
-    sessions: summary.packets + summary.outsidePackets - of(COUNT_INNER_IN_SESSION),
-    egress_copies: of(COUNT_EGRESS_COPY),
-    icmp_errors:
-      of(COUNT_ICMP_ERROR) + of(COUNT_ICMP_ERROR_NO_SESSION) - observations.innerIcmpErrors,
-    neighbour_discovery: of(COUNT_NEIGHBOUR) - observations.innerNeighbours,
-    undecoded: observations.undecoded.reduce((total, count) => total + count, 0),
-    filtered_out: selection.filter?.filteredOut ?? 0,
-  };
-  const placed = sum(Object.values(known), (count) => count);
-  return { ...known, without_session: sum(captures.files, (file) => file.frames) - placed };
 }
 
 /** What was chosen, as the options said it; times are absolute. */
@@ -245,21 +195,23 @@ export function interfaceReport(i: CaptureInterface) {
 }
 
 function quality(facts: RunFacts) {
-  const { captures, observations } = facts;
-  const { files } = captures;
-  const lost = files.flatMap((file) => file.interfaces);
+  const { observations, captures } = facts;
+  const lost = captures.files.flatMap((file) => file.interfaces);
   return {
     lost_by_capture: sum(
       lost,
       (i) => (i.statistics?.droppedByInterface ?? 0) + (i.statistics?.droppedByOs ?? 0),
     ),
-    snapped_frames: sum(files, (file) => file.snappedFrames),
+    snapped_frames: sum(captures.files, (file) => file.snappedFrames),
     one_sided_sessions: observations.oneSidedSessions,
     acked_unseen_sessions: observations.ackedUnseenSessions,
     midstream_sessions: observations.midstreamSessions,
     likely_duplicates: observations.duplicates,
     unknown_zone_packets: facts.unknownZonePackets,
     unknown_zone_origins: facts.unknownZoneOrigins,
+    egress_copies_matched: observations.egressMatched,
+    unexplained_translations: observations.unexplainedCount,
+    own_source_sessions: observations.ownSourceSessions,
     twins_forgotten: facts.twinsForgotten,
     seen_on_both_sides: facts.seenOnBothSides,
     unfinished_fragments: observations.unfinishedFragments,
@@ -273,7 +225,7 @@ function quality(facts: RunFacts) {
     unsupported_interfaces: lost
       .filter((i) => !isLinkTypeDecoded(i.linkType))
       .map((i) => ({
-        file: files[i.file]?.name ?? null,
+        file: captures.files[i.file]?.name ?? null,
         number: i.idInSection,
         link_type: linkTypeName(i.linkType),
       })),

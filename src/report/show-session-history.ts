@@ -92,9 +92,11 @@ export class SessionEvents {
 /** `policy-deny`, `expected zone trust`, `counter flow_fwd_zonechange`: the detail as a phrase. */
 function detailText({ counter, detail }: EventParts): string {
   const { reason, kind, ...others } = detail;
-  const parts = Object.entries(others).map(
-    ([key, value]) => `${DETAIL_WORDS[key] ?? key.replaceAll('_', ' ')} ${valueText(value)}`,
-  );
+  const parts = Object.entries(others).flatMap(([key, value]) => {
+    // An end that is not translated.
+    if (value === null && (key === 'source' || key === 'destination')) return [];
+    return [`${DETAIL_WORDS[key] ?? key.replaceAll('_', ' ')} ${valueText(value)}`];
+  });
   if (reason !== undefined) parts.unshift(valueText(reason));
   if (kind !== undefined) parts.unshift(valueText(kind));
   if (counter !== null) parts.push(`counter ${counter}`);
@@ -103,7 +105,15 @@ function detailText({ counter, detail }: EventParts): string {
 
 function valueText(value: unknown): string {
   if (value === null) return 'unknown';
+  if (isTranslation(value)) return `${value.from.join(':')} -> ${value.to.join(':')}`;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** What a `nat` event has of an end that is translated: address and port before and after. */
+function isTranslation(value: unknown): value is { from: unknown[]; to: unknown[] } {
+  if (typeof value !== 'object' || value === null) return false;
+  const { from, to } = value as { from?: unknown; to?: unknown };
+  return Array.isArray(from) && Array.isArray(to);
 }
 
 /** The session's numbers in this replay; the serial is what `--session` takes. */

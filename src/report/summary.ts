@@ -1,10 +1,11 @@
 /** This file adds sessions up for the first screen and `run.json`: bounded, whatever their number. */
 
 import type { SessionRow } from '../session/session-row.ts';
+import { NatCounts } from './nat-counts.ts';
+import { OTHERS, ZonePairs } from './zone-pairs.ts';
 
-/** Distinct applications or zone pairs that are told apart; the rest is `(others)`. */
+/** Distinct applications that are told apart; the rest is `(others)`. */
 const KEYS_MAX = 1000;
-const OTHERS = '(others)';
 
 /** Sessions by one property, and by how they ended. */
 export class SessionSummary {
@@ -19,9 +20,9 @@ export class SessionSummary {
   /** Of sessions that ended. */
   readonly byEndReason = new Map<string, number>();
   readonly byApplication = new Map<string, number>();
-  readonly byZonePair = new Map<string, number>();
+  readonly zonePairs = new ZonePairs();
+  readonly nat = new NatCounts();
   readonly byProtocol = new Map<number, number>();
-  private readonly pairNames = new Map<string, Map<string, string>>();
 
   /** Adds one session, ended or live. */
   add(row: SessionRow): void {
@@ -32,7 +33,8 @@ export class SessionSummary {
     this.dropped += row.c2s.dropped + row.s2c.dropped;
     if (row.endReason !== null) bump(this.byEndReason, row.endReason);
     bump(this.byApplication, row.application ?? '(not identified)');
-    bump(this.byZonePair, this.pairName(row.sourceZone, row.destinationZone ?? 'unknown'));
+    this.zonePairs.add(row);
+    this.nat.add(row);
     this.byProtocol.set(row.protocol, (this.byProtocol.get(row.protocol) ?? 0) + 1);
   }
 
@@ -41,21 +43,6 @@ export class SessionSummary {
     this.outside++;
     this.outsidePackets += row.c2s.packets + row.s2c.packets;
   }
-
-  /** The pair's name; made once a pair, because this is asked for every session. */
-  private pairName(from: string, to: string): string {
-    let names = this.pairNames.get(from);
-    if (names === undefined) {
-      names = new Map();
-      this.pairNames.set(from, names);
-    }
-    let name = names.get(to);
-    if (name === undefined) {
-      name = `${from} → ${to}`;
-      names.set(to, name);
-    }
-    return name;
-  }
 }
 
 function bump(map: Map<string, number>, key: string): void {
@@ -63,9 +50,4 @@ function bump(map: Map<string, number>, key: string): void {
   if (known !== undefined) map.set(key, known + 1);
   else if (map.size < KEYS_MAX) map.set(key, 1);
   else map.set(OTHERS, (map.get(OTHERS) ?? 0) + 1);
-}
-
-/** Entries of a count by name, the largest first, names in order on equal counts. */
-export function byCount<K extends string | number>(map: ReadonlyMap<K, number>): [K, number][] {
-  return [...map].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : a > b ? 1 : 0));
 }

@@ -6,10 +6,12 @@
 import { COUNTERS } from '../events/counters.ts';
 import { formatBytes, formatCount, formatCountOf, formatSpan } from './duration.ts';
 import { terminalSafe } from './escape.ts';
+import { natSummary, poolLines } from './nat-text.ts';
 import { qualityNotes, skippedLines } from './quality-notes.ts';
 import type { RunReport } from './run-report.ts';
 import { showCounters } from './show-counters.ts';
 import type { ListedSessions } from './show-listed.ts';
+import { zoneMatrixLines } from './zone-matrix-text.ts';
 
 /** Paints a word; identity where colour is off. */
 export interface Paint {
@@ -149,19 +151,39 @@ function quality(run: RunReport, paint: Paint): string[] {
 function totals(run: RunReport, paint: Paint): string[] {
   const c = run.counts;
   if (c.frames === 0) return ['', 'No packets.'];
-  const lines = ['', sessionCounts(run, paint)];
-  const add = (title: string, record: Record<string, number>) => {
-    const list = Object.entries(record).map(
-      ([name, n]) => `${terminalSafe(name)} ${formatCount(n)}`,
-    );
-    if (list.length > 8) list.splice(8, list.length, `… ${list.length - 8} more in run.json`);
-    if (list.length > 0) lines.push(`  ${title.padEnd(16)}${list.join(', ')}`);
-  };
-  lines.push(`  ${framesLine(run)}`);
-  add('by end reason', c.end_reasons);
-  add('by application', c.applications);
-  add('by zones', c.zone_pairs);
+  const lines = ['', sessionCounts(run, paint), `  ${framesLine(run)}`];
+  lines.push(...by('end reason', c.end_reasons), ...by('application', c.applications));
+  if (c.zone_matrix.length < 2) lines.push(...by('zones', c.zone_pairs));
+  else lines.push(...zones(run, paint));
+  lines.push(...nat(run, paint));
   return lines;
+}
+
+/** Counts on one line, the largest first; nothing without any. */
+function by(what: string, record: Readonly<Record<string, number>>): string[] {
+  const list = Object.entries(record).map(([name, n]) => `${terminalSafe(name)} ${formatCount(n)}`);
+  if (list.length > 8) list.splice(8, list.length, `… ${list.length - 8} more in run.json`);
+  return list.length === 0 ? [] : [`  ${`by ${what}`.padEnd(16)}${list.join(', ')}`];
+}
+
+/** What went between which zones. */
+function zones(run: RunReport, paint: Paint): string[] {
+  const [head = '', ...rows] = zoneMatrixLines(run.counts.zone_matrix);
+  const legend = paint.dim("(from the row's zone to the column's)");
+  return ['', `${paint.bold('Zones')} ${legend}`, paint.bold(head), ...rows];
+}
+
+/** What NAT did, and how full its pools are. */
+function nat({ counts }: RunReport, paint: Paint): string[] {
+  if (counts.nat === null || counts.sessions === 0) return [];
+  const [head, ...rows] = poolLines(counts.nat);
+  return [
+    '',
+    `${paint.bold('NAT')} ${paint.dim(`(${natSummary(counts.nat, counts.sessions)})`)}`,
+    ...by('rule', counts.nat.rules),
+    ...(head === undefined ? [] : [`  ${paint.bold(head)}`]),
+    ...rows.map((row) => `  ${row}`),
+  ];
 }
 
 /** What was not forwarded, by counter. */

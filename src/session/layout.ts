@@ -76,14 +76,8 @@ export const FLAG_SERVICE_TIMERS = 1 << 25;
 export const FLAG_ACKED_UNSEEN = 1 << 26;
 /** The client's packets would be forwarded elsewhere than to the server's zone, or nowhere. */
 export const FLAG_C2S_ASTRAY = 1 << 27;
-/**
- * Two bits, 0 where it met no NAT rule. Translations keeps which one it met; of its pool it holds
- * nothing, the port of its s2c key, or what is kept there as well.
- */
-export const FLAGS_NAT = 3 << 29;
-export const NAT_HOLDS_NOTHING = 1 << 29;
-export const NAT_HOLDS_PORT = 2 << 29;
-export const NAT_HOLDS_OTHER = 3 << 29;
+/** It is translated, and nothing in the capture has shown yet how. */
+export const FLAG_GUESSED = 1 << 28;
 
 /** Where the usual number of tags lies in a side's half of SIDES; 15 is the most it can hold. */
 export const SIDE_TAGS_SHIFT = 12;

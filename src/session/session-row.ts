@@ -102,6 +102,7 @@ export class SessionRow {
   readonly c2s = newDirection();
   readonly s2c = newDirection();
   ingressInterface: string | null = null;
+  /** As it was when the session was made; changes of routes are events (`egress-change`). */
   egressInterface: string | null = null;
   startSecond = 0;
   startNanosecond = 0;

@@ -217,7 +217,8 @@ export class SessionTable {
     }
   }
 
-  private removeFlow(flow: number): void {
+  /** Takes a flow, which must be there, out of the index. */
+  removeFlow(flow: number): void {
     const { index, mask } = this;
     let i = this.hashOf(flow) & mask;
     while (index[2 * i + 1] !== flow + 1) i = (i + 1) & mask;

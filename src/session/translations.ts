@@ -2,7 +2,7 @@
  * This file keeps what was translated of each session: by which rule, what the pool gave for it, and how
  * sure its port is. The translated addresses and ports themselves are in the s2c key.
  *
- * There are eight words a slot, once a session met a NAT rule; those that did have FLAGS_NAT.
+ * There are eight words a slot, once there was a translated session.
  */
 
 import type { NatFlags } from './session-row.ts';
@@ -25,9 +25,10 @@ export const NAT_FLAGS: Readonly<Record<number, NatFlags>> = {
 };
 
 const WORDS = 8;
+/** Rule number plus 1 (slowpath/nat), 0 for none. */
 const RULE = 0;
 const BITS = 1;
-/** What it holds of which pool, as slowpath/nat numbers it; 0 for nothing. */
+/** What was taken of which pool, as slowpath/nat numbers it; 0 for nothing. */
 const CLAIM = 2;
 /** Source address and port that the model chose. */
 const ADDRESS = 3;
@@ -35,6 +36,8 @@ const PORT = 4;
 /** Which spread of destinations the session counts on, 0 for none, and its position there. */
 const SPREAD = 5;
 const POSITION = 6;
+/** Number of the pool whose ports the session counts in, 0 for none (slowpath/nat-pools). */
+const USE = 7;
 
 /** What is kept of one session. */
 export interface KeptTranslation {
@@ -48,11 +51,12 @@ export interface KeptTranslation {
   port: number;
   spread: number;
   position: number;
+  use: number;
 }
 
 /** One of nothing, to be filled. */
 export function newKeptTranslation(): KeptTranslation {
-  return { rule: 0, bits: 0, claim: 0, address: 0, port: 0, spread: 0, position: 0 };
+  return { rule: 0, bits: 0, claim: 0, address: 0, port: 0, spread: 0, position: 0, use: 0 };
 }
 
 export class Translations {
@@ -68,31 +72,61 @@ export class Translations {
     if (this.words.length <= slot * WORDS) this.grow(capacity);
     const { words } = this;
     const at = slot * WORDS;
-    words[at + RULE] = kept.rule;
+    words[at + RULE] = kept.rule + 1;
     words[at + BITS] = kept.bits;
     words[at + CLAIM] = kept.claim;
     words[at + ADDRESS] = kept.address;
     words[at + PORT] = kept.port;
     words[at + SPREAD] = kept.spread;
     words[at + POSITION] = kept.position;
+    words[at + USE] = kept.use;
   }
 
-  /** Fills `into` with what is kept of a session that met a NAT rule (FLAGS_NAT). */
-  read(slot: number, into: KeptTranslation): void {
+  /** Whether a session met a NAT rule. */
+  has(slot: number): boolean {
+    const at = slot * WORDS;
+    return at < this.words.length && this.words[at + RULE] !== 0;
+  }
+
+  /** Fills `into` with what is kept of a session that `has` one. */
+  read(slot: number, into: KeptTranslation): Readonly<KeptTranslation> {
     const { words } = this;
     const at = slot * WORDS;
-    into.rule = words[at + RULE]!;
+    into.rule = words[at + RULE]! - 1;
     into.bits = words[at + BITS]!;
     into.claim = words[at + CLAIM]!;
     into.address = words[at + ADDRESS]!;
     into.port = words[at + PORT]!;
     into.spread = words[at + SPREAD]!;
     into.position = words[at + POSITION]!;
+    into.use = words[at + USE]!;
+    return into;
   }
 
   /** Sets NAT_ bits of a session that has a translation. */
   setBits(slot: number, bits: number): void {
     this.words[slot * WORDS + BITS]! |= bits;
+  }
+
+  /** NAT_ bits of a session; 0 without a translation. */
+  bitsOf(slot: number): number {
+    return this.has(slot) ? this.words[slot * WORDS + BITS]! : 0;
+  }
+
+  /** The model chooses another translated source for a session. */
+  setChoice(slot: number, address: number, port: number): void {
+    this.words[slot * WORDS + ADDRESS] = address;
+    this.words[slot * WORDS + PORT] = port;
+  }
+
+  /** What a session holds of a pool is another thing now. */
+  setClaim(slot: number, claim: number): void {
+    this.words[slot * WORDS + CLAIM] = claim;
+  }
+
+  /** The session in a slot is over. */
+  forget(slot: number): void {
+    this.words[slot * WORDS + RULE] = 0;
   }
 
   private grow(capacity: number): void {

@@ -47,3 +47,14 @@ export class AddressList {
     return this.position[prefix]! + ((address - this.first[prefix]!) >>> 0);
   }
 }
+
+/**
+ * What an address becomes, one to one: the address at its own position.
+ *
+ * @param from null where the address itself is its position, by which host bits stay
+ */
+export function byPosition(from: AddressList | null, to: AddressList, address: number): number {
+  if (to.count === 1) return to.at(0);
+  const position = from === null ? address >>> 0 : from.indexOf(address);
+  return to.at(position % to.count);
+}

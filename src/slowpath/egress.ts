@@ -1,14 +1,24 @@
 /**
- * This file says where the firewall would send a packet: by route, else by the zones' `networks`
- * (CONTRACT: Egress zone).
+ * This file says where the firewall would send a packet: through a virtual wire, by PBF rule, by route
+ * (a connected network is one), else by the zones' `networks` (CONTRACT: Egress zone).
+ *
+ * `networks` stand in only where the configuration has no route to the destination at any time: a
+ * route that was withdrawn leaves nothing in its place.
  */
 
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import { type IngressZones, ZONE_UNKNOWN } from '../ingress/ingress-zones.ts';
-import { PrefixTable } from '../net/prefix-table.ts';
+import type { PrefixTable } from '../net/prefix-table.ts';
 import type { PacketView } from '../wire/packet-view.ts';
+import { Fib } from './fib.ts';
+import { type FlowFacts, fillFlowFacts, newFlowFacts } from './flow-facts.ts';
+import { OwnAddresses } from './own-addresses.ts';
+import { NO_PBF_RULE, Pbf, type PbfWay } from './pbf.ts';
+import { UNROUTED } from './routing-table.ts';
+import { VirtualRouters } from './virtual-routers.ts';
+import { VirtualWires } from './virtual-wires.ts';
 
-/** How `Egress.way` was found, or why there is none. */
+/** How a zone was found, or why there is none. */
 export const WAY_NONE = 0;
 /** The routes lead nowhere: withdrawn, discarding, in a circle. */
 export const WAY_NO_ROUTE = 1;
@@ -21,47 +31,106 @@ export const WAY_WIRE = 5;
 export const WAY_PBF = 6;
 
 export class Egress {
-  /** Name number (IngressZones.names) of the interface that the last `zoneFor` found; 0 unknown. */
+  /** Name number (IngressZones.names) of the interface that was found last; 0 unknown. */
   nameNumber = 0;
   /** How the last zone was found, or why it is unknown: a WAY_. */
   way = WAY_NONE;
-  /** Whether the configuration has routes: then a packet without one goes nowhere. */
+  /** Of the last `zoneFor`: number of the PBF rule that its packet meets, or NO_PBF_RULE. */
+  pbfRule = NO_PBF_RULE;
+  /** Whether the configuration has `routes:`: then a packet without one goes nowhere. */
   readonly hasRoutes: boolean;
+  /** Whether it has addresses of interfaces: then the networks that these are in are known. */
+  readonly knowsConnected: boolean;
+  readonly fib: Fib;
+  /** null without rules. */
+  readonly pbf: Pbf | null;
+  /** null without wires. */
+  readonly wires: VirtualWires | null;
+  readonly own: OwnAddresses;
 
   private readonly zones: IngressZones;
-  private readonly routes: PrefixTable;
-  /** By route: its zone and name number. */
+  private readonly networks: PrefixTable;
+  private readonly routers: VirtualRouters;
+  /** By route number: its zone and name number. */
   private readonly routeZone: Int32Array;
   private readonly routeName: Int32Array;
   /** By zone number: the name number of its only interface, else 0. */
   private readonly onlyName: Int32Array;
+  private readonly facts = newFlowFacts();
+  private readonly words = new Int32Array(4);
+  /** Router of the last `zoneFor`; its zone where it did not come from a route, else -1. */
+  private router = 0;
+  private fixedZone = -1;
 
   constructor(config: FirewallConfig, zones: IngressZones) {
-    const routes = config.routes ?? [];
     this.zones = zones;
+    this.networks = zones.networks;
     this.hasRoutes = config.routes !== null;
-    this.routes = new PrefixTable(routes.map((r, i) => ({ prefix: r.destination, value: i })));
-    this.routeZone = Int32Array.from(routes, (route) => zones.zoneOfName(route.interface ?? ''));
-    this.routeName = Int32Array.from(routes, (route) => zones.numberName(route.interface ?? ''));
+    this.routers = new VirtualRouters(config, zones);
+    const places = new Map<string, number>();
+    const zoneOf = (name: string) => {
+      let zone = places.get(name);
+      if (zone === undefined) {
+        zone = zones.zoneOfName(name);
+        places.set(name, zone);
+      }
+      return zone;
+    };
+    const routerOf = (name: string) => this.routers.of(zones.numberName(name), zoneOf(name));
+    this.fib = new Fib(config, this.routers, routerOf);
+    const names = this.fib.routes.map((route) => route.interface);
+    this.routeZone = Int32Array.from(names, (name) => (name === null ? 0 : zoneOf(name)));
+    this.routeName = Int32Array.from(names, (name) => (name === null ? 0 : zones.numberName(name)));
     this.onlyName = Int32Array.from([null, ...config.zones], (zone) => {
       const only = zone?.interfaces.length === 1 ? zone.interfaces[0] : undefined;
       return only === undefined ? 0 : zones.numberName(only.written);
     });
+    this.pbf = config.pbf.length === 0 ? null : new Pbf(config, zones);
+    this.wires = config.virtualWires.length === 0 ? null : new VirtualWires(config, zones);
+    this.own = new OwnAddresses(config.interfaces);
+    this.knowsConnected = config.interfaces.some(({ addresses }) => addresses.length > 0);
   }
 
   /**
    * Zone number for the attached packet's destination, or ZONE_UNKNOWN; `way` says more. The ingress
    * interface is that of the last `zoneOf`.
    *
-   * @param _zone number of the zone that the packet came in by
+   * @param zone number of the zone that the packet came in by
    */
-  zoneFor(view: PacketView, _zone: number = ZONE_UNKNOWN): number {
-    const { networks } = this.zones;
-    if (view.family === 4) return this.zoneFor4(view.destination);
-    const { destination, destination1, destination2, destination3 } = view;
-    const route = this.routes.lookup6(destination, destination1, destination2, destination3);
-    const known = networks.lookup6(destination, destination1, destination2, destination3);
-    return this.found(route, known);
+  zoneFor(view: PacketView, zone: number = ZONE_UNKNOWN): number {
+    const name = this.zones.nameNumber;
+    this.pbfRule = NO_PBF_RULE;
+    if (this.takeWire(view, name)) return this.fixedZone;
+    this.fixedZone = -1;
+    this.router = this.routers.of(name, zone);
+    if (this.pbf !== null) {
+      fillFlowFacts(this.facts, view, false);
+      this.facts.from = zone;
+      const rule = this.matchPbf(this.pbf, this.facts, name);
+      if (rule !== null && this.takeRule(rule)) return this.fixedZone;
+    }
+    return this.lookup(view.family, this.destinationOf(view));
+  }
+
+  /**
+   * As `zoneFor`, for a packet that the server of a new session sends: the zone of the client. No PBF
+   * rule decides it; `pbfRule` is that of the packets to the server. One that discards cannot have
+   * been there when the session was made.
+   */
+  zoneForReply(view: PacketView, zone: number): number {
+    const name = this.zones.nameNumber;
+    this.pbfRule = NO_PBF_RULE;
+    if (this.takeWire(view, name)) return this.fixedZone;
+    this.fixedZone = -1;
+    this.router = this.routers.of(name, zone);
+    const found = this.lookup(view.family, this.destinationOf(view));
+    if (this.pbf !== null) {
+      fillFlowFacts(this.facts, view, true);
+      this.facts.from = found;
+      const rule = this.matchPbf(this.pbf, this.facts, this.nameNumber);
+      if (rule?.action === 'discard') this.pbfRule = NO_PBF_RULE;
+    }
+    return found;
   }
 
   /**
@@ -69,33 +138,81 @@ export class Egress {
    * a NAT rule puts in place of its own. A PBF rule or a virtual wire leads both the same way.
    */
   zoneFor4(address: number): number {
-    return this.found(this.routes.lookup4(address), this.zones.networks.lookup4(address));
+    if (this.fixedZone >= 0) return this.fixedZone;
+    this.words[0] = address;
+    return this.lookup(4, this.words);
   }
 
-  private found(route: number, known: number): number {
+  /**
+   * Zone number that a PBF rule leads to, or -1 where it leaves the way to the routes; a rule that
+   * discards leads to ZONE_UNKNOWN.
+   */
+  zoneOfRule(rule: PbfWay): number {
+    return this.takeRule(rule) ? this.fixedZone : -1;
+  }
+
+  /** From here on `zoneOf` is asked of packets that come in by this interface and zone (numbers). */
+  enter(nameNumber: number, zone: number): void {
+    this.router = this.routers.of(nameNumber, zone);
+  }
+
+  /** Zone number for an address of one word or four by route and `networks` alone. */
+  zoneOf(family: number, words: Int32Array): number {
+    return this.lookup(family, words);
+  }
+
+  private takeWire(view: PacketView, name: number): boolean {
+    const zone = this.wires?.zoneFor(view, name) ?? -1;
+    if (zone < 0) return false;
+    this.fixedZone = zone;
+    this.nameNumber = this.wires!.nameNumber;
+    this.way = WAY_WIRE;
+    return true;
+  }
+
+  private matchPbf(pbf: Pbf, facts: FlowFacts, name: number): PbfWay | null {
+    // What is for the firewall itself is not forwarded (assumed).
+    if (this.own.has(facts.family, facts.destination)) return null;
+    this.pbfRule = pbf.match(facts, name);
+    return pbf.ruleOf(this.pbfRule);
+  }
+
+  /** Takes the way of a PBF rule, if it says one. */
+  private takeRule({ action, zone, nameNumber }: PbfWay): boolean {
+    if (action === 'no-pbf') return false;
+    const isForward = action === 'forward';
+    this.fixedZone = isForward ? zone : ZONE_UNKNOWN;
+    this.nameNumber = isForward ? nameNumber : 0;
+    this.way = isForward ? WAY_PBF : WAY_DISCARD;
+    return true;
+  }
+
+  private lookup(family: number, words: Int32Array): number {
     this.nameNumber = 0;
-    this.way = WAY_NONE;
-    if (this.hasRoutes && route >= 0) {
+    const route = this.fib.lookup(this.router, family, words);
+    if (route >= 0) {
       this.nameNumber = this.routeName[route]!;
       this.way = WAY_ROUTE;
       return this.routeZone[route]!;
     }
+    this.way = WAY_NO_ROUTE;
+    if (route !== UNROUTED) return ZONE_UNKNOWN;
+    const known =
+      family === 4
+        ? this.networks.lookup4(words[0]!)
+        : this.networks.lookup6(words[0]!, words[1]!, words[2]!, words[3]!);
     const zone = Math.max(known, ZONE_UNKNOWN);
-    if (zone !== ZONE_UNKNOWN) this.way = WAY_NETWORKS;
+    this.way = zone === ZONE_UNKNOWN ? WAY_NONE : WAY_NETWORKS;
     this.nameNumber = this.onlyName[zone]!;
     return zone;
   }
 
-  /**
-   * Zone number that a route leads to for replies to the attached packet, or 0 where no route says
-   * so: without routes the way back cannot be judged (panos.md §8).
-   */
-  returnZoneFor(view: PacketView): number {
-    if (!this.hasRoutes) return ZONE_UNKNOWN;
-    const route =
-      view.family === 4
-        ? this.routes.lookup4(view.source)
-        : this.routes.lookup6(view.source, view.source1, view.source2, view.source3);
-    return route < 0 ? ZONE_UNKNOWN : this.routeZone[route]!;
+  private destinationOf(view: PacketView): Int32Array {
+    const { words } = this;
+    words[0] = view.destination;
+    words[1] = view.destination1;
+    words[2] = view.destination2;
+    words[3] = view.destination3;
+    return words;
   }
 }

@@ -7,6 +7,7 @@
  * @confidence documented (next available, held), assumed (which is next)
  */
 
+import type { PoolUse } from '../session/pool-use.ts';
 import { SessionIds } from '../session/session-ids.ts';
 import type { AddressList } from './address-list.ts';
 
@@ -20,11 +21,14 @@ interface Held {
 export class NatAddresses {
   readonly addresses: AddressList;
 
+  private readonly use: PoolUse;
   private readonly numbers: SessionIds;
   private readonly bySource = new Map<number, Held>();
 
-  constructor(addresses: AddressList) {
+  /** @param use of what is taken and given back */
+  constructor(addresses: AddressList, use: PoolUse) {
     this.addresses = addresses;
+    this.use = use;
     this.numbers = new SessionIds(addresses.count);
   }
 
@@ -40,7 +44,11 @@ export class NatAddresses {
       held.sessions++;
       return true;
     }
-    if (this.bySource.size >= this.addresses.count) return false;
+    if (this.bySource.size >= this.addresses.count) {
+      this.use.failures++;
+      return false;
+    }
+    this.use.take();
     this.bySource.set(source, { number: this.numbers.take(), sessions: 1 });
     return true;
   }
@@ -56,6 +64,7 @@ export class NatAddresses {
     const held = this.bySource.get(source)!;
     if (--held.sessions > 0) return;
     this.bySource.delete(source);
+    this.use.give();
     this.numbers.release(held.number);
   }
 }

@@ -16,6 +16,8 @@ import { PortUses } from './port-uses.ts';
 /** Ports below are never given out. */
 export const TRANSLATED_PORT_MIN = 1024;
 const PORT_MAX = 0xffff;
+/** Ports of an address that can be given out. */
+export const TRANSLATED_PORTS = PORT_MAX + 1 - TRANSLATED_PORT_MIN;
 /** No port is free. */
 export const POOL_DRY = -1;
 

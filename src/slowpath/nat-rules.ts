@@ -38,14 +38,21 @@ interface ByPosition {
   readonly to: AddressList;
 }
 
+/** Addresses whose ports are given out. */
+export interface PortPool {
+  readonly addresses: AddressList;
+  /** Number of how much of them is in use (NatPools). */
+  readonly use: number;
+}
+
 /** How the source changes; pools are numbered by NatPools. */
 export type SourceWay =
-  | { readonly kind: 'ports'; readonly addresses: AddressList }
+  | ({ readonly kind: 'ports' } & PortPool)
   | {
       readonly kind: 'addresses';
       readonly pool: number;
-      /** Empty for none. */
-      readonly fallback: AddressList;
+      readonly addresses: AddressList;
+      readonly fallback: PortPool | null;
     }
   | ({ readonly kind: 'fixed' } & ByPosition);
 
@@ -139,13 +146,14 @@ function compileSource(
 ): SourceWay {
   switch (translation.kind) {
     case 'dynamic-ip-and-port':
-      return { kind: 'ports', addresses: new AddressList(poolOf(translation.pool, config)) };
+      return { kind: 'ports', ...portPool(poolOf(translation.pool, config), rule, pools) };
     case 'dynamic-ip': {
       const { addresses, fallback } = translation;
       return {
         kind: 'addresses',
-        pool: pools.numberAddresses(addresses),
-        fallback: new AddressList(fallback === null ? [] : poolOf(fallback, config)),
+        pool: pools.numberAddresses(addresses, rule.name),
+        addresses: new AddressList(addresses),
+        fallback: fallback === null ? null : portPool(poolOf(fallback, config), rule, pools),
       };
     }
     default:
@@ -155,6 +163,10 @@ function compileSource(
         to: new AddressList(translation.addresses),
       };
   }
+}
+
+function portPool(prefixes: readonly Prefix[], { name }: NatRule, pools: NatPools): PortPool {
+  return { addresses: new AddressList(prefixes), use: pools.numberPorts(prefixes, name) };
 }
 
 function compileDestination(

@@ -11,24 +11,18 @@
 
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
-import { PROTO_SCTP, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import { hasPorts } from '../net/protocol.ts';
 import {
   C2S_KEY,
-  FLAGS_NAT,
   HOT_WORDS,
   KEY_DESTINATION,
+  KEY_META,
   KEY_PORTS,
   KEY_SOURCE,
-  META_ICMP_SHIFT,
-  NAT_HOLDS_NOTHING,
-  NAT_HOLDS_OTHER,
-  NAT_HOLDS_PORT,
   S2C_KEY,
-  STATE,
 } from '../session/layout.ts';
-import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
+import type { SessionTable } from '../session/session-table.ts';
 import {
-  type KeptTranslation,
   NAT_DESTINATION,
   NAT_SOURCE,
   newKeptTranslation,
@@ -36,9 +30,9 @@ import {
 } from '../session/translations.ts';
 import { ICMP_ERROR } from '../wire/icmp.ts';
 import type { PacketView } from '../wire/packet-view.ts';
-import type { AddressList } from './address-list.ts';
+import { byPosition } from './address-list.ts';
 import type { FlowFacts } from './flow-facts.ts';
-import { metaSansZone } from './flow-key.ts';
+import { freeIdentifier } from './icmp-identifier.ts';
 import { NatPools } from './nat-pools.ts';
 import { POOL_DRY } from './nat-ports.ts';
 import {
@@ -47,6 +41,7 @@ import {
   compileNat,
   type DestinationWay,
   meetsNatRule,
+  type PortPool,
   type SourceWay,
 } from './nat-rules.ts';
 import { spreadOf } from './nat-spread.ts';
@@ -54,10 +49,9 @@ import { spreadOf } from './nat-spread.ts';
 /** What was taken of a pool (KeptTranslation.claim); from CLAIM_ADDRESSES on the pool's number. */
 const CLAIM_NONE = 0;
 const CLAIM_PORT = 1;
-const CLAIM_ADDRESSES = 2;
-
-/** A flood of queries of one sequence number may be in the way of so many identifiers, no more. */
-const IDENTIFIERS_TRIED = 256;
+/** A pool chose it, and nothing is held: an ICMP identifier, or a port that another session has. */
+const CLAIM_GUESS = 2;
+const CLAIM_ADDRESSES = 3;
 
 /** Both ends of a session as the server sees them. */
 export interface Translation {
@@ -73,9 +67,10 @@ export class Nat {
   readonly translations = new Translations();
   /** Of the packet that met a rule last. */
   readonly now: Translation = { source: 0, sport: 0, destination: 0, dport: 0 };
+  /** What sessions hold of the pools. */
+  readonly pools: NatPools;
 
   private readonly zones: IngressZones;
-  private readonly pools: NatPools;
   private compiled: CompiledNat;
   /** Number of the first rule of the configuration in force. */
   private first = 0;
@@ -168,54 +163,83 @@ export class Nat {
     this.kept.spread = 0;
   }
 
-  /** Notes what was translated as that of an installed session. */
-  keep(table: SessionTable, slot: number): void {
+  /** Notes what was translated as that of a session. */
+  keep(slot: number, capacity: number): void {
     const { kept } = this;
-    this.translations.keep(slot, table.capacity, kept);
+    this.translations.keep(slot, capacity, kept);
     if (kept.spread > 0) this.pools.spreads[kept.spread - 1]!.add(kept.position);
-    table.setFlags(slot, holdingOf(kept));
   }
 
   /** Gives back what a session held, before its record is freed. */
   release(table: SessionTable, slot: number): void {
-    const holding = table.hot[slot * HOT_WORDS + STATE]! & FLAGS_NAT;
-    // What is kept is looked at only if need be: that is one more wait for memory.
-    if (holding === NAT_HOLDS_PORT) this.giveBack(table, slot, CLAIM_PORT);
-    if (holding !== NAT_HOLDS_OTHER) return;
     const { translations, kept, pools } = this;
+    if (!translations.has(slot)) return;
     translations.read(slot, kept);
+    translations.forget(slot);
     if (kept.spread > 0) pools.spreads[kept.spread - 1]!.remove(kept.position);
-    this.giveBack(table, slot, kept.claim);
+    if (kept.claim >= CLAIM_ADDRESSES) {
+      const source = table.hot[slot * HOT_WORDS + C2S_KEY + KEY_SOURCE]!;
+      pools.addresses[kept.claim - CLAIM_ADDRESSES]!.letGo(source);
+      return;
+    }
+    if (kept.claim === CLAIM_PORT) this.givePort(table, slot);
+    if (kept.claim !== CLAIM_NONE) pools.uses[kept.use - 1]!.give();
   }
 
   /**
-   * Lets the pool follow a session whose translated source turns out to be another than the model's
-   * choice: that is free again, and the other one in use, unless another session is thought to have it.
-   * To be called before the s2c key has the new address and port; the NAT_ bits are the caller's.
+   * A session's s2c key is about to change to this one: the port that it holds is given back, and it
+   * holds the one in the new key, if that is free.
    */
-  follow(table: SessionTable, slot: number, address: number, port: number): void {
+  moveClaim(
+    table: SessionTable,
+    slot: number,
+    server: number,
+    client: number,
+    ports: number,
+  ): void {
+    this.letGo(table, slot);
     const { translations, kept, pools } = this;
-    translations.read(slot, kept);
-    if (kept.claim !== CLAIM_PORT) return;
-    this.giveBack(table, slot, CLAIM_PORT);
-    const at = slot * HOT_WORDS;
-    if (pools.ports.use(address, table.hot[at + S2C_KEY + KEY_SOURCE]!, port)) return;
-    kept.claim = CLAIM_NONE;
-    translations.keep(slot, table.capacity, kept);
-    table.hot[at + STATE] = (table.hot[at + STATE]! & ~FLAGS_NAT) | holdingOf(kept);
+    if (!translations.has(slot) || translations.read(slot, kept).claim !== CLAIM_GUESS) return;
+    const protocol = table.hot[slot * HOT_WORDS + S2C_KEY + KEY_META]! & 255;
+    if (!hasPorts(protocol) || !pools.ports.use(client, server, ports & 0xffff)) return;
+    translations.setClaim(slot, CLAIM_PORT);
   }
 
-  /** Gives back what the s2c key says; what a session holds is always that. */
-  private giveBack(table: SessionTable, slot: number, claim: number): void {
-    const { hot } = table;
-    const { ports, addresses } = this.pools;
+  /** A session turns out not to have the port that it holds. */
+  letGo(table: SessionTable, slot: number): void {
+    const { translations, kept } = this;
+    if (!translations.has(slot) || translations.read(slot, kept).claim !== CLAIM_PORT) return;
+    this.givePort(table, slot);
+    translations.setClaim(slot, CLAIM_GUESS);
+  }
+
+  /** Whether a pool chose the translated source of a session: the firewall may have chosen another. */
+  isGuess(slot: number): boolean {
+    const { translations, kept } = this;
+    return translations.has(slot) && translations.read(slot, kept).claim !== CLAIM_NONE;
+  }
+
+  /** Whether some rule translates sources to this address. */
+  isTranslatedSource(address: number): boolean {
+    return this.compiled.sources.lookup4(address) === 1;
+  }
+
+  /** The rule of a session that met one. */
+  ruleOf(slot: number): CompiledNatRule | null {
+    return this.rules[this.ruleNumberOf(slot)] ?? null;
+  }
+
+  /** Number of the rule of a session that met one. */
+  ruleNumberOf(slot: number): number {
+    const { translations, kept } = this;
+    return translations.has(slot) ? translations.read(slot, kept).rule : -1;
+  }
+
+  /** Gives back the port of a session's s2c key. */
+  private givePort({ hot }: SessionTable, slot: number): void {
     const at = slot * HOT_WORDS + S2C_KEY;
-    if (claim === CLAIM_PORT) {
-      const port = hot[at + KEY_PORTS]! & 0xffff;
-      ports.give(hot[at + KEY_DESTINATION]!, hot[at + KEY_SOURCE]!, port);
-    } else if (claim !== CLAIM_NONE) {
-      addresses[claim - CLAIM_ADDRESSES]!.letGo(hot[slot * HOT_WORDS + C2S_KEY + KEY_SOURCE]!);
-    }
+    const port = hot[at + KEY_PORTS]! & 0xffff;
+    this.pools.ports.give(hot[at + KEY_DESTINATION]!, hot[at + KEY_SOURCE]!, port);
   }
 
   private translateDestination(way: DestinationWay, view: PacketView): void {
@@ -227,17 +251,19 @@ export class Nat {
       kept.position = pools.spreads[spread - 1]!.choose(view.source, view.destination);
       now.destination = to.at(kept.position);
     } else if (to.count > 0) now.destination = byPosition(from, to, view.destination);
-    if (port !== null && hasPorts(view)) now.dport = port;
+    if (port !== null && hasPorts(view.protocol)) now.dport = port;
   }
 
   private takeSource(way: SourceWay, view: PacketView, table: SessionTable): boolean {
     const { now, kept, pools } = this;
     switch (way.kind) {
       case 'ports':
-        return this.takePort(way.addresses, view, table);
+        return this.takePort(way, view, table);
       case 'addresses': {
         const pool = pools.addresses[way.pool - 1]!;
-        if (!pool.hold(view.source)) return this.takePort(way.fallback, view, table);
+        if (!pool.hold(view.source)) {
+          return way.fallback !== null && this.takePort(way.fallback, view, table);
+        }
         now.source = pool.of(view.source);
         kept.claim = CLAIM_ADDRESSES + way.pool - 1;
         return true;
@@ -250,49 +276,22 @@ export class Nat {
   }
 
   /** A source has the same one of the addresses in all its sessions; other ones don't help it out. */
-  private takePort(addresses: AddressList, view: PacketView, table: SessionTable): boolean {
-    if (addresses.count === 0) return false;
+  private takePort({ addresses, use }: PortPool, view: PacketView, table: SessionTable): boolean {
     const { now, kept } = this;
-    const { ports } = this.pools;
-    now.source = addresses.at(spreadOf(view.source, 0, addresses.count));
-    if (hasPorts(view)) {
+    const { ports, uses } = this.pools;
+    const { count } = addresses;
+    if (count > 0) now.source = addresses.at(spreadOf(view.source, 0, count));
+    if (count === 0) now.sport = POOL_DRY;
+    else if (hasPorts(view.protocol)) {
       now.sport = ports.take(now.source, now.destination, view.sport);
       kept.claim = CLAIM_PORT;
     } else if (view.icmpKind > 0 && view.icmpKind < ICMP_ERROR) {
-      now.sport = this.freeIdentifier(view, table);
-    }
+      now.sport = freeIdentifier(table, view, now.source, now.destination);
+      kept.claim = CLAIM_GUESS;
+    } else return true;
+    kept.use = use;
+    if (now.sport === POOL_DRY) uses[use - 1]!.failures++;
+    else uses[use - 1]!.take();
     return now.sport !== POOL_DRY;
   }
-
-  /**
-   * The ICMP identifier itself, else the next one up: free is one whose replies no session has. Each
-   * query with a sequence number of its own is a session of its own, and one `ping` keeps its
-   * identifier throughout (panos.md §4.2); so identifiers are in no pool (assumed).
-   */
-  private freeIdentifier(view: PacketView, table: SessionTable): number {
-    const { source, destination } = this.now;
-    const meta = metaSansZone(view) + (1 << META_ICMP_SHIFT);
-    for (let i = 0; i < IDENTIFIERS_TRIED; i++) {
-      const identifier = (view.sport + i) & 0xffff;
-      const ports = (view.dport << 16) | identifier;
-      if (table.flowWith(destination, source, ports, meta, ZONE_ANY) < 0) return identifier;
-    }
-    return POOL_DRY;
-  }
-}
-
-/** What a session's STATE says of what it holds. */
-function holdingOf({ claim, spread }: Readonly<KeptTranslation>): number {
-  if (spread > 0 || claim >= CLAIM_ADDRESSES) return NAT_HOLDS_OTHER;
-  return claim === CLAIM_PORT ? NAT_HOLDS_PORT : NAT_HOLDS_NOTHING;
-}
-
-function hasPorts({ protocol }: PacketView): boolean {
-  return protocol === PROTO_TCP || protocol === PROTO_UDP || protocol === PROTO_SCTP;
-}
-
-function byPosition(from: AddressList | null, to: AddressList, address: number): number {
-  if (to.count === 1) return to.at(0);
-  const position = from === null ? address >>> 0 : from.indexOf(address);
-  return to.at(position % to.count);
 }

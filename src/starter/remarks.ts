@@ -64,7 +64,7 @@ interface Findings {
   readonly hasCopies: boolean;
 }
 
-/** What the captures could not tell, and what they show that a configuration cannot say yet. */
+/** What the captures could not tell, and what they show that is not proposed. */
 export function tailRemarks(input: StarterInput, findings: Findings): string[] {
   const { facts } = input;
   const unknown = [
@@ -96,7 +96,7 @@ function translations({ facts }: StarterInput): string[] {
   });
   const more = seen.length - LISTED_MAX;
   if (more > 0) lines.push(`- and ${formatCount(more)} more`);
-  return ['Address translation was seen, and is not applied by this version:', ...lines];
+  return ['Address translation was seen; rules in `nat` would replay it:', ...lines];
 }
 
 function midstream({ facts }: StarterInput): string[] {

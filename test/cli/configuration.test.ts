@@ -13,13 +13,13 @@ describe('check', () => {
       stdout: 'first.yaml: valid: 2 zones, 3 rules\n',
       stderr: '',
     });
-    const nat =
-      'zones:\n  lan: {networks: [10.0.0.0/8]}\nnat: [{destination-translation: 10.0.0.1}]\n';
+    const nat = 'zones:\n  lan: {networks: [10.0.0.0/8]}\nnat: [{name: six, nat-type: nptv6}]\n';
     writeFileSync(path('nat.yaml'), nat);
     expect(run(['check', 'nat.yaml'])).toMatchObject({
       status: 0,
       stdout: 'nat.yaml: valid: 1 zone, no rules\n',
-      stderr: 'nat.yaml: warning: `nat` is checked but not applied yet: no address is translated\n',
+      stderr:
+        'nat.yaml: warning: NAT rule `six` is nptv6, which is not modelled: it matches nothing\n',
     });
   });
 

@@ -11,12 +11,12 @@ const CHECKED = ['replay', 'first.pcapng', '-c', 'checked.yaml'];
 writeFileSync(
   path('checked.yaml'),
   `${readFileSync(path('first.yaml'), 'utf8')}
-nat:
-  - {name: out, from: [trust], to: [untrust], source-translation: {dynamic-ip-and-port: 203.0.113.5}}
+decryption:
+  - {name: out, from: [trust], to: [untrust], action: decrypt}
 `,
 );
 const WARNING =
-  'slowpath: checked.yaml: `nat` is checked but not applied yet: no address is translated\n';
+  'slowpath: checked.yaml: `decryption` is checked but not applied yet: no session is decrypted\n';
 const ESCAPE = '\u001b[';
 
 describe('standard output', () => {

@@ -69,7 +69,6 @@ describe('the example of CONTRACT.md', () => {
   it('names what is not modelled', () => {
     expect(parseFirewallConfig(CONTRACT_EXAMPLE, 'fw.yaml').notModelled).toMatchInlineSnapshot(`
       [
-        "\`nat\` is checked but not applied yet: no address is translated",
         "\`decryption\` is checked but not applied yet: no session is decrypted",
         "\`alg\` of an application is checked but not used yet: there is no ALG",
         "\`platform\` sets the size of the table only: nothing is offloaded yet",

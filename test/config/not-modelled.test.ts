@@ -15,11 +15,15 @@ describe('notModelled', () => {
   it('says nothing of what is modelled', () => {
     const lines = notModelled(`firewall-macs: [02:00:00:00:00:01]
 captures: []
-routes: []
+interfaces: {e1: {addresses: 203.0.113.5/24}}
+virtual-routers: {x: {interfaces: e1}}
+routes: [{destination: 10.0.0.0/8, interface: e1, next-hop: 203.0.113.1, from-time: +5}]
+pbf: [{egress-interface: e1, next-hop: 203.0.113.1, enforce-symmetric-return: yes}]
 addresses: {x: 10.0.0.1}
 services: {s: {ports: tcp/1, timeout: 5}}
 rules: [{source: x, service: s, action: deny, profiles: []}]
-nat: []
+nat: [{source-translation: {dynamic-ip-and-port: x}}]
+configuration: [{at: +5, file: x.yaml}]
 decryption: []
 timeouts: {tcp: 100, discard-tcp: 5}
 applications: {ssh: {timeout: 5}}
@@ -37,7 +41,14 @@ platform: {sessions: 10}`);
     ],
     ['rules: [{category: x}]', '`category` of a rule is ignored: URLs are not looked up'],
     ['rules: [{profiles: strict}]', '`profiles` of a rule is ignored: content is not inspected'],
-    ['nat: [{}]', '`nat` is checked but not applied yet: no address is translated'],
+    [
+      'nat: [{}, {nat-type: nat64}, {name: off, nat-type: nat64, disabled: yes}]',
+      'NAT rule `nat-2` is nat64, which is not modelled: it matches nothing',
+    ],
+    [
+      'nat: [{name: six, nat-type: nptv6, source-translation: {static-ip: "2001:db8::/64"}}]',
+      'NAT rule `six` is nptv6, which is not modelled: it matches nothing',
+    ],
     ['decryption: [{}]', '`decryption` is checked but not applied yet: no session is decrypted'],
     [
       'applications: {ssh: {timeout: 5}, ftp: {alg: no}}',
@@ -54,6 +65,15 @@ platform: {sessions: 10}`);
     ['rules: [{application: [ssl, ping, gre]}]', BY_PORTS],
   ])('%s', (text, sentence) => {
     expect(notModelled(text)).toEqual([sentence]);
+  });
+});
+
+describe('NAT rules of other kinds', () => {
+  it('are told for so many', () => {
+    const rules = Array.from({ length: 23 }, () => '{nat-type: nptv6}').join(', ');
+    const lines = notModelled(`nat: [${rules}]`);
+    expect(lines).toHaveLength(21);
+    expect(lines.at(-1)).toBe('3 more NAT rules are nat64 or nptv6');
   });
 });
 

@@ -31,6 +31,26 @@ rules:
       text
 `;
 
+const NETWORK = `zones: {a: {interfaces: [e1, w1]}, b: {interfaces: [e2, w2]}}
+interfaces: {e1: {addresses: [10.0.0.1/8, "2001:db8::1/64"]}, e2: {addresses: 203.0.113.5}}
+virtual-routers: {x: {interfaces: [e1]}, y: {interfaces: [e2]}}
+virtual-wires: {w: {interface1: w1, interface2: w2}}
+routes:
+  - {destination: 0.0.0.0/0, next-vr: y}
+  - {destination: 0.0.0.0/0, interface: e2, virtual-router: y, metric: 5, from-time: +1.5}
+  - {destination: 0.0.0.0/0, discard: yes, until-time: 2026-05-25T11:47:22.5Z, metric: 5, virtual-router: y}
+pbf: [{from-interface: e1, source: host, egress-interface: e2, enforce-symmetric-return: yes}]
+addresses: {host: 10.0.0.9, pool: 192.0.2.1-192.0.2.3}
+address-groups: {both: [host, pool]}
+nat:
+  - {to-interface: e2, source-translation: {dynamic-ip-and-port: [pool, 192.0.2.9]}}
+  - {source-translation: {dynamic-ip-and-port: {interface-address: {interface: e2, ip: 203.0.113.5}}}}
+  - {source-translation: {dynamic-ip: {translated-address: both, fallback: {translated-address: 192.0.2.7}}}}
+  - {source: host, source-translation: {static-ip: {translated-address: 192.0.2.7, bi-directional: yes}}}
+  - {destination: pool, destination-translation: {translated-address: host, translated-port: 8080}}
+configuration: [{at: +60, file: later.yaml}]
+`;
+
 const PIECES = [
   '{', '}', '[', ']', ':', ': ', ',', '-', '- ', '? ', '*some', '&some ', '!', '!!map ', '|', '>', '"', "'", '#',
   '%', '@', '`', '\t', '\n', '\n  ', '\r', '\0', '\uFEFF', '\ud800', '---\n', '...\n', '<<: ', '__proto__: ',
@@ -65,7 +85,7 @@ const edit = fc.record({
 
 describe('parseFirewallConfig throws nothing but ConfigError', () => {
   it('for damaged configurations', () => {
-    const texts = fc.constantFrom(CONTRACT_EXAMPLE, BLOCK);
+    const texts = fc.constantFrom(CONTRACT_EXAMPLE, BLOCK, NETWORK);
     fc.assert(
       fc.property(texts, fc.array(edit, { minLength: 1, maxLength: 4 }), (text, edits) => {
         let damaged = text;
@@ -75,7 +95,7 @@ describe('parseFirewallConfig throws nothing but ConfigError', () => {
         }
         check(damaged);
       }),
-      { numRuns: 700 },
+      { numRuns: 1000 },
     );
   }, 60_000);
 

@@ -80,3 +80,26 @@ it('says so in the event that makes the session', () => {
   const { events } = playScript(script, { config: CONFIG, midstream: true });
   expect(events.map(({ kind, a }) => [kind, a])[0]).toEqual([0, 1]);
 });
+
+it('is sent where its rule and the routes say, whichever side was seen first', () => {
+  const config = parseFirewallConfig(
+    `zones:
+  trust: {interfaces: [trust]}
+  untrust: {interfaces: [untrust]}
+  backup: {interfaces: [backup]}
+routes: [{destination: 10.0.0.0/8, interface: trust}, {destination: 0.0.0.0/0, interface: backup}]
+pbf: [{name: p, from: [trust], destination: [203.0.113.9], egress-interface: untrust}]\n`,
+    'midstream.yaml',
+  );
+  const T = S.replaceAll('203.0.113.9', '203.0.113.7');
+  const script = `@interface trust\n@interface untrust\n@interface backup
+0 untrust ${S} PA seq=5000 ack=1000 len=10\n1 trust ${C} A seq=1000 ack=5010
+2 untrust ${T} PA seq=5000 ack=1000 len=10\n3 trust ${C.replace('203.0.113.9', '203.0.113.7')} A seq=1000 ack=5010`;
+  const { sessions, counter } = playScript(script, { config, midstream: true });
+  // The second server's packets go by route, and it was seen in another zone.
+  expect(sessions.map((row) => [row.destination, row.c2s.packets, row.c2s.dropped])).toEqual([
+    ['203.0.113.9', 1, 0],
+    ['203.0.113.7', 1, 1],
+  ]);
+  expect(counter('flow_fwd_zonechange')).toBe(1);
+});

@@ -64,6 +64,32 @@ describe('what became of a packet', () => {
     expect(played.packets.map((row) => row.payloadLength)).toEqual([792, 800, 408, 792, 408, 20]);
   });
 
+  test('of what forwarding drops: no route, another zone, the TTL', () => {
+    const yaml = `zones:
+  trust: {interfaces: [trust]}
+  untrust: {interfaces: [untrust]}
+  backup: {interfaces: [backup]}
+routes:
+  - {destination: 10.0.0.0/8, interface: trust}
+  - {destination: 0.0.0.0/0, interface: untrust, until-time: +10}
+  - {destination: 0.0.0.0/0, interface: backup, from-time: +20}
+`;
+    const script = `
+0.0 trust 10.0.0.5:4000 > 203.0.113.9:7 udp len=20 ttl=1
+1.0 untrust 203.0.113.9:7 > 10.0.0.5:4000 udp len=20 ttl=1
+2.0 trust 10.0.0.5:4000 > 203.0.113.9:7 udp len=20
+12.0 trust 10.0.0.5:4000 > 203.0.113.9:7 udp len=20
+22.0 trust 10.0.0.5:4000 > 203.0.113.9:7 udp len=20
+`;
+    expect(linesOf(play(script, { yaml }))).toEqual([
+      '#1 s1 c2s FREE>ACTIVE drop flow_fwd_l3_ttl_zero slowpath',
+      '#2 s1 s2c ACTIVE>ACTIVE drop flow_fwd_l3_ttl_zero fastpath',
+      '#3 s1 c2s ACTIVE>ACTIVE forward fastpath',
+      '#4 s1 c2s ACTIVE>ACTIVE drop flow_fwd_l3_noroute fastpath',
+      '#5 s1 c2s ACTIVE>ACTIVE drop flow_fwd_zonechange fastpath',
+    ]);
+  });
+
   test('of a connection from its SYN to its last ACK', () => {
     const script = `
 0.000 C S

@@ -18,6 +18,15 @@ const CONFIGS = [
   '',
   'session: {tcp-reject-non-syn: no}',
   'session: {asymmetric-path: bypass, tcp-reject-non-syn: no}',
+  `routes:
+  - {destination: 10.0.0.0/8, interface: a0}
+  - {destination: 192.0.2.0/24, interface: b0, until-time: +1}
+  - {destination: 192.0.2.0/24, interface: c0, from-time: +3}
+  - {destination: "2001:db8:a::/48", interface: a0}
+  - {destination: "2001:db8:b::/48", interface: b0, until-time: +6}
+pbf:
+  - {name: p, from: [b], egress-interface: c0, enforce-symmetric-return: yes, until-time: +4}
+session: {teardown-upon-fwd-zonechange: yes}`,
   'timeouts: {tcp: 3, tcp-half-closed: 2, tcp-time-wait: 1, udp: 1, icmp: 1, default: 2}',
 ].map((text) => parseFirewallConfig(`${ZONES}${text}\n`, 'random.yaml'));
 const config = fc.constantFrom(...CONFIGS);

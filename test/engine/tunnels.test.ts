@@ -74,6 +74,14 @@ describe('packets inside tunnels', () => {
     expect(played.sessions[1]!.c2s.ipBytes).toBe(96);
   });
 
+  it('have a TTL that does not matter: the packet around them is forwarded', () => {
+    const frames = inIpip(TWO.replaceAll('udp', 'udp ttl=1'));
+    const text = `${BY_INTERFACE}\nroutes: [{destination: 0.0.0.0/0, interface: b}]`;
+    const { told, played } = play(frames, text);
+    expect(told.map(({ packets }) => packets)).toEqual([2, 2]);
+    expect(played.counter('flow_fwd_l3_ttl_zero')).toBe(0);
+  });
+
   it('are left alone without the option', () => {
     const played = playFrames(inIpip(TWO), interfacesNamed(['a', 'b']), {
       config: config(BY_INTERFACE),

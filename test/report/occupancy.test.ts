@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { type OccupancyPointLike, occupancySvg } from '../../src/report/charts/occupancy.ts';
+import { texts } from './svg.ts';
 
 const START = '2026-05-25T11:47:22.000000000Z';
 const DAY = 86_400;
@@ -18,35 +19,6 @@ function hill(count: number, span: number, peak: number): OccupancyPointLike[] {
     seconds: (i * span) / count,
     peak: Math.round(peak * (1 - Math.abs((2 * i) / count - 1))),
   }));
-}
-
-/**
- * The text of every element, after checking that the SVG is well-formed XML of the plain kind: tags
- * nest, attributes are quoted and unique, only XML's own entities are used, no bare `<` or `&`.
- */
-function texts(svg: string): string[] {
-  const open: string[] = [];
-  const found: string[] = [];
-  const token = /<(\/?)([a-z]+)((?: [\w:-]+="[^"<]*")*)>|([^<]+)/giy;
-  expect(svg.startsWith('<svg xmlns="http://www.w3.org/2000/svg"')).toBe(true);
-  expect(svg.endsWith('</svg>\n')).toBe(true);
-  const body = svg.trimEnd();
-  for (let at = 0; at < body.length; at = token.lastIndex) {
-    token.lastIndex = at;
-    const match = token.exec(body);
-    expect(match, `not XML: ${body.slice(at, at + 60)}`).not.toBeNull();
-    const [whole = '', slash, name = '', attributes = '', words] = match ?? [];
-    expect(whole.replaceAll(/&(amp|lt|gt|quot|apos);/g, '')).not.toContain('&');
-    if (words !== undefined) found.push(words);
-    else if (slash === '/') expect(open.pop()).toBe(name);
-    else open.push(name);
-    const names = attributes.match(/[\w:-]+(?==")/g) ?? [];
-    expect(new Set(names).size).toBe(names.length);
-  }
-  expect(open).toEqual([]);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML 1.0 forbids
-  expect(svg).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u00a0\ufffe\uffff]|\p{Cs}/u);
-  return found;
 }
 
 const CASES: readonly [string, readonly OccupancyPointLike[], readonly string[]][] = [

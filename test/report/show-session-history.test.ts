@@ -20,7 +20,7 @@ import { finishedPing } from './rows.ts';
 const EPOCH = 1_683_367_121;
 const SOURCE = {
   epochSeconds: EPOCH,
-  zones: { zoneNames: ['Inside', 'Outside\u0007'] },
+  zones: { zoneNames: ['Inside', 'Outside\u0007'], names: [] },
   rules: [
     { name: 'allow-all', action: 'allow' },
     { name: 'no-sip', action: 'drop' },

@@ -190,6 +190,39 @@ describe('packets that depend on earlier ones', () => {
     );
   });
 
+  test('a translated copy is what the translated packet would be', () => {
+    const same = (copied: string, plain: string) => {
+      const [, copy] = frames(`${copied} ttl=64`);
+      const [built] = frames(plain);
+      expect(hex(copy?.bytes ?? new Uint8Array(0), 14)).toBe(
+        hex(built?.bytes ?? new Uint8Array(0), 14),
+      );
+    };
+    const to = '203.0.113.9';
+    same(
+      `0 a 10.0.0.5:1 > ${to}:2 tcp S isn=5 len=3\n1 b copy 1 src=192.0.2.1:700 dst=192.0.2.2:80`,
+      '0 a 192.0.2.1:700 > 192.0.2.2:80 tcp S isn=5 len=3',
+    );
+    same(
+      `0 a 10.0.0.5:1 > ${to}:2 udp len=3\n1 b copy 1 src=192.0.2.1`,
+      `0 a 192.0.2.1:1 > ${to}:2 udp len=3`,
+    );
+    same(
+      `0 a 10.0.0.5 > ${to} icmp echo id=1 seq=2\n1 b copy 1 src=192.0.2.1:9`,
+      `0 a 192.0.2.1 > ${to} icmp echo id=9 seq=2 ipid=1`,
+    );
+    const [, , error] = frames(
+      `0 a 10.0.0.5:1 > ${to}:2 udp len=3\n1 b ${to} > 10.0.0.5 icmp unreachable port quote=1\n` +
+        '2 b copy 2 ttl=64 dst=192.0.2.1 qsrc=192.0.2.1:9 qdst=192.0.2.7:80',
+    );
+    const [, plain] = frames(
+      `0 a 192.0.2.1:9 > 192.0.2.7:80 udp len=3\n1 b ${to} > 192.0.2.1 icmp unreachable port quote=1`,
+    );
+    expect(hex(error?.bytes ?? new Uint8Array(0), 14)).toBe(
+      hex(plain?.bytes ?? new Uint8Array(0), 14),
+    );
+  });
+
   test('badsum changes the transport checksum alone', () => {
     const line = '0 a 10.0.0.5:40000 > 10.0.0.9:53 udp data="ab"';
     // edf4 exclusive-or 5555

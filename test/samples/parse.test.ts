@@ -103,6 +103,8 @@ describe('errors name the line and the reason', () => {
     ['0 a 10.0.0.5 > 10.0.0.9 icmp unreachable port quote=1', 'quote=1 names a packet that is not above this line'],
     ['0 a 10.0.0.5 > 10.0.0.9 icmp unreachable door quote=1', '"door" is no code of this message: use net, host, protocol, port, fragmentation, admin or code=N'],
     ['0 a copy 1',                           'copy needs a number from 1 to 0: "1"'],
+    ['0 a 10.0.0.5:1 > 10.0.0.9:2 udp\n1 a copy 1 src=2001:db8::1', 'src= translates IPv4 alone', 2],
+    ['0 a 10.0.0.5:1 > 10.0.0.9:2 udp\n1 a copy 1 dst=x', '"x" is no address (IPv6 with a port is written [address]:port)', 2],
     ['0 a 2001:db8::1 > 2001:db8::2 icmp6 neighbor-solicitation', 'neighbour discovery needs target=IPV6-ADDRESS'],
     ['0 a',                                  'a source is missing'],
   ])('%j', (text, reason, line = 1) => {

@@ -16,18 +16,27 @@ const LAYERS = ['ip', 'tcp', 'udp', 'sctp', 'icmp', 'icmpv6'];
 /** Frames in which tshark remarks on TCP, and should; anything else is a surprise. */
 const INTENDED: Readonly<Record<string, readonly string[]>> = {
   'asymmetric-return': ['3', '4', '5', '6', '7'],
+  dnat: ['10'],
   'first-look': ['42', '43'],
   'half-closed': ['36'],
   'half-open': ['5', '6', '7', '9', '10', '11', '12', '17'],
+  'isp-failover': ['17', '21', '22', '25'],
+  'isp-failover-teardown': ['17', '21', '22', '25'],
+  // One SYN again and again; its answer has the address and port of an earlier session's.
+  'nat-pool-exhausted': ['11', '12', '15', '19', '21', '22'],
+  'nat-pool-fallback': ['11', '12', '15', '19', '21', '22'],
   policy: ['5'],
   // An acknowledgement of nothing that was sent.
   resets: ['50'],
   // The segment without a flag.
   scan: ['25'],
+  // Copies that are not translated; a translated port that is used again.
+  snat: ['52', '54', '56', '66'],
   'ssh-idle': ['23'],
   'tcp-life': ['32', '33', '34', '35'],
   // SYNs of reused ports; the late copy at 13 makes tshark begin anew, so 14 to 16 surprise it.
   'tcp-reuse': ['9', '13', '14', '15', '16', '18', '26', '34', '35', '39', '45'],
+  'u-turn': ['17', '18'],
   'vlan-zones': ['18'],
   'zone-change': ['11', '12', '13', '14', '16', '17'],
   'zone-change-two-sessions': ['11', '12', '13', '14', '16', '17'],
@@ -60,6 +69,11 @@ const WIDE = `
 2.5 b 203.0.113.9:2 > 10.0.0.5:1 sctp COOKIE-ACK+SACK+HEARTBEAT+HEARTBEAT-ACK
 2.6 a [2001:db8::5]:1 > [2001:db8::9]:2 sctp SACK+SHUTDOWN+SHUTDOWN-ACK+ERROR+SHUTDOWN-COMPLETE
 2.7 a 10.0.0.5:1 > 203.0.113.9:2 sctp ABORT
+2.8 b copy 1 out src=198.51.100.7:62117
+2.9 b copy 15 out src=198.51.100.7:62118 dst=198.51.100.9:54
+3.0 b copy 7 out src=198.51.100.7:99
+3.1 b copy 5 out src=198.51.100.7 qsrc=198.51.100.7:62117
+3.2 b copy 16 out src=198.51.100.7:62118
 `;
 
 /** The fields of the frames that a display filter chooses, one row a frame. */
@@ -103,13 +117,13 @@ describe('tshark reads what is built', () => {
   test('packets of every kind', () => {
     const path = join(folder, 'wide.pcapng');
     writeFileSync(path, buildCapture(parseScript(WIDE)));
-    expect(tshark(path, 'frame', ['frame.number'])).toHaveLength(25);
+    expect(tshark(path, 'frame', ['frame.number'])).toHaveLength(30);
     expect(tshark(path, '_ws.malformed', ['frame.number'])).toEqual([]);
     const bad = anyLayer((layer) => `${layer}.checksum.status == 0`);
     expect(tshark(path, bad, ['frame.number'])).toEqual([]);
     const good = anyLayer((layer) => `${layer}.checksum.status == 1`);
     // All but the first fragment of IPv6, which has no checksum of its own.
-    expect(tshark(path, good, ['frame.number'])).toHaveLength(24);
+    expect(tshark(path, good, ['frame.number'])).toHaveLength(29);
     // Both datagrams are put together again, with 1,000 bytes of UDP payload.
     expect(tshark(path, 'udp.length == 1008', ['frame.number', 'udp.length'])).toEqual([
       ['17', '1008'],

@@ -5,7 +5,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { outcomeOf, runScenario, type Scenario } from '../support/scenario.ts';
+import { natLines, outcomeOf, runScenario, type Scenario } from '../support/scenario.ts';
 import { withOutcomes } from '../support/scenario-md.ts';
 import { SCENARIO_FOLDER, SCENARIO_PAGES } from '../support/scenario-md-files.ts';
 import { expectSound } from '../support/soundness.ts';
@@ -44,6 +44,7 @@ function expectScenario(scenario: Scenario): void {
   for (const [name, value] of Object.entries(scenario.counters ?? {})) {
     expect({ name, value: played.counter(name) }).toEqual({ name, value });
   }
+  if (scenario.nat !== undefined) expect(natLines(played.sessions)).toEqual(scenario.nat);
   expectSound(played, played.script.lines.length);
   const cut = runScenario(scenario, { seed: 99, batchFrames: 1 });
   expect(outcomeOf(cut)).toEqual(outcome);

@@ -22,7 +22,7 @@ export interface ScenarioPage {
   readonly scenarios: readonly WrittenScenario[];
 }
 
-const BLOCKS = ['yaml', 'packets', 'sessions', 'events', 'counters'] as const;
+const BLOCKS = ['yaml', 'packets', 'sessions', 'events', 'counters', 'nat'] as const;
 type BlockName = (typeof BLOCKS)[number];
 
 /** A fenced block; the numbers are 0-based indices of its fences' lines. */
@@ -150,6 +150,7 @@ function scenarioOf(file: string, section: Section): WrittenScenario {
     sessions: linesOf('sessions'),
     events: linesOf('events'),
     counters: Object.fromEntries(counters),
+    ...(block('nat') === undefined ? {} : { nat: linesOf('nat') }),
     ...(defect === null ? {} : { defect }),
   };
 }

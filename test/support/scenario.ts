@@ -21,6 +21,7 @@ import { parseFirewallConfig } from '../../src/config/load.ts';
 import type { Firewall } from '../../src/engine/firewall.ts';
 import { COUNTERS } from '../../src/events/counters.ts';
 import {
+  EGRESS_CHANGE_S2C,
   EVENT_KINDS,
   ZONECHANGE_DROPPED,
   ZONECHANGE_FORWARD,
@@ -29,7 +30,14 @@ import {
 import { formatIpv4 } from '../../src/net/address.ts';
 import type { Row } from '../../src/session/phases.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
-import { NAT_DESTINATION, NAT_FLAGS, NAT_SOURCE } from '../../src/session/translations.ts';
+import {
+  NAT_DESTINATION,
+  NAT_FLAGS,
+  NAT_INFERRED,
+  NAT_OBSERVED,
+  NAT_SOURCE,
+  NAT_UNEXPLAINED,
+} from '../../src/session/translations.ts';
 import { type PlayedEvent, type PlayedScript, type PlayFrame, playBuilt } from './play.ts';
 
 export interface Scenario {
@@ -45,6 +53,8 @@ export interface Scenario {
   readonly events?: readonly string[];
   /** Counters that must have these values. */
   readonly counters?: Readonly<Record<string, number>>;
+  /** A line a translated session; absent means that they are not looked at. */
+  readonly nat?: readonly string[];
   /** Set while src/ does otherwise: what is wrong. */
   readonly defect?: string;
 }
@@ -167,7 +177,37 @@ function eventLine(
   if (kind === 'discard-refresh' || kind === 'table-full') parts.push(String(event.a));
   if (kind === 'nat') parts.push(...natParts(event, natRules));
   if (kind === 'aging-accelerated') parts.push(event.a === 1 ? 'on' : 'off', `live ${event.b}`);
+  if (kind === 'egress-change') parts.push(...egressParts(event, zones.names));
   return parts.join(' ');
+}
+
+function egressParts({ a, b }: PlayedEvent, names: readonly string[]): string[] {
+  const isReply = (b & EGRESS_CHANGE_S2C) !== 0;
+  return [`${names[a - 1]}>${names[(b & 0xffff) - 1]}`, isReply ? 's2c' : 'c2s'];
+}
+
+/** The translated sessions: rule, flags, ends, and how they are known. */
+export function natLines(sessions: readonly SessionRow[]): string[] {
+  return sessions.flatMap((row) => {
+    const { nat } = row;
+    if (nat === null) return [];
+    const { translatedSource, translatedSport, translatedDestination, translatedDport } = row;
+    const source = `${row.source}:${row.sport}>${translatedSource}:${translatedSport}`;
+    const destination = `${row.destination}:${row.dport}>${translatedDestination}:${translatedDport}`;
+    return [
+      [
+        row.serial,
+        nat.rule,
+        nat.flags,
+        ...(nat.flags === 'ND' ? [] : [source]),
+        ...(nat.flags === 'NS' ? [] : [destination]),
+        ...(nat.isObserved ? ['observed'] : []),
+        ...(nat.isInferred ? ['inferred'] : []),
+        ...(nat.isUnexplained ? ['unexplained'] : []),
+        ...(nat.model === null ? [] : [`model ${formatIpv4(nat.model.word)}:${nat.model.port}`]),
+      ].join(' '),
+    ];
+  });
 }
 
 /** Rule, flags, and what becomes of source and destination: `10.0.0.5:40000>203.0.113.5:40000`. */
@@ -175,7 +215,10 @@ function natParts({ a, b, ends }: PlayedEvent, natRules: Firewall['natRules']): 
   const change = (at: number) => `${endText(ends[at]!)}>${endText(ends[at + 1]!)}`;
   return [
     natRules[a]!.name,
-    NAT_FLAGS[b]!,
+    NAT_FLAGS[b & (NAT_SOURCE | NAT_DESTINATION)] ?? '-',
+    ...((b & NAT_OBSERVED) === 0 ? [] : ['observed']),
+    ...((b & NAT_INFERRED) === 0 ? [] : ['inferred']),
+    ...((b & NAT_UNEXPLAINED) === 0 ? [] : ['unexplained']),
     ...((b & NAT_SOURCE) === 0 ? [] : [change(0)]),
     ...((b & NAT_DESTINATION) === 0 ? [] : [change(2)]),
   ];

@@ -10,6 +10,7 @@ import { counterOf, type Played } from './play.ts';
 export const STRAY_COUNTERS = [
   'flow_policy_nofwd',
   'flow_policy_nat',
+  'replay_pbf_discard',
   'flow_tcp_non_syn_drop',
   'flow_fwd_zonechange',
   'replay_icmp_no_request',

@@ -1,6 +1,7 @@
 /** This file is `slowpath replay`: captures through the firewall, reports out. */
 
 import { randomBytes } from 'node:crypto';
+import type { Stage } from '../../capture/frame-batch.ts';
 import { type CaptureReplay, openCaptures, type ReaderName } from '../../capture/open-captures.ts';
 import { builtInConfig } from '../../config/built-in.ts';
 import type { FirewallConfig } from '../../config/firewall-config.ts';
@@ -168,6 +169,7 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
     seenOnBothSides: firewall.copies.seenOnBothSides,
     unknownZoneOrigins: firewall.zones.unknownOrigins,
     counters: firewall.counters,
+    natPools: firewall.natRules.length === 0 ? null : firewall.natPools,
     sessionsCreated: firewall.sessionsCreated,
     occupancyPeak: firewall.occupancy.peak,
     occupancyPeakTime: firewall.occupancy.peak === 0 ? null : firewall.occupancy.peakTime,
@@ -190,7 +192,8 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
   });
   warn(report, options);
   selection.checkEnd(clockEnd);
-  run.occupancy(firewall.occupancy.points(), spanOf(captures.report.firstTime, clockEnd), report);
+  const span = spanOf(captures.report.firstTime, clockEnd);
+  run.charts({ run: report, points: firewall.occupancy.points(), span });
   for (const output of outputs) await output.finish(report);
   interrupts.release();
   return report;
@@ -221,11 +224,13 @@ function buildFirewall(
   const packetLog = selection.packetLog((packets) => {
     for (const output of outputs) output.packets?.(packets);
   });
+  const hasStage = (stage: Stage) => inputs.some((input) => input.stage === stage);
   const firewall: Firewall = new Firewall(config, captures.interfaces, {
     seed: randomBytes(4).readInt32LE(),
     isMerged: inputs.length > 1,
-    hasReceiveStage: inputs.some((input) => input.stage === 'receive'),
-    hasDropStage: inputs.some((input) => input.stage === 'drop'),
+    hasReceiveStage: hasStage('receive'),
+    hasDropStage: hasStage('drop'),
+    hasCopyStage: hasStage('transmit') || (hasStage('receive') && hasStage('firewall')),
     midstream: options.midstream === true,
     decapsulate: options.decapsulate ?? [],
     ...(wantsSessions && { onSession }),

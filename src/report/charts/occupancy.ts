@@ -7,6 +7,7 @@
  */
 
 import type { D3, LinearScale, Selection } from 'd3-node';
+import { clean, GRID, INK, INK_SOFT, label, line, MARK, round } from './drawing.ts';
 
 /** One step of time: its start in seconds since the first packet and the highest count in it. */
 export interface OccupancyPointLike {
@@ -35,12 +36,8 @@ const STEP_FALLBACK = 0.001;
 const HEADROOM = 1.18;
 const CHARACTER_WIDTH = 7.2;
 
-const INK = '#1b1f24';
-const INK_SOFT = '#4d5560';
-const GRID = '#dfe3e8';
 const AREA = '#a9cdea';
 const EDGE = '#0b5394';
-const MARK = '#a61b1b';
 
 /** Units of the time axis: the longest span each serves, in seconds, and round distances of ticks. */
 const UNITS = [
@@ -123,7 +120,7 @@ function measure(
 
 /** Ground, accessible description, title and the line under it. */
 function drawWords({ d3, svg, points, span, unit }: Chart, info: OccupancyInfo): void {
-  const title = clean(info.title);
+  const title = clean(info.title, TITLE_CHARACTERS_MAX);
   const count = sessions(d3, info.peak);
   const length = `${trim(span / unit.seconds)} ${unit.name}`;
   const about = points.length === 0 ? 'no packets' : `at most ${count} at once, over ${length}`;
@@ -138,7 +135,9 @@ function drawWords({ d3, svg, points, span, unit }: Chart, info: OccupancyInfo):
     .attr('font-weight', 'bold');
   const under = `Sessions in the table: ${about}`;
   label(svg, { x: 24, y: 54, anchor: 'start', fill: INK_SOFT }, under);
-  const start = clean(info.start).replace(/\.(\d*?)0+Z$/, (_, kept) => (kept ? `.${kept}Z` : 'Z'));
+  const start = clean(info.start, TITLE_CHARACTERS_MAX).replace(/\.(\d*?)0+Z$/, (_, kept) =>
+    kept ? `.${kept}Z` : 'Z',
+  );
   const since = points.length === 0 ? '' : ` since the first packet, ${start}`;
   const middle = (PLOT.left + PLOT.right) / 2;
   const axis = points.length === 0 ? 'time' : `time${since} (${unit.name})`;
@@ -231,35 +230,7 @@ function sessions(d3: D3, count: number): string {
   return `${d3.format(',')(count)} ${count === 1 ? 'session' : 'sessions'}`;
 }
 
-function label(
-  svg: Selection,
-  at: { x: number; y: number; anchor: string; fill: string },
-  words: string,
-): Selection {
-  const text = svg.append('text').attr('x', round(at.x)).attr('y', round(at.y));
-  return text.attr('text-anchor', at.anchor).attr('fill', at.fill).text(words);
-}
-
-function line(svg: Selection, ends: readonly [number, number, number, number], ink: string): void {
-  const [x1, y1, x2, y2] = ends;
-  const stroke = svg.append('line').attr('x1', x1).attr('y1', y1).attr('x2', x2).attr('y2', y2);
-  stroke.attr('stroke', ink);
-}
-
-/** Pixels with two decimals. */
-function round(pixels: number): number {
-  return Math.round(pixels * 100) / 100;
-}
-
 /** A number with three significant decimals below 1, two above, without trailing zeros. */
 function trim(value: number): string {
   return String(Number(Math.abs(value) < 1 ? value.toPrecision(3) : value.toFixed(2)));
-}
-
-/** Text that XML can hold and a line has room for: no control, format or half characters. */
-function clean(text: string): string {
-  const words = text.replace(/[\p{Cc}\p{Cf}\p{Cs}\uFFFE\uFFFF\s]+/gu, ' ').trim();
-  const characters = Array.from(words);
-  if (characters.length <= TITLE_CHARACTERS_MAX) return words;
-  return `${characters.slice(0, TITLE_CHARACTERS_MAX - 1).join('')}…`;
 }

@@ -1,6 +1,6 @@
 /** This file knows the addresses of groups: multicast (RFC 5771, RFC 4291 §2.7) and limited broadcast. */
 
-import type { PacketView } from '../wire/packet-view.ts';
+import type { PacketView } from './packet-view.ts';
 
 /** Whether the attached packet's destination is a group, which is not routed like a host. */
 export function isToGroup(view: PacketView): boolean {

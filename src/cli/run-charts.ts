@@ -1,0 +1,37 @@
+/** This file draws the charts of a run directory. Their code is loaded on demand: it takes most of a second. */
+
+import type { OccupancyPoint } from '../engine/occupancy.ts';
+import type { RunReport } from '../report/run-report.ts';
+
+/** Charts that `--format charts` writes. */
+export const CHARTS = ['charts/occupancy.svg', 'charts/zones.svg'] as const;
+
+/** What the charts show. */
+export interface ChartFacts {
+  readonly run: RunReport;
+  /** The table's occupancy over time. */
+  readonly points: readonly OccupancyPoint[];
+  /** Seconds that the replay's clock ran; null without a packet. */
+  readonly span: number | null;
+}
+
+/** The SVG text of a chart. */
+export async function chartOf(
+  name: (typeof CHARTS)[number],
+  { run, points, span }: ChartFacts,
+): Promise<string> {
+  const [first] = run.inputs;
+  const others = run.inputs.length - 1;
+  const title = others === 0 ? (first?.name ?? '') : `${first?.name} and ${others} more`;
+  if (name === 'charts/zones.svg') {
+    const { zonesSvg } = await import('../report/charts/zones.ts');
+    return zonesSvg(run.counts.zone_matrix, title);
+  }
+  const { occupancySvg } = await import('../report/charts/occupancy.ts');
+  return occupancySvg(points, {
+    title,
+    peak: run.counts.peak_sessions,
+    start: run.time.first_packet ?? '',
+    ...(span !== null && { span }),
+  });
+}

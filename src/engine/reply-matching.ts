@@ -1,0 +1,269 @@
+/**
+ * This file finds the session that a reply to a translated address answers, where the firewall gave it
+ * another port than the model guessed.
+ *
+ * TCP tells it by the acknowledgement, which is the session's SYN plus one, or the end of its data; DNS by
+ * its transaction id; an echo by its sequence number. Of other datagrams the one session that waits for
+ * this server and port is taken, else the one that waits longest, and that is noted as inferred.
+ */
+
+import { PROTO_ICMP, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import {
+  FLAG_GUESSED,
+  HOT_WORDS,
+  ISN,
+  KEY_META,
+  KEY_PORTS,
+  KEY_SOURCE,
+  S2C_KEY,
+  SEQUENCE_END,
+  STATE,
+  TAIL_WORDS,
+} from '../session/layout.ts';
+import { ZONE_ANY } from '../session/session-table.ts';
+import { ahead, SYN_SEEN, sideBits } from '../session/tcp-sides.ts';
+import { NAT_INFERRED } from '../session/translations.ts';
+import { ICMP_ERROR, isIcmpReply } from '../wire/icmp.ts';
+import type { PacketView } from '../wire/packet-view.ts';
+import { TCP_ACK, TCP_FIN, TCP_SYN } from '../wire/tcp.ts';
+import type { NatLearning } from './nat-learning.ts';
+import type { EngineParts } from './parts.ts';
+import { WaitingSessions } from './waiting-sessions.ts';
+
+const DNS_PORT = 53;
+/** Sessions of one server and port that are looked at for one that may have the reply's address. */
+const LOOKED_AT_MAX = 16;
+const NO_TOKEN = -1;
+const ANY_ZONE = -1;
+
+export class ReplyMatching {
+  private readonly parts: Pick<EngineParts, 'table' | 'nat' | 'view' | 'carriers'>;
+  private readonly learning: NatLearning;
+  /** By server, what the reply will repeat (acknowledgement, transaction id), protocol and port. */
+  private readonly exact: WaitingSessions;
+  /** By server, protocol and port; TCP by a second acknowledgement, ICMP by its sequence number. */
+  private readonly other: WaitingSessions;
+  private isInferred = false;
+
+  /** @param seed of the lists' hashes; never changes a result */
+  constructor(
+    parts: Pick<EngineParts, 'table' | 'nat' | 'view' | 'carriers'>,
+    learning: NatLearning,
+    seed: number,
+  ) {
+    this.parts = parts;
+    this.learning = learning;
+    this.exact = new WaitingSessions(seed);
+    this.other = new WaitingSessions(seed);
+    learning.onKnown = (slot) => this.leave(slot);
+  }
+
+  /** A translated session was made by the attached packet: from here on it waits for a reply. */
+  enter(slot: number): void {
+    const { table, nat, view } = this.parts;
+    table.setFlags(slot, FLAG_GUESSED);
+    if (!nat.isGuess(slot)) return;
+    const { exact, other } = this;
+    const { capacity, hot } = table;
+    const at = slot * HOT_WORDS + S2C_KEY;
+    const server = hot[at + KEY_SOURCE]!;
+    const port = hot[at + KEY_PORTS]! >>> 16;
+    const { protocol } = view;
+    if (protocol === PROTO_TCP) {
+      const syn = (view.tcpFlags & TCP_SYN) >> 1;
+      const end = (view.tcpSequence + view.payloadLength + syn + (view.tcpFlags & TCP_FIN)) | 0;
+      const word = wordOf(PROTO_TCP, port);
+      exact.enter(slot, capacity, server, end, word);
+      if (syn === 0 || view.payloadLength === 0) return;
+      other.enter(slot, capacity, server, (view.tcpSequence + 1) | 0, word);
+    } else if (protocol === PROTO_ICMP) {
+      other.enter(slot, capacity, server, view.dport, wordOf(PROTO_ICMP, view.icmpKind));
+    } else {
+      const id = port === DNS_PORT ? dnsId(view) : NO_TOKEN;
+      const word = wordOf(protocol, port);
+      if (id >= 0) exact.enter(slot, capacity, server, id, word);
+      other.enter(slot, capacity, server, 0, word);
+    }
+  }
+
+  /** A session is over, or its translation known. */
+  leave(slot: number): void {
+    this.exact.leave(slot);
+    this.other.leave(slot);
+  }
+
+  /**
+   * Finds the session that the attached packet, which has none, answers, and gives it the port; false
+   * where there is none.
+   *
+   * @param zone number of the zone that it came in by
+   */
+  adopt(zone: number): boolean {
+    const { view, nat, carriers } = this.parts;
+    if (view.family !== 4 || this.exact.count + this.other.count === 0) return false;
+    // What is inside a tunnel is not translated.
+    if (carriers.current !== 0 || !nat.isTranslatedSource(view.destination)) return false;
+    const slot = this.answered(zone);
+    if (slot < 0) return false;
+    const bits = this.isInferred ? NAT_INFERRED : 0;
+    return this.learning.learnSource(slot, view.destination, view.dport, bits);
+  }
+
+  /**
+   * Looks at the first reply of a session whose port is a guess: it may be another's, whose real port it
+   * is. Returns the flow of the session that it answers.
+   */
+  firstReply(flow: number, zone: number): number {
+    const { view } = this.parts;
+    const slot = flow >>> 1;
+    if (view.protocol === PROTO_TCP && (view.tcpFlags & TCP_ACK) === 0) return flow;
+    if (this.isAnother(slot)) {
+      const found = this.answered(zone);
+      if (found < 0 || found === slot) return flow;
+      const bits = this.isInferred ? NAT_INFERRED : 0;
+      const isLearnt = this.learning.learnSource(found, view.destination, view.dport, bits);
+      return isLearnt ? 2 * found + 1 : flow;
+    }
+    this.learning.confirm(slot);
+    return flow;
+  }
+
+  /** Whether a flow is the server's of a session whose translation is a guess. */
+  isGuessed(flow: number): boolean {
+    const state = this.parts.table.hot[(flow >>> 1) * HOT_WORDS + STATE]!;
+    return (flow & 1) === 1 && (state & FLAG_GUESSED) !== 0;
+  }
+
+  /**
+   * Finds the session whose packet an ICMP error quotes as it left the firewall, by what is known of
+   * packets that wait for replies; gives it the port. Returns its c2s flow, or -1.
+   */
+  adoptQuoted(quoted: PacketView): number {
+    const { nat } = this.parts;
+    const { protocol } = quoted;
+    if (quoted.family !== 4 || !nat.isTranslatedSource(quoted.source)) return -1;
+    const server = quoted.destination;
+    let slot = -1;
+    if (protocol === PROTO_TCP) {
+      const at = quoted.transportOffset + 4;
+      if (at + 4 > quoted.frameEnd) return -1;
+      // The SYN itself is quoted: its number is one less than what would have answered it.
+      slot = this.exactly(server, (quoted.data.getInt32(at) + 1) | 0, PROTO_TCP, quoted.dport);
+    } else if (protocol === PROTO_ICMP) {
+      if (quoted.icmpKind === 0 || quoted.icmpKind >= ICMP_ERROR) return -1;
+      const word = wordOf(PROTO_ICMP, quoted.icmpKind);
+      slot = this.longest(server, quoted.dport, word, quoted.source, ANY_ZONE);
+    } else slot = this.datagram(quoted, server, quoted.dport, quoted.source, ANY_ZONE);
+    if (slot < 0) return -1;
+    const bits = this.isInferred ? NAT_INFERRED : 0;
+    const isLearnt = this.learning.learnSource(slot, quoted.source, quoted.sport, bits);
+    return isLearnt ? 2 * slot : -1;
+  }
+
+  /** The session that the attached reply answers, or -1; sets `isInferred`. */
+  private answered(zone: number): number {
+    const { view } = this.parts;
+    const { protocol, source: server, destination: client } = view;
+    if (protocol === PROTO_TCP) {
+      if ((view.tcpFlags & TCP_ACK) === 0) return -1;
+      return this.exactly(server, view.tcpAcknowledgment, PROTO_TCP, view.sport);
+    }
+    if (protocol === PROTO_ICMP) {
+      if (!isIcmpReply(view.icmpKind)) return -1;
+      const word = wordOf(PROTO_ICMP, view.icmpKind - 1);
+      return this.longest(server, view.sport, word, client, zone);
+    }
+    return this.datagram(view, server, view.sport, client, zone);
+  }
+
+  private exactly(server: number, token: number, protocol: number, port: number): number {
+    const word = wordOf(protocol, port);
+    let slot = this.exact.oldest(server, token, word);
+    this.isInferred = slot >= 0 && this.exact.after(slot) >= 0;
+    if (slot < 0 && protocol === PROTO_TCP) slot = this.other.oldest(server, token, word);
+    return slot;
+  }
+
+  private datagram(
+    view: PacketView,
+    server: number,
+    port: number,
+    client: number,
+    zone: number,
+  ): number {
+    const { protocol } = view;
+    const id = port === DNS_PORT ? dnsId(view) : NO_TOKEN;
+    const slot = id < 0 ? -1 : this.exactly(server, id, protocol, port);
+    return slot >= 0 ? slot : this.longest(server, 0, wordOf(protocol, port), client, zone);
+  }
+
+  /** The session that waits longest of those that may have this translated address. */
+  private longest(
+    server: number,
+    token: number,
+    word: number,
+    client: number,
+    zone: number,
+  ): number {
+    const { other } = this;
+    let found = -1;
+    this.isInferred = false;
+    let slot = other.oldest(server, token, word);
+    for (let i = 0; slot >= 0 && i < LOOKED_AT_MAX; i++, slot = other.after(slot)) {
+      if (!this.mayHave(slot, client, zone)) continue;
+      if (found >= 0) {
+        this.isInferred = true;
+        other.doubt(slot);
+        break;
+      }
+      found = slot;
+    }
+    if (found >= 0 && other.isDoubtful(found)) this.isInferred = true;
+    return found;
+  }
+
+  /** Whether the session's rule may translate to the address, and its replies come by the zone. */
+  private mayHave(slot: number, client: number, zone: number): boolean {
+    const { table, nat } = this.parts;
+    const own = table.hot[slot * HOT_WORDS + S2C_KEY + KEY_META]! >>> 16;
+    if (zone !== ANY_ZONE && own !== ZONE_ANY && own !== zone) return false;
+    const way = nat.ruleOf(slot)?.sourceWay ?? null;
+    if (way === null || way.kind === 'fixed') return false;
+    if (way.addresses.indexOf(client) >= 0) return true;
+    return way.kind === 'addresses' && (way.fallback?.addresses.indexOf(client) ?? -1) >= 0;
+  }
+
+  /** Whether the attached reply cannot be the session's, whose guess it hits. */
+  private isAnother(slot: number): boolean {
+    const { view, table } = this.parts;
+    if (view.protocol === PROTO_TCP) {
+      if ((sideBits(table, slot, 0) & SYN_SEEN) === 0) return false;
+      const acknowledged = view.tcpAcknowledgment;
+      const isn = table.tail[slot * TAIL_WORDS + ISN]!;
+      const end = table.hot[slot * HOT_WORDS + SEQUENCE_END]!;
+      return ahead(acknowledged, isn) <= 0 || ahead(acknowledged, end) > 0;
+    }
+    if (view.protocol !== PROTO_UDP || view.sport !== DNS_PORT || !this.exact.has(slot)) {
+      return false;
+    }
+    const id = dnsId(view);
+    const { source } = view;
+    const word = wordOf(PROTO_UDP, DNS_PORT);
+    return (
+      id >= 0 &&
+      !this.exact.waitsFor(slot, source, id, word) &&
+      this.exact.oldest(source, id, word) >= 0
+    );
+  }
+}
+
+/** The third word of a key; never 0. */
+function wordOf(protocol: number, port: number): number {
+  return (protocol << 16) | port;
+}
+
+/** Transaction id of a DNS message (RFC 1035 §4.1.1), or -1 where it was not captured. */
+function dnsId(view: PacketView): number {
+  const at = view.transportOffset + 8;
+  return view.protocol === PROTO_UDP && view.hasBytes(at, 2) ? view.data.getUint16(at) : NO_TOKEN;
+}

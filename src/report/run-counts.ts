@@ -1,0 +1,82 @@
+/** This file counts a run's frames and sessions: the `counts` of `run.json`. */
+
+import type { CaptureReplayReport } from '../capture/capture-report.ts';
+import type { Observations } from '../engine/parts.ts';
+import {
+  COUNT_EGRESS_COPY,
+  COUNT_ICMP_ERROR,
+  COUNT_ICMP_ERROR_NO_SESSION,
+  COUNT_INNER_IN_SESSION,
+  COUNT_NEIGHBOUR,
+} from '../events/counters.ts';
+import { protocolName } from '../net/protocol.ts';
+import { formatTime } from '../net/time.ts';
+import type { PoolUse } from '../session/pool-use.ts';
+import { byCount } from './counting.ts';
+import type { SessionSummary } from './summary.ts';
+import { OTHERS } from './zone-pairs.ts';
+
+/** What a replay counted. */
+export interface CountFacts {
+  readonly captures: CaptureReplayReport;
+  readonly summary: SessionSummary;
+  readonly observations: Observations;
+  readonly counters: Float64Array;
+  /** Pools that NAT rules name; null without such rules. */
+  readonly natPools: readonly PoolUse[] | null;
+  readonly sessionsCreated: number;
+  readonly occupancyPeak: number;
+  /** Seconds since 1970 and nanoseconds; null when no session was made. */
+  readonly occupancyPeakTime: { readonly second: number; readonly nanosecond: number } | null;
+  /** Frames that `--filter` kept from the firewall. */
+  readonly filteredOut: number;
+}
+
+/** Key order is the file's. */
+export function runCounts(facts: CountFacts) {
+  const { captures, summary, occupancyPeakTime: peak } = facts;
+  const pairs = summary.zonePairs.list();
+  return {
+    frames: captures.files.reduce((total, file) => total + file.frames, 0),
+    frames_by_place: framesByPlace(facts),
+    sessions: facts.sessionsCreated - summary.outside,
+    sessions_ended: summary.ended,
+    sessions_live: summary.live,
+    predicts: 0,
+    session_packets: summary.packets,
+    session_bytes: summary.bytes,
+    dropped_packets: summary.dropped,
+    peak_sessions: facts.occupancyPeak,
+    peak_sessions_time: peak === null ? null : formatTime(peak.second, peak.nanosecond),
+    end_reasons: Object.fromEntries(byCount(summary.byEndReason)),
+    applications: Object.fromEntries(byCount(summary.byApplication)),
+    zone_pairs: Object.fromEntries(
+      pairs.map(({ from, to, sessions }) => [
+        from === OTHERS ? OTHERS : `${from} → ${to}`,
+        sessions,
+      ]),
+    ),
+    zone_matrix: pairs,
+    nat: facts.natPools === null ? null : summary.nat.report(facts.natPools),
+    protocols: Object.fromEntries(
+      byCount(summary.byProtocol).map(([number, count]) => [protocolName(number), count]),
+    ),
+  };
+}
+
+/** Where every frame went; the numbers add up to the frames. */
+function framesByPlace({ captures, summary, counters, observations, filteredOut }: CountFacts) {
+  const of = (counter: number) => counters[counter] ?? 0;
+  const known = {
+    sessions: summary.packets + summary.outsidePackets - of(COUNT_INNER_IN_SESSION),
+    egress_copies: of(COUNT_EGRESS_COPY),
+    icmp_errors:
+      of(COUNT_ICMP_ERROR) + of(COUNT_ICMP_ERROR_NO_SESSION) - observations.innerIcmpErrors,
+    neighbour_discovery: of(COUNT_NEIGHBOUR) - observations.innerNeighbours,
+    undecoded: observations.undecoded.reduce((total, count) => total + count, 0),
+    filtered_out: filteredOut,
+  };
+  const placed = Object.values(known).reduce((total, count) => total + count, 0);
+  const frames = captures.files.reduce((total, file) => total + file.frames, 0);
+  return { ...known, without_session: frames - placed };
+}

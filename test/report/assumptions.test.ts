@@ -1,0 +1,40 @@
+/** This file checks what a run says that it took for granted of the ways that packets take. */
+
+import { expect, it } from 'vitest';
+import { parseFirewallConfig } from '../../src/config/load.ts';
+import { assumptions } from '../../src/report/assumptions.ts';
+
+const ZONES = 'zones: {a: {interfaces: [a0, a1]}, b: {interfaces: [b0, b1]}}\nrules: []\n';
+
+function assumed(yaml: string): string[] {
+  const config = parseFirewallConfig(`${ZONES}${yaml}\n`, 'assumptions.yaml');
+  const captures = { reader: 'native', files: [] } as const;
+  return assumptions({ config, captures, midstream: false, decapsulate: [] });
+}
+
+it('without routes: what tells the egress zone in their place', () => {
+  const from = (places: string) =>
+    `No routes: egress zones come from ${places}, and whether a reply would be forwarded into another zone (fwd-zone-change) cannot be told.`;
+  expect(assumed('')).toEqual([from("the zones' networks")]);
+  const wire = 'virtual-wires: {w: {interface1: a0, interface2: b0}}';
+  expect(assumed(`${wire}\ninterfaces: {a1: {addresses: [10.0.0.1/8]}}`)).toEqual([
+    from("virtual wires, the interfaces' networks, else from the zones' networks"),
+  ]);
+});
+
+it('with routes: interfaces of no router, and PBF rules', () => {
+  const routers = 'virtual-routers: {r: {interfaces: [a0]}, s: {interfaces: [b0, b1]}}';
+  const inside = 'interfaces: {a0: {addresses: [10.0.0.1/8]}}';
+  expect(assumed('routes: []')).toEqual([
+    'No addresses of interfaces: a client that no route is about was taken to be on the network of the interface that it came in by.',
+  ]);
+  expect(assumed(`routes: []\n${inside}`)).toEqual([]);
+  expect(assumed(`routes: []\n${inside}\n${routers}`)).toEqual([
+    "Interfaces in no virtual router (a1) and unknown ones were taken to be in that of their zone's other interfaces where that is one, else in r.",
+  ]);
+  expect(
+    assumed(`routes: []\n${inside}\npbf: [{name: p, from: [a], egress-interface: b0}]`),
+  ).toEqual([
+    'PBF: next hops were taken to be reachable; a session keeps the rule that its first packet met for as long as the rule is there.',
+  ]);
+});
