@@ -119,6 +119,11 @@ export class Translations {
     this.words[slot * WORDS + PORT] = port;
   }
 
+  /** What a session holds of a pool is another thing now. */
+  setClaim(slot: number, claim: number): void {
+    this.words[slot * WORDS + CLAIM] = claim;
+  }
+
   /** The session in a slot is over. */
   forget(slot: number): void {
     this.words[slot * WORDS + RULE] = 0;
