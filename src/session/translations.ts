@@ -39,6 +39,14 @@ const POSITION = 6;
 /** Number of the pool whose ports the session counts in, 0 for none (slowpath/nat-pools). */
 const USE = 7;
 
+/** Both ends of a session as the server sees them: IPv4 words and ports. */
+export interface Translation {
+  source: number;
+  sport: number;
+  destination: number;
+  dport: number;
+}
+
 /** What is kept of one session. */
 export interface KeptTranslation {
   /** Number of the rule (slowpath/nat). */

@@ -26,6 +26,7 @@ import {
   NAT_DESTINATION,
   NAT_SOURCE,
   newKeptTranslation,
+  type Translation,
   Translations,
 } from '../session/translations.ts';
 import { ICMP_ERROR } from '../wire/icmp.ts';
@@ -52,14 +53,6 @@ const CLAIM_PORT = 1;
 /** A pool chose it, and nothing is held: an ICMP identifier, or a port that another session has. */
 const CLAIM_GUESS = 2;
 const CLAIM_ADDRESSES = 3;
-
-/** Both ends of a session as the server sees them. */
-export interface Translation {
-  source: number;
-  sport: number;
-  destination: number;
-  dport: number;
-}
 
 export class Nat {
   /** Every rule that a session can name, by number. */

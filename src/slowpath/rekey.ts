@@ -16,7 +16,8 @@ import {
   STATE,
 } from '../session/layout.ts';
 import type { SessionTable } from '../session/session-table.ts';
-import type { Nat, Translation } from './nat.ts';
+import type { Translation } from '../session/translations.ts';
+import type { Nat } from './nat.ts';
 
 /**
  * Gives an IPv4 session translated ends. Another session that has the key by the model's guess gets this
