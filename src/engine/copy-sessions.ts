@@ -49,7 +49,8 @@ export class CopySessions {
 
   /**
    * The rank of a packet for a frame that is a copy only if the packet's session explains its ends, or
-   * the rules where it has none: it began before the capture, or is over. Negative if not.
+   * the rules where it has none, or one that is denied and therefore not translated: it began before the
+   * capture, or is over, or the firewall allowed it. Negative if not.
    *
    * @param hasPorts false for a fragment without transport header
    */
@@ -58,7 +59,7 @@ export class CopySessions {
     const { view, learning, nat } = this.parts;
     const flow = this.flowOf(entry);
     const isExplained =
-      flow >= 0
+      flow >= 0 && !learning.isDenied(flow)
         ? learning.isExplained(flow, view, hasPorts)
         : this.quotesTranslated() || this.received.mayBeTranslated(entry, nat.far);
     return isExplained ? this.rankOf(entry) : NOT_IN_QUESTION;
