@@ -190,7 +190,9 @@ export class ReplyMatching {
     const word = wordOf(protocol, port);
     const { waiting } = this;
     let place = waiting.oldest(server, token, word | EXACT);
-    this.isInferred = place >= 0 && waiting.after(place) >= 0;
+    const next = place < 0 ? -1 : waiting.after(place);
+    if (next >= 0) waiting.doubt(next);
+    this.isInferred = next >= 0 || (place >= 0 && waiting.isDoubtful(place));
     if (place < 0 && protocol === PROTO_TCP) place = waiting.oldest(server, token, word);
     return place < 0 ? -1 : place >>> 1;
   }
