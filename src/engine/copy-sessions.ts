@@ -48,17 +48,20 @@ export class CopySessions {
   }
 
   /**
-   * The rank of a packet for a frame that is a copy only if the packet's session explains its ends;
-   * negative if not.
+   * The rank of a packet for a frame that is a copy only if the packet's session explains its ends, or
+   * the rules where it has none, or one that is denied and therefore not translated: it began before the
+   * capture, or is over, or the firewall allowed it. Negative if not.
    *
    * @param hasPorts false for a fragment without transport header
    */
   rankOfTranslated(entry: number, hasPorts: boolean, interfaceIndex: number): number {
     if (!this.received.mayHaveMoved(entry, interfaceIndex)) return NOT_IN_QUESTION;
-    const { view, learning } = this.parts;
+    const { view, learning, nat } = this.parts;
     const flow = this.flowOf(entry);
     const isExplained =
-      flow >= 0 ? learning.isExplained(flow, view, hasPorts) : this.quotesTranslated();
+      flow >= 0 && !learning.isDenied(flow)
+        ? learning.isExplained(flow, view, hasPorts)
+        : this.quotesTranslated() || this.received.mayBeTranslated(entry, nat.far);
     return isExplained ? this.rankOf(entry) : NOT_IN_QUESTION;
   }
 

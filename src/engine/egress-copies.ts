@@ -30,6 +30,7 @@ import { DropStage } from './drop-stage.ts';
 import { EarlyCopies } from './early-copies.ts';
 import { findFlowOfSent } from './flow-lookup.ts';
 import { isFragmentOnly } from './fragments.ts';
+import { HeldFragments } from './held-fragments.ts';
 import { InvariantDigest } from './invariant-digest.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import { PacketDigest } from './packet-digest.ts';
@@ -46,6 +47,9 @@ const UNMATCHABLE = 4;
 export class EgressCopies {
   /** Matches frames of a drop stage; null where no such capture is given. */
   readonly drops: DropStage | null;
+
+  /** Fragments that wait for their first one. */
+  readonly held = new HeldFragments();
 
   private readonly parts: EngineParts;
   private readonly firewallMacs: ReadonlySet<number>;
@@ -166,6 +170,7 @@ export class EgressCopies {
       if (!isOutbound) this.noteBothSides(received, exact);
     }
     this.inHand = received.add(exact, interfaceIndex);
+    this.held.inHand = received.written;
     if (this.early.isPossible(this.parts.position.clock[0]!)) this.takeEarly(received);
     return false;
   }
@@ -191,6 +196,7 @@ export class EgressCopies {
   /** Notes which flow took the received packet in hand; -1 for none. */
   noteTaken(flow: number): void {
     const { inHand, received } = this;
+    this.held.inHand = 0;
     if (inHand < 0 || flow < 0) return;
     received!.noteFlow(inHand, flow, this.serialOf(flow));
     this.learnEarly(flow);
@@ -217,6 +223,7 @@ export class EgressCopies {
     if (this.received !== null) return;
     this.received = new ReceivedPackets(this.parts, this.print);
     this.sessions = new CopySessions(this.parts, this.received);
+    this.held.received = this.received;
   }
 
   /** What MAC and stage make of the attached frame. */
@@ -247,11 +254,11 @@ export class EgressCopies {
 
   /**
    * Whether the attached frame, marked outbound, is a translated copy: the session of the packet that it
-   * may be of says so. Then it is given to that packet.
+   * may be of says so, or the rules if that has none. Then it is given to that packet.
    */
   private isTranslated(received: ReceivedPackets, hasPorts: boolean, index: number): boolean {
     const { nat, view } = this.parts;
-    if (nat.translations.isEmpty || view.family !== 4) return false;
+    if ((!nat.hasRules && nat.translations.isEmpty) || view.family !== 4) return false;
     const rankOf = (candidate: number) =>
       this.sessions!.rankOfTranslated(candidate, hasPorts, index);
     const entry = received.find(COPY_SENT, rankOf);

@@ -124,6 +124,7 @@ export class Firewall {
     const kinds = tunnelBits(options.decapsulate ?? []);
     this.tunnels = kinds === 0 ? null : new Tunnels(parts, judge, kinds, this.linkTypes);
     this.copies = new EgressCopies(parts, noisy, options);
+    judge.fragments.listeners.push(this.copies.held);
   }
 
   /** Sessions ever created. */

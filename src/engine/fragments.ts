@@ -34,6 +34,8 @@ import type { EngineParts } from './parts.ts';
 
 /** Who wants to know what becomes of datagrams that are passed on. */
 export interface FragmentListener {
+  /** The attached fragment waits for the first one. */
+  wasHeld?(datagram: Waiting): void;
   /** The first fragment, which is attached, was judged; others are still to come. */
   firstCame(datagram: Waiting): void;
   /** Another fragment, which is attached, was counted on the flow. */
@@ -155,11 +157,13 @@ export class Fragments {
   }
 
   /** Keeps what is to be counted once the first fragment is there. */
-  private hold({ held }: Waiting): void {
+  private hold(datagram: Waiting): void {
     const { view } = this.parts;
+    const { held } = datagram;
     held.packets++;
     held.bytes += view.ipLength;
     held.tags += view.tagCount;
+    for (const listener of this.listeners) listener.wasHeld?.(datagram);
   }
 
   /** Gives up the datagrams whose time is over at `nowNs`; their events carry that moment. */

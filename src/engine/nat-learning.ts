@@ -114,10 +114,9 @@ export class NatLearning {
    * @param hasPorts false for a fragment without transport header
    */
   isExplained(flow: number, view: PacketView, hasPorts: boolean): boolean {
-    const { table, nat } = this.parts;
+    const { nat } = this.parts;
     const slot = flow >>> 1;
-    const isDenied = (table.hot[slot * HOT_WORDS + STATE]! & 255) === PHASE_DISCARD;
-    if (isDenied || !nat.translations.has(slot)) return false;
+    if (!nat.translations.has(slot)) return false;
     this.readEnds(slot);
     this.readSeen(view);
     const { before, model, seen } = this;
@@ -130,6 +129,11 @@ export class NatLearning {
       seen.dport = model.dport;
     }
     return explains(nat.ruleOf(slot), before, model, seen);
+  }
+
+  /** Whether the session of a flow is denied: what left the firewall of it is not translated here. */
+  isDenied(flow: number): boolean {
+    return (this.parts.table.hot[(flow >>> 1) * HOT_WORDS + STATE]! & 255) === PHASE_DISCARD;
   }
 
   /** Whether nothing has shown yet how the session of a flow is translated. */

@@ -7,6 +7,7 @@
  */
 
 import { DIRECTION_OUTBOUND } from '../capture/frame-batch.ts';
+import type { FarSides } from '../slowpath/far-sides.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import type { InvariantDigest } from './invariant-digest.ts';
 import type { EngineParts } from './parts.ts';
@@ -82,6 +83,13 @@ export class ReceivedPackets {
     this.records[entry * RECORD_WORDS + FLOW_SERIAL] = serial;
   }
 
+  /** Notes the same of the packet that was remembered as the `number`-th, if it still is. */
+  noteFlowOf(number: number, flow: number, serial: number): void {
+    const { ring } = this;
+    if (ring.written - number >= RECENT_PACKETS_MAX) return;
+    this.noteFlow((number - 1) % RECENT_PACKETS_MAX, flow, serial);
+  }
+
   /** The flow that took the packet, or -1; `serialOf` says whose it was. */
   flowOf(entry: number): number {
     return this.records[entry * RECORD_WORDS + FLOW]!;
@@ -152,6 +160,12 @@ export class ReceivedPackets {
       if (found < 0 || !this.has(entry, COPY_SENT)) found = entry;
     }
     return found;
+  }
+
+  /** Whether NAT rules may be why the packet left with the attached frame's addresses. */
+  mayBeTranslated(entry: number, far: FarSides): boolean {
+    const at = entry * RECORD_WORDS;
+    return far.mayTranslate(this.records[at + SOURCE]!, this.records[at + DESTINATION]!, this.view);
   }
 
   /** Moves remembered times by `deltaNs`, when the epoch changes. */

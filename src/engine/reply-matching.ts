@@ -2,8 +2,8 @@
  * This file finds the session that a reply to a translated address answers, where the firewall gave it
  * another port than the model guessed.
  *
- * TCP tells it by the acknowledgement, which is the session's SYN plus one, or the end of its data; DNS by
- * its transaction id; an echo by its sequence number. Of other datagrams the one session that waits for
+ * TCP tells it by the acknowledgement, which is the session's SYN plus one, or the end of its data, or of
+ * a session from before the capture any number that its client sent last; DNS by its transaction id; an echo by its sequence number. Of other datagrams the one session that waits for
  * this server and port is taken, else the one that waits longest, and that is noted as inferred.
  */
 
@@ -28,14 +28,13 @@ import type { PacketView } from '../wire/packet-view.ts';
 import { TCP_ACK, TCP_FIN, TCP_SYN } from '../wire/tcp.ts';
 import type { NatLearning } from './nat-learning.ts';
 import type { EngineParts } from './parts.ts';
+import { DNS_PORT, dnsId, EXACT, FROM_BEFORE, NO_TOKEN, wordOf } from './reply-keys.ts';
 import { WaitingSessions } from './waiting-sessions.ts';
 
-const DNS_PORT = 53;
 /** Sessions of one server and port that are looked at for one that may have the reply's address. */
 const LOOKED_AT_MAX = 16;
-const NO_TOKEN = -1;
-/** Above protocol and port: the key of a first place. */
-const EXACT = 1 << 24;
+/** Bytes that a client may have sent, before the capture and in it, that are not acknowledged yet. */
+const UNACKNOWLEDGED_MAX = 1 << 20;
 const ANY_ZONE = -1;
 
 export class ReplyMatching {
@@ -79,8 +78,9 @@ export class ReplyMatching {
       const end = (view.tcpSequence + view.payloadLength + syn + (view.tcpFlags & TCP_FIN)) | 0;
       const word = wordOf(PROTO_TCP, port);
       waiting.enter(place, places, server, end, word | EXACT);
-      if (syn === 0 || view.payloadLength === 0) return;
-      waiting.enter(place + 1, places, server, (view.tcpSequence + 1) | 0, word);
+      if (syn === 0) waiting.enter(place + 1, places, server, 0, word | FROM_BEFORE);
+      else if (view.payloadLength > 0)
+        waiting.enter(place + 1, places, server, (view.tcpSequence + 1) | 0, word);
     } else if (protocol === PROTO_ICMP) {
       const word = wordOf(PROTO_ICMP, view.icmpKind);
       waiting.enter(place + 1, places, server, view.dport, word);
@@ -108,7 +108,7 @@ export class ReplyMatching {
     const { view, nat, carriers } = this.parts;
     if (view.family !== 4 || this.waiting.count === 0) return false;
     // What is inside a tunnel is not translated.
-    if (carriers.current !== 0 || !nat.isTranslatedSource(view.destination)) return false;
+    if (carriers.current !== 0 || !nat.far.isTranslatedSource(view.destination)) return false;
     const slot = this.answered(zone);
     if (slot < 0) return false;
     const bits = this.isInferred ? NAT_INFERRED : 0;
@@ -147,14 +147,16 @@ export class ReplyMatching {
   adoptQuoted(quoted: PacketView): number {
     const { nat } = this.parts;
     const { protocol } = quoted;
-    if (quoted.family !== 4 || !nat.isTranslatedSource(quoted.source)) return -1;
+    if (quoted.family !== 4 || !nat.far.isTranslatedSource(quoted.source)) return -1;
     const server = quoted.destination;
     let slot = -1;
     if (protocol === PROTO_TCP) {
       const at = quoted.transportOffset + 4;
       if (at + 4 > quoted.frameEnd) return -1;
       // The SYN itself is quoted: its number is one less than what would have answered it.
-      slot = this.exactly(server, (quoted.data.getInt32(at) + 1) | 0, PROTO_TCP, quoted.dport);
+      const sequence = quoted.data.getInt32(at);
+      slot = this.exactly(server, (sequence + 1) | 0, PROTO_TCP, quoted.dport);
+      if (slot < 0) slot = this.fromBefore(server, sequence, quoted.dport, quoted.source, ANY_ZONE);
     } else if (protocol === PROTO_ICMP) {
       if (quoted.icmpKind === 0 || quoted.icmpKind >= ICMP_ERROR) return -1;
       const word = wordOf(PROTO_ICMP, quoted.icmpKind);
@@ -172,7 +174,9 @@ export class ReplyMatching {
     const { protocol, source: server, destination: client } = view;
     if (protocol === PROTO_TCP) {
       if ((view.tcpFlags & TCP_ACK) === 0) return -1;
-      return this.exactly(server, view.tcpAcknowledgment, PROTO_TCP, view.sport);
+      const { tcpAcknowledgment: acknowledged, sport } = view;
+      const slot = this.exactly(server, acknowledged, PROTO_TCP, sport);
+      return slot >= 0 ? slot : this.fromBefore(server, acknowledged, sport, client, zone);
     }
     if (protocol === PROTO_ICMP) {
       if (!isIcmpReply(view.icmpKind)) return -1;
@@ -186,9 +190,38 @@ export class ReplyMatching {
     const word = wordOf(protocol, port);
     const { waiting } = this;
     let place = waiting.oldest(server, token, word | EXACT);
-    this.isInferred = place >= 0 && waiting.after(place) >= 0;
+    const next = place < 0 ? -1 : waiting.after(place);
+    if (next >= 0) waiting.doubt(next);
+    this.isInferred = next >= 0 || (place >= 0 && waiting.isDoubtful(place));
     if (place < 0 && protocol === PROTO_TCP) place = waiting.oldest(server, token, word);
     return place < 0 ? -1 : place >>> 1;
+  }
+
+  /** A session that began before the capture, whose client sent the byte of this number; or -1. */
+  private fromBefore(
+    server: number,
+    number: number,
+    port: number,
+    client: number,
+    zone: number,
+  ): number {
+    const { waiting } = this;
+    let found = -1;
+    let place = waiting.oldest(server, 0, wordOf(PROTO_TCP, port) | FROM_BEFORE);
+    for (let i = 0; place >= 0 && i < LOOKED_AT_MAX; i++, place = waiting.after(place)) {
+      const slot = place >>> 1;
+      if (!this.isRecent(slot, number) || !this.mayHave(slot, client, zone)) continue;
+      this.isInferred = found >= 0;
+      if (found >= 0) break;
+      found = slot;
+    }
+    return found;
+  }
+
+  /** Whether the number is one of those that a session's client sent last. */
+  private isRecent(slot: number, number: number): boolean {
+    const behind = ahead(this.parts.table.hot[slot * HOT_WORDS + SEQUENCE_END]!, number);
+    return behind >= 0 && behind <= UNACKNOWLEDGED_MAX;
   }
 
   private datagram(
@@ -245,8 +278,8 @@ export class ReplyMatching {
   private isAnother(slot: number): boolean {
     const { view, table } = this.parts;
     if (view.protocol === PROTO_TCP) {
-      if ((sideBits(table, slot, 0) & SYN_SEEN) === 0) return false;
       const acknowledged = view.tcpAcknowledgment;
+      if ((sideBits(table, slot, 0) & SYN_SEEN) === 0) return !this.isRecent(slot, acknowledged);
       const isn = table.tail[slot * TAIL_WORDS + ISN]!;
       const end = table.hot[slot * HOT_WORDS + SEQUENCE_END]!;
       return ahead(acknowledged, isn) <= 0 || ahead(acknowledged, end) > 0;
@@ -263,15 +296,4 @@ export class ReplyMatching {
       this.waiting.oldest(source, id, word) >= 0
     );
   }
-}
-
-/** The third word of a key; never 0. */
-function wordOf(protocol: number, port: number): number {
-  return (protocol << 16) | port;
-}
-
-/** Transaction id of a DNS message (RFC 1035 §4.1.1), or -1 where it was not captured. */
-function dnsId(view: PacketView): number {
-  const at = view.transportOffset + 8;
-  return view.protocol === PROTO_UDP && view.hasBytes(at, 2) ? view.data.getUint16(at) : NO_TOKEN;
 }

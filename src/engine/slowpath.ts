@@ -118,7 +118,7 @@ export class Slowpath {
     const { table, view, nat } = this.parts;
     if (table.zoneMismatch >= 0 || this.midstream?.isPlausible(view) !== true) return false;
     // What a server sends to a translated address does not tell the client: that begins the session.
-    return !(view.family === 4 && this.midstream.isFromServer(view) && nat.isFarSide(view));
+    return !(view.family === 4 && this.midstream.isFromServer(view) && nat.far.isFarSide(view));
   }
 
   private dropStray(counter: number): void {
@@ -260,7 +260,8 @@ export class Slowpath {
   /** What comes from an address that sources are translated to, the firewall sent itself. */
   private noteOwnSource(): void {
     const { view, nat, observations } = this.parts;
-    if (view.family === 4 && nat.isTranslatedSource(view.source)) observations.ownSourceSessions++;
+    if (view.family === 4 && nat.far.isTranslatedSource(view.source))
+      observations.ownSourceSessions++;
   }
 
   /** The first step of the machine, and the packet's own counting. */

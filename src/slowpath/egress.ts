@@ -193,18 +193,24 @@ export class Egress {
     if (route >= 0) {
       this.nameNumber = this.routeName[route]!;
       this.way = WAY_ROUTE;
-      return this.routeZone[route]!;
+      const zone = this.routeZone[route]!;
+      // What is told of packets that come in by an interface without a zone, too (CONTRACT).
+      return zone === ZONE_UNKNOWN ? this.zoneByNetwork(family, words) : zone;
     }
     this.way = WAY_NO_ROUTE;
     if (route !== UNROUTED) return ZONE_UNKNOWN;
+    const zone = this.zoneByNetwork(family, words);
+    this.way = zone === ZONE_UNKNOWN ? WAY_NONE : WAY_NETWORKS;
+    this.nameNumber = this.onlyName[zone]!;
+    return zone;
+  }
+
+  private zoneByNetwork(family: number, words: Int32Array): number {
     const known =
       family === 4
         ? this.networks.lookup4(words[0]!)
         : this.networks.lookup6(words[0]!, words[1]!, words[2]!, words[3]!);
-    const zone = Math.max(known, ZONE_UNKNOWN);
-    this.way = zone === ZONE_UNKNOWN ? WAY_NONE : WAY_NETWORKS;
-    this.nameNumber = this.onlyName[zone]!;
-    return zone;
+    return Math.max(known, ZONE_UNKNOWN);
   }
 
   private destinationOf(view: PacketView): Int32Array {

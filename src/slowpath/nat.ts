@@ -32,6 +32,7 @@ import {
 import { ICMP_ERROR } from '../wire/icmp.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { byPosition } from './address-list.ts';
+import { FarSides } from './far-sides.ts';
 import type { FlowFacts } from './flow-facts.ts';
 import { freeIdentifier } from './icmp-identifier.ts';
 import { NatPools } from './nat-pools.ts';
@@ -62,6 +63,8 @@ export class Nat {
   readonly now: Translation = { source: 0, sport: 0, destination: 0, dport: 0 };
   /** What sessions hold of the pools. */
   readonly pools: NatPools;
+  /** Addresses that the rules in force put in place of others. */
+  readonly far: FarSides;
 
   private readonly zones: IngressZones;
   private compiled: CompiledNat;
@@ -77,6 +80,7 @@ export class Nat {
     this.zones = zones;
     this.pools = new NatPools(config.session.natOversubscription, seed);
     this.compiled = this.compile(config).compiled;
+    this.far = new FarSides(this.compiled);
   }
 
   /** Lets the rules of another configuration take over; what sessions hold stays theirs. */
@@ -84,6 +88,7 @@ export class Nat {
     const { compiled, first } = this.known.get(config) ?? this.compile(config);
     this.compiled = compiled;
     this.first = first;
+    this.far.change(compiled);
   }
 
   private compile(config: FirewallConfig): { compiled: CompiledNat; first: number } {
@@ -106,15 +111,6 @@ export class Nat {
   /** Number of the rule that was met last. */
   get ruleNumber(): number {
     return this.kept.rule;
-  }
-
-  /**
-   * Whether the IPv4 packet of a server goes to, or comes from, an address that only the far side of a
-   * translation has: then it does not tell both ends of its session.
-   */
-  isFarSide(view: PacketView): boolean {
-    const { sources, destinations } = this.compiled;
-    return sources.lookup4(view.destination) === 1 || destinations.lookup4(view.source) === 1;
   }
 
   /**
@@ -218,11 +214,6 @@ export class Nat {
   isGuess(slot: number): boolean {
     const { translations, kept } = this;
     return translations.has(slot) && translations.read(slot, kept).claim !== CLAIM_NONE;
-  }
-
-  /** Whether some rule translates sources to this address. */
-  isTranslatedSource(address: number): boolean {
-    return this.compiled.sources.lookup4(address) === 1;
   }
 
   /** The rule of a session that met one. */
