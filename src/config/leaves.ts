@@ -275,5 +275,9 @@ export function time() {
   };
   const expected =
     'a time such as 2026-05-25T11:47:22.5Z, or +12.5 (seconds after the first packet)';
-  return leaf(expected, read);
+  const hint = (text: string) => {
+    return read(`${text}Z`) === null ? null : 'it has no zone: end it with Z for UTC';
+  };
+  // To YAML +12.5 is a number.
+  return leaf(expected, read, { hint, json: { type: ['string', 'number'], minimum: 0 } });
 }

@@ -11,7 +11,7 @@ import { type IngressZones, ZONE_UNKNOWN } from '../ingress/ingress-zones.ts';
 import type { PrefixTable } from '../net/prefix-table.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { Fib } from './fib.ts';
-import { type FlowFacts, fillFlowFacts, newFlowFacts } from './flow-facts.ts';
+import { fillFlowFacts, newFlowFacts } from './flow-facts.ts';
 import { OwnAddresses } from './own-addresses.ts';
 import { NO_PBF_RULE, Pbf, type PbfWay } from './pbf.ts';
 import { UNROUTED } from './routing-table.ts';
@@ -61,6 +61,8 @@ export class Egress {
   /** Router of the last `zoneFor`; its zone where it did not come from a route, else -1. */
   private router = 0;
   private fixedZone = -1;
+  /** The rule that its packet, which is to the firewall itself, meets if NAT leads it on; or none. */
+  private ruleBehindNat = NO_PBF_RULE;
 
   constructor(config: FirewallConfig, zones: IngressZones) {
     this.zones = zones;
@@ -100,14 +102,16 @@ export class Egress {
   zoneFor(view: PacketView, zone: number = ZONE_UNKNOWN): number {
     const name = this.zones.nameNumber;
     this.pbfRule = NO_PBF_RULE;
+    this.ruleBehindNat = NO_PBF_RULE;
     if (this.takeWire(view, name)) return this.fixedZone;
     this.fixedZone = -1;
     this.router = this.routers.of(name, zone);
     if (this.pbf !== null) {
       fillFlowFacts(this.facts, view, false);
       this.facts.from = zone;
-      const rule = this.matchPbf(this.pbf, this.facts, name);
-      if (rule !== null && this.takeRule(rule)) return this.fixedZone;
+      const rule = this.pbf.match(this.facts, name);
+      if (this.own.has(view.family, this.facts.destination)) this.ruleBehindNat = rule;
+      else if (this.meetRule(this.pbf, rule)) return this.fixedZone;
     }
     return this.lookup(view.family, this.destinationOf(view));
   }
@@ -127,19 +131,24 @@ export class Egress {
     if (this.pbf !== null) {
       fillFlowFacts(this.facts, view, true);
       this.facts.from = found;
-      const rule = this.matchPbf(this.pbf, this.facts, this.nameNumber);
-      if (rule?.action === 'discard') this.pbfRule = NO_PBF_RULE;
+      const isOwn = this.own.has(view.family, this.facts.destination);
+      const rule = isOwn ? NO_PBF_RULE : this.pbf.match(this.facts, this.nameNumber);
+      if (this.pbf.ruleOf(rule)?.action !== 'discard') this.pbfRule = rule;
     }
     return found;
   }
 
   /**
    * Zone number for another destination of the packet that `zoneFor` was asked of last: the one that
-   * a NAT rule puts in place of its own. A PBF rule or a virtual wire leads both the same way.
+   * a NAT rule puts in place of its own. A PBF rule or a virtual wire leads both the same way. What was
+   * for the firewall itself and is not any more meets the PBF rule of its first destination now: so
+   * do servers behind an interface's address have symmetric return (assumed).
    */
   zoneFor4(address: number): number {
-    if (this.fixedZone >= 0) return this.fixedZone;
     this.words[0] = address;
+    const isOn = this.ruleBehindNat !== NO_PBF_RULE && !this.own.has(4, this.words);
+    if (isOn) this.meetRule(this.pbf!, this.ruleBehindNat);
+    if (this.fixedZone >= 0) return this.fixedZone;
     return this.lookup(4, this.words);
   }
 
@@ -170,11 +179,11 @@ export class Egress {
     return true;
   }
 
-  private matchPbf(pbf: Pbf, facts: FlowFacts, name: number): PbfWay | null {
-    // What is for the firewall itself is not forwarded (assumed).
-    if (this.own.has(facts.family, facts.destination)) return null;
-    this.pbfRule = pbf.match(facts, name);
-    return pbf.ruleOf(this.pbfRule);
+  /** Notes the PBF rule, or none, of the packet in hand; says whether it decides where it is sent. */
+  private meetRule(pbf: Pbf, number: number): boolean {
+    this.pbfRule = number;
+    const rule = pbf.ruleOf(number);
+    return rule !== null && this.takeRule(rule);
   }
 
   /** Takes the way of a PBF rule, if it says one. */

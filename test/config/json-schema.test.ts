@@ -2,6 +2,7 @@
  * This file checks the JSON Schema for editors, and keeps the copy in `schema/` up to date.
  */
 
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { firewallJsonSchema } from '../../src/config/json-schema.ts';
@@ -46,6 +47,37 @@ function keysOf(value: unknown, path: string): string[] {
   });
 }
 
+/** Paths of values that are not of the type that the schema has for them, as an editor would say. */
+function misfits(node: unknown, value: unknown, path = ''): string[] {
+  const forms = entriesOf(at(node, 'anyOf')).map(([, form]) => misfits(form, value, path));
+  if (forms.length > 0) return forms.find((found) => found.length === 0) ?? forms[0]!;
+  const types = [at(node, 'type')].flat();
+  const isList = Array.isArray(value);
+  const type = isList ? 'array' : typeof value;
+  const isWhole = Number.isInteger(value) && types.includes('integer');
+  if (!(types.includes(type) || isWhole)) return [path];
+  return entriesOf(value).flatMap(([key, inner]) => {
+    const other = at(node, isList ? 'items' : 'additionalProperties');
+    return misfits(at(node, 'properties', key) ?? other, inner, `${path}.${key}`);
+  });
+}
+
+/** Configurations that people see first: the README's and the samples'. */
+function shownConfigurations(): [string, unknown][] {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const blocks = [...readme.matchAll(/```yaml\n(zones:.*?)```/gs)].map(([, text]) => text!);
+  const folder = new URL('../../samples/', import.meta.url);
+  const files = readdirSync(folder, { recursive: true }).map(String).sort();
+  const samples = files.filter((file) => file.endsWith('.yaml'));
+  return [
+    ...blocks.map((text, i): [string, unknown] => [`README ${i + 1}`, parse(text)]),
+    ...samples.map((file): [string, unknown] => [
+      file,
+      parse(readFileSync(new URL(file, folder), 'utf8')),
+    ]),
+  ];
+}
+
 describe('the JSON Schema', () => {
   it('is the file in schema/', async () => {
     const text = `${JSON.stringify(schema, null, 2)}\n`;
@@ -71,6 +103,10 @@ describe('the JSON Schema', () => {
     const keys = keysOf(parse(CONTRACT_EXAMPLE), '');
     expect(keys.length).toBeGreaterThan(50);
     expect(keys.filter((path) => !known.has(path))).toEqual([]);
+  });
+
+  it.each(shownConfigurations())('takes the values of %s as YAML reads them', (_, value) => {
+    expect(misfits(schema, value)).toEqual([]);
   });
 
   it.each(['yes', 'no', 'Yes', 'TRUE', 'false'])('takes %s for a boolean', (word) => {

@@ -37,6 +37,11 @@ const ROUTES = afterZones([
     'routes: [{destination: 10.0.0.0/8, interface: e1, metric: 65536}]',
     '59: routes[0].metric: expected a whole number 0–65535, found `65536`',
   ],
+  [
+    'routes: [{destination: 10.0.0.0/8, interface: e1, from-time: 2026-05-25T12:00:00Z}]',
+    'routes: [{destination: 10.0.0.0/8, interface: e1, from-time: 2026-05-25T12:00:00}]',
+    '62: routes[0].from-time: expected a time such as 2026-05-25T11:47:22.5Z, or +12.5 (seconds after the first packet), found `2026-05-25T12:00:00`; it has no zone: end it with Z for UTC',
+  ],
 ]);
 
 const TWICE = '10.0.0.0/8, interface: e1';

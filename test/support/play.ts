@@ -44,6 +44,7 @@ export interface PlayOptions {
   readonly end?: { readonly second: number; readonly nanosecond: number } | null;
   readonly hasReceiveStage?: boolean;
   readonly hasDropStage?: boolean;
+  readonly hasCopyStage?: boolean;
   /** The machine's rows, in place of its own. */
   readonly rows?: readonly Row[];
   /** Hears each session when it ends, in the order of the ends; the row is reused. */
@@ -113,6 +114,7 @@ export function playFrames(
     isMerged: false,
     hasReceiveStage: options.hasReceiveStage ?? false,
     hasDropStage: options.hasDropStage ?? false,
+    hasCopyStage: options.hasCopyStage ?? false,
     ...(options.rows === undefined ? {} : { rows: options.rows }),
     midstream: options.midstream ?? false,
     decapsulate: options.decapsulate ?? [],

@@ -78,6 +78,19 @@ export class WayModel {
     return { way, rule };
   }
 
+  /**
+   * The way of the same packet to the IPv4 destination that NAT puts in place of its own, and the PBF
+   * rule then. What was to the firewall itself and is led on meets the rule that it would have met.
+   */
+  translated(packet: FirstPacket, to: Address, at: number): { way: Way; rule: number } {
+    const { way, rule } = this.first(packet, at);
+    if (way.by === 'wire' || way.by === 'pbf' || way.by === 'discard') return { way, rule };
+    const isLedOn = this.isOwn(packet.destination) && !this.isOwn(to);
+    const met = isLedOn ? this.config.pbf.findIndex((each) => this.meets(each, packet, at)) : rule;
+    const byRoute = () => this.byRoute(packet.interface, packet.zone, to, at);
+    return { way: this.byRule(met, at) ?? byRoute(), rule: met };
+  }
+
   isOwn(address: Address): boolean {
     return this.config.interfaces.some(({ addresses }) => {
       return addresses.some(({ family, words }) => {
