@@ -15,6 +15,7 @@ const FOLDERS = {
   config: { values: ['net', 'errors'] },
   ingress: { values: ['net', 'wire', 'config'], frameBatch: true },
   filter: { values: ['net', 'errors', 'wire', 'config'] },
+  stream: { values: ['net', 'wire', 'events'] },
   session: { values: ['net', 'wire', 'events'], types: ['config'] },
   slowpath: { values: ['net', 'wire', 'events', 'config', 'ingress', 'session'] },
   engine: {
@@ -63,7 +64,7 @@ const wall = (library, only) => ({
 });
 
 const PURE =
-  '^src/(net|wire|events|filter|session|slowpath|ingress|engine|inspect|report|starter)/';
+  '^src/(net|wire|events|filter|stream|session|slowpath|ingress|engine|inspect|report|starter)/';
 
 module.exports = {
   forbidden: [
