@@ -3,10 +3,10 @@
  * otherwise: requests to a proxy, and the change to the WebSocket protocol (RFC 6455 §4).
  */
 
-import { latin1 } from '../octets.ts';
+import { latin1, u8 } from '../octets.ts';
 import { MORE, NO, type Piece, type Verdict, YES } from '../piece.ts';
 import { type RequestLine, readRequestLine } from '../request-line.ts';
-import { beginsWith, isDigit, isText, lineEnd, lineFeed } from '../text.ts';
+import { beginsWith, beginsWithOne, isDigit, isText, lineEnd, lineFeed } from '../text.ts';
 
 /** RFC 9110 §9, PATCH (RFC 5789), WebDAV and its kin (RFC 4918, 3253, 5323, 4791), UPnP's. */
 const METHODS: readonly string[] = [
@@ -21,6 +21,8 @@ const METHODS: readonly string[] = [
 const LONG_PATH_BYTES = 1000;
 const HEADER_LINES_MAX = 100;
 const SWITCHING_PROTOCOLS = 101;
+const SLASH = 0x2f;
+const SCHEMES = ['http://', 'https://', 'ftp://'];
 
 type HttpApplication = 'web-browsing' | 'http-proxy' | 'websocket';
 
@@ -63,22 +65,22 @@ export function parseHttpHead(bytes: Uint8Array, from: number, to: number): Http
   }
   const line = readRequestLine(bytes, from, to, METHODS);
   if (line === MORE || line === NO) return null;
-  if (line.version !== null && !isVersion(line.version) && !isSimple(line)) return null;
-  const { method, target } = line;
+  if (line.version !== null && !isVersion(line.version) && !isSimple(line, bytes)) return null;
+  const target = latin1(bytes, line.targetFrom, line.targetTo);
   const { host, upgrade } = readHeaders(bytes, line.end, to);
-  return { method, target, status: null, host, upgrade };
+  return { method: line.method, target, status: null, host, upgrade };
 }
 
 function judgeRequest({ bytes, from, to }: Piece): Told | typeof MORE | typeof NO {
   const line = readRequestLine(bytes, from, to, METHODS);
   if (line === MORE || line === NO) return line;
   if (line.version === null) {
-    const isLong = line.target.startsWith('/') && line.target.length >= LONG_PATH_BYTES;
-    return isLong ? { application: 'web-browsing', mayChange: true } : MORE;
+    const isLong = line.targetTo - line.targetFrom >= LONG_PATH_BYTES;
+    return isLong && isPath(line, bytes) ? { application: 'web-browsing', mayChange: true } : MORE;
   }
-  if (isSimple(line)) return { application: 'web-browsing', mayChange: false };
+  if (isSimple(line, bytes)) return { application: 'web-browsing', mayChange: false };
   if (!isVersion(line.version)) return NO;
-  if (isForProxy(line)) return { application: 'http-proxy', mayChange: false };
+  if (isForProxy(line, bytes)) return { application: 'http-proxy', mayChange: false };
   return tellByHeaders(bytes, line.end, to);
 }
 
@@ -102,14 +104,18 @@ function tellByHeaders(bytes: Uint8Array, from: number, to: number): Told {
     : { application: 'web-browsing', mayChange: upgrade === null && isOpen };
 }
 
+function isPath({ targetFrom }: RequestLine, bytes: Uint8Array): boolean {
+  return u8(bytes, targetFrom) === SLASH;
+}
+
 /** RFC 9112 §3.2.2, §3.2.3: targets in authority and in absolute form are for proxies. */
-function isForProxy({ method, target }: RequestLine): boolean {
-  return method === 'CONNECT' || /^(https?|ftp):\/\//i.test(target);
+function isForProxy({ method, targetFrom, targetTo }: RequestLine, bytes: Uint8Array): boolean {
+  return method === 'CONNECT' || beginsWithOne(bytes, targetFrom, targetTo, SCHEMES) === YES;
 }
 
 /** RFC 1945 §5: a request of HTTP/0.9, `GET /` and nothing more. */
-function isSimple({ method, target, version }: RequestLine): boolean {
-  return version === '' && method === 'GET' && target.startsWith('/');
+function isSimple(line: RequestLine, bytes: Uint8Array): boolean {
+  return line.version === '' && line.method === 'GET' && isPath(line, bytes);
 }
 
 function isVersion(version: string): boolean {
@@ -140,7 +146,7 @@ function readHeaders(
     const feed = lineFeed(bytes, at, to);
     if (feed < 0) return { host, upgrade, isOpen: true };
     const end = lineEnd(bytes, at, feed);
-    if (end === at || !isText(bytes, at, end)) break;
+    if (end === at) break;
     host ??= fieldOf(bytes, at, end, 'host:');
     upgrade ??= fieldOf(bytes, at, end, 'upgrade:')?.toLowerCase() ?? null;
     at = feed + 1;
@@ -150,5 +156,5 @@ function readHeaders(
 
 function fieldOf(bytes: Uint8Array, at: number, end: number, name: string): string | null {
   if (beginsWith(bytes, at, end, name) !== YES) return null;
-  return latin1(bytes, at + name.length, end).trim();
+  return isText(bytes, at, end) ? latin1(bytes, at + name.length, end).trim() : null;
 }

@@ -11,6 +11,8 @@ import { beginsWith, isDigit, isVisible } from '../text.ts';
 const HEADER_BYTES = 4;
 const PROTOCOL_10 = 10;
 const ERROR = 0xff;
+/** `5.0.1`, and what packagers add. */
+const VERSION_BYTES_MIN = 5;
 const VERSION_BYTES_MAX = 80;
 /** Behind the version: thread number 4, challenge 8, filler 1, low half of the capabilities 2. */
 const FIXED_BYTES = 4 + 8 + 1 + 2;
@@ -33,6 +35,7 @@ export function judgeMysqlGreeting({ bytes, from, to }: Piece): Verdict {
   const nul = bytes.subarray(0, limit).indexOf(0, begin + 1);
   if (!isVersion(bytes, begin + 1, nul < 0 ? limit : nul)) return NO;
   if (nul < 0) return limit === to ? MORE : NO;
+  if (nul - begin - 1 < VERSION_BYTES_MIN) return NO;
   const end = nul + 1 + FIXED_BYTES;
   if (end > begin + length) return NO;
   if (end > to) return MORE;

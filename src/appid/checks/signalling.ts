@@ -78,7 +78,7 @@ function judgeRequest(
 ): Verdict {
   const line = readRequestLine(bytes, from, to, methods);
   if (line === MORE || line === NO) return line;
-  const target = beginsWithOne(bytes, from + line.method.length + 1, to, targets);
+  const target = beginsWithOne(bytes, line.targetFrom, to, targets);
   if (target !== YES || line.version === null) return target === NO ? NO : MORE;
   return versions.includes(line.version.toLowerCase()) ? YES : NO;
 }
