@@ -15,6 +15,8 @@ const FOLDERS = {
   config: { values: ['net', 'errors'] },
   ingress: { values: ['net', 'wire', 'config'], frameBatch: true },
   filter: { values: ['net', 'errors', 'wire', 'config'] },
+  stream: { values: ['net', 'wire', 'events'] },
+  appid: { values: ['net', 'wire', 'stream', 'events'], types: ['config', 'session'] },
   session: { values: ['net', 'wire', 'events'], types: ['config'] },
   slowpath: { values: ['net', 'wire', 'events', 'config', 'ingress', 'session'] },
   engine: {
@@ -63,7 +65,7 @@ const wall = (library, only) => ({
 });
 
 const PURE =
-  '^src/(net|wire|events|filter|session|slowpath|ingress|engine|inspect|report|starter)/';
+  '^src/(net|wire|events|filter|stream|appid|session|slowpath|ingress|engine|inspect|report|starter)/';
 
 module.exports = {
   forbidden: [
