@@ -23,6 +23,8 @@ export interface Signature {
   readonly source: string;
   /** Payload that is the application's: a pattern of exact bytes (hexadecimal and quoted text). */
   readonly example: string;
+  /** UDP: the datagram that the same side sent before the example, where one alone tells nothing. */
+  readonly before?: string;
   /** Payload that is nearly alike, and not the application's. */
   readonly unlike: string;
   /** What a reader should know: a name that is ours, a doubt. */
