@@ -1,9 +1,9 @@
 /**
  * This file reads elements of BER (X.690 §8.1), the encoding of SNMP, LDAP and Kerberos: tags of one
- * byte and lengths of at most three, which is all that these protocols use in a first message.
+ * byte and lengths of at most four, which is all that these protocols use in a first message.
  */
 
-import { u16, u24 } from './numbers.ts';
+import { u16, u24, u32 } from './numbers.ts';
 import { u8 } from './octets.ts';
 
 /** Universal tags. */
@@ -74,7 +74,7 @@ export class BerReader {
     if (!this.needs(this.at + 2)) return false;
     const first = u8(this.bytes, this.at + 1);
     // 0x80 is the indefinite form, which none of the three may use.
-    if (first === 0x80 || first > 0x83) return this.stop('bad');
+    if (first === 0x80 || first > 0x84) return this.stop('bad');
     this.contentFrom = this.at + 2 + (first < 0x80 ? 0 : first & 0x7f);
     if (!this.needs(this.contentFrom)) return false;
     this.contentTo = this.contentFrom + this.lengthAt(this.at + 1);
@@ -85,7 +85,9 @@ export class BerReader {
     const first = u8(this.bytes, at);
     if (first < 0x80) return first;
     if (first === 0x81) return u8(this.bytes, at + 1);
-    return first === 0x82 ? u16(this.bytes, at + 1) : u24(this.bytes, at + 1);
+    if (first === 0x82) return u16(this.bytes, at + 1);
+    // Microsoft's LDAP always writes four.
+    return first === 0x83 ? u24(this.bytes, at + 1) : u32(this.bytes, at + 1);
   }
 
   /** Whether bytes are here up to `until`. */

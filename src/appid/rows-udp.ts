@@ -127,6 +127,7 @@ export const UDP_SIGNATURES: readonly Signature[] = [
     application: 'kerberos',
     transport: 'udp',
     side: 'either',
+    begins: ['[6a-6f,74-76,7e]'],
     check: checkKerberos,
     source: 'RFC 4120 §5.4.1; example: composed, the beginning of an AS-REQ',
     example: '6a 14 30 12 a1 03 02 01 05 a2 03 02 01 0a a4 06 30 04 a0 02 03 00',

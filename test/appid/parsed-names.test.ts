@@ -5,7 +5,10 @@ import { dnsQuestion } from '../../src/appid/checks/dns.ts';
 import { dtlsClientHello } from '../../src/appid/checks/dtls.ts';
 import { tftpRequest } from '../../src/appid/checks/tftp.ts';
 import { newPiece } from '../../src/appid/piece.ts';
-import { exactBytes } from '../support/signature-table.ts';
+import { QuicHello } from '../../src/appid/quic-hello.ts';
+import { UDP_SIGNATURES } from '../../src/appid/rows-udp.ts';
+import { randomFrom } from '../support/random.ts';
+import { exactBytes, mutate } from '../support/signature-table.ts';
 
 /** A datagram of a pattern of exact bytes. */
 function datagram(text: string) {
@@ -87,5 +90,23 @@ describe('the hello of DTLS', () => {
   it('names nobody in characters that are no name', () => {
     const hello = dtlsClientHello(datagram(HELLO.replace('example.test', 'example\\x1b[31m')));
     expect(hello).toMatchObject({ serverName: null });
+  });
+});
+
+describe('whatever the bytes', () => {
+  it('nothing throws, and names stay within the datagram', () => {
+    const next = randomFrom(7_301);
+    const examples = [HELLO, ...UDP_SIGNATURES.map(({ example }) => example)].map(exactBytes);
+    for (let round = 0; round < 20_000; round++) {
+      const example = examples[round % examples.length];
+      if (example === undefined) continue;
+      const bytes = mutate(example, next);
+      const piece = { ...newPiece(), bytes, to: bytes.length, length: bytes.length + next(3) };
+      // An escaped byte takes four characters.
+      expect(dnsQuestion(piece)?.name.length ?? 0).toBeLessThanOrEqual(4 * 255);
+      expect(tftpRequest(piece)?.file.length ?? 0).toBeLessThan(512);
+      expect(dtlsClientHello(piece)?.serverName?.length ?? 0).toBeLessThan(256);
+      new QuicHello().take(bytes, 0, bytes.length);
+    }
   });
 });

@@ -190,6 +190,12 @@ const SERVICES: readonly Case[] = [
   ['an AS-REP', 'kerberos', '6b 0c 30 0a a0 03 02 01 05 a1 03 02 01 0b', YES],
   ['version 4', 'kerberos', '6b 0c 30 0a a0 03 02 01 04 a1 03 02 01 0b', NO],
   ['an answer to a search', 'ldap', '30 0c 02 01 01 65 07 0a 01 00 04 00 04 00', YES],
+  [
+    "an answer with Microsoft's lengths of four bytes",
+    'ldap',
+    '30 84 00000010 02 01 01 65 84 00000007 0a 01 00 04 00 04 00',
+    YES,
+  ],
   ['SNMP', 'ldap', '30 15 02 01 00 04 06 "public" a4 08 06 06 2b0601040101', NO],
   ['RFC 5424', 'syslog', '"<165>1 2003-10-11T22:14:15.003Z host app - ID47 - text"', YES],
   ['RFC 5424 without time', 'syslog', '"<34>1 - host su - ID47 - text"', YES],

@@ -147,7 +147,7 @@ export function testTable(rows: readonly Signature[], facts: TableFacts = {}): v
 }
 
 /** Bits flipped, bytes put in, taken out or repeated, the end cut. */
-function mutate(bytes: Uint8Array, next: (below: number) => number): Uint8Array {
+export function mutate(bytes: Uint8Array, next: (below: number) => number): Uint8Array {
   const changed = [...bytes];
   const at = () => next(changed.length + 1);
   for (let left = 1 + next(4); left > 0; left--) {

@@ -19,6 +19,7 @@ const DHT = [
   'd2:ip18:',
 ];
 const LOCAL = 'BT-SEARCH * HTTP/1.1\r\n';
+const INITIALS = [0x64, 0x42];
 /** What a message says of itself at its end: query, response or error (BEP 5 "KRPC Protocol"). */
 const DHT_KIND = /1:y1:[qre]/;
 const LOOK_BYTES = 24;
@@ -31,6 +32,7 @@ export function checkBittorrent(piece: Piece): Verdict {
 }
 
 function judgeText({ bytes, from, to, length }: Piece): Verdict {
+  if (to > from && !INITIALS.includes(u8(bytes, from))) return NO;
   const text = latin1(bytes, from, Math.min(to, from + LOOK_BYTES));
   const isCut = to - from < length;
   if (text.startsWith(LOCAL)) return YES;

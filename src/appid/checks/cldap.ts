@@ -10,6 +10,7 @@ import {
   BER_SEQUENCE,
   BerReader,
 } from '../ber-reader.ts';
+import { u8 } from '../octets.ts';
 import { MORE, NO, type Piece, type Verdict, YES } from '../piece.ts';
 
 /** Operations (RFC 4511 §4.5): request, entry, done; abandon has no content of its own here. */
@@ -24,6 +25,7 @@ const DEREFERENCE_MAX = 3;
 
 /** Whether a datagram is a message of LDAP. */
 export function checkCldap({ bytes, from, to, length }: Piece): Verdict {
+  if (to > from && u8(bytes, from) !== BER_SEQUENCE) return NO;
   const reader = new BerReader(bytes, from, to, from + length);
   reader.open(BER_SEQUENCE);
   reader.skip(BER_INTEGER, INTEGER_BYTES_MAX);

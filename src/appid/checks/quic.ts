@@ -3,7 +3,7 @@
  * negotiation RFC 8999 §6), and Google's QUIC before it by the versions that its headers name.
  */
 
-import { u16, u32 } from '../numbers.ts';
+import { u32 } from '../numbers.ts';
 import { isZero, latin1, u8 } from '../octets.ts';
 import { MORE, NO, type Piece, type Verdict, YES } from '../piece.ts';
 
@@ -144,6 +144,7 @@ function isGoogleLong({ bytes, from, to, length, side }: Piece): boolean {
 const HAS_VERSION = 0x01;
 const IS_RESET = 0x02;
 const HAS_CONNECTION = 0x08;
+const GOOGLE_CLIENT_BYTES_MIN = 30;
 
 function judgeGoogle({ bytes, from, to, length, side }: Piece): Verdict {
   const flags = u8(bytes, from);
@@ -152,5 +153,5 @@ function judgeGoogle({ bytes, from, to, length, side }: Piece): Verdict {
   if (to - from < 13) return MORE;
   if (!isGoogle(bytes, from + 9) || isZero(bytes, from + 1, from + 9)) return NO;
   // Server: its versions. Client: number of the packet, and a hash that has 12 bytes.
-  return side === 1 || (length >= 30 && u16(bytes, from + 9) !== 0) ? YES : NO;
+  return side === 1 || length >= GOOGLE_CLIENT_BYTES_MIN ? YES : NO;
 }

@@ -12,6 +12,9 @@ const METHODS =
 const REQUEST = new RegExp(`^(?:${METHODS}) (?:sips?|tel|urn|im|pres):[^ ]+ SIP/2\\.0$`, 'i');
 const RESPONSE = /^SIP\/2\.0 [1-6][0-9]{2}(?: |$)/i;
 const BEGINNING = new RegExp(`^(?:${METHODS}|SIP/2\\.0) `, 'i');
+/** Letters that the two begin with, and the bit that tells capitals from small ones. */
+const INITIALS = [...'IABCROPSNMU'].map((letter) => letter.charCodeAt(0));
+const CASE = 0x20;
 const LINE_BYTES_MAX = 1024;
 const LF = 10;
 const CR = 13;
@@ -24,6 +27,7 @@ export function checkSip({ bytes, from, to, length }: Piece): Verdict {
   while (begin < to && isKeepAlive(u8(bytes, begin))) begin++;
   // Nothing but line ends: what they keep alive is still to come.
   if (begin === to) return MORE;
+  if (!INITIALS.includes(u8(bytes, begin) & ~CASE)) return NO;
   let end = begin;
   const limit = Math.min(to, begin + LINE_BYTES_MAX);
   while (end < limit && u8(bytes, end) !== LF) end++;

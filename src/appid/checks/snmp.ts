@@ -10,6 +10,7 @@ import {
   BER_SEQUENCE,
   BerReader,
 } from '../ber-reader.ts';
+import { u8 } from '../octets.ts';
 import { MORE, NO, type Piece, type Verdict, YES } from '../piece.ts';
 
 /** GetRequest is the lowest tag of a PDU, Report the highest; Trap of version 1 has another form. */
@@ -22,6 +23,7 @@ const OBJECT_BYTES_MAX = 128;
 
 /** Whether a datagram is a message of SNMP. */
 export function checkSnmp({ bytes, from, to, length }: Piece): Verdict {
+  if (to > from && u8(bytes, from) !== BER_SEQUENCE) return NO;
   const end = from + length;
   const reader = new BerReader(bytes, from, to, end);
   reader.open(BER_SEQUENCE);

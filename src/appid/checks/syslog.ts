@@ -7,6 +7,7 @@ import { latin1, u8 } from '../octets.ts';
 import { MORE, NO, type Piece, type Verdict, YES } from '../piece.ts';
 
 const PORT = 514;
+const OPENING = 0x3c;
 /** Facility 23, severity 7. */
 const PRIORITY_MAX = 191;
 /** `<191>` and a time stamp of RFC 3164, or a version and the beginning of one of RFC 5424. */
@@ -21,6 +22,7 @@ const MONTH_PREFIX = /^(?:[JFMASOND][a-z]{0,2}(?: (?:[ 0-3][0-9]?)?)?)?$/;
 
 /** Whether a datagram is a message of syslog. */
 export function checkSyslog({ bytes, from, to, length, sport, dport }: Piece): Verdict {
+  if (to > from && u8(bytes, from) !== OPENING) return NO;
   const text = latin1(bytes, from, Math.min(to, from + LOOK_BYTES));
   const isCut = to - from < length;
   const priority = PRIORITY.exec(text);
