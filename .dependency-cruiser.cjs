@@ -132,8 +132,15 @@ module.exports = {
       // serial-ordered-file and its index keep what memory has no room for in a spill file.
       name: 'purity-wall',
       severity: 'error',
-      from: { path: PURE, pathNot: '^src/report/serial-' },
+      from: { path: PURE, pathNot: '^src/(report/serial-|appid/quic-keys\\.ts$)' },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      // The keys of QUIC's first packets: ciphers and digests of bytes, which know no clock or chance.
+      name: 'cryptography-alone-in-quic-keys',
+      severity: 'error',
+      from: { path: '^src/appid/quic-keys\\.ts$' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },
   ],
   options: {
