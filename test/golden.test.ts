@@ -38,6 +38,8 @@ interface Story {
   readonly natFlags?: string;
   /** Address and port after translation; empty where it stays. */
   readonly translatedSource?: string;
+  /** Whether the capture shows the translated side. */
+  readonly isObserved?: boolean;
   readonly translatedDestination?: string;
 }
 
@@ -66,6 +68,7 @@ interface SessionRecord {
   readonly nat_rule: string | null;
   readonly nat: {
     readonly flags: string;
+    readonly observed: boolean;
     readonly source: { readonly to: readonly [string, number] } | null;
     readonly destination: { readonly to: readonly [string, number] } | null;
   } | null;
@@ -167,6 +170,7 @@ function readStory(row: Row): Story {
     ...(row.has('asymmetric') && { isAsymmetric: cell('asymmetric') === 'yes' }),
     ...(row.has('nat-rule') && { natRule: cell('nat-rule') }),
     ...(row.has('flags') && { natFlags: cell('flags') }),
+    ...(row.has('observed') && { isObserved: cell('observed') === 'yes' }),
     ...(row.has('translated source') && { translatedSource: cell('translated source') }),
     ...(row.has('translated destination') && {
       translatedDestination: cell('translated destination'),
@@ -196,6 +200,7 @@ function tellStory(record: SessionRecord, startNs: bigint, row: Row | undefined)
     ...(has('asymmetric') && { isAsymmetric: record.asymmetric_suspect }),
     ...(has('nat-rule') && { natRule: record.nat_rule ?? '' }),
     ...(has('flags') && { natFlags: record.nat?.flags ?? '' }),
+    ...(has('observed') && { isObserved: record.nat?.observed === true }),
     ...(has('translated source') && { translatedSource: endOf(record.nat?.source) }),
     ...(has('translated destination') && {
       translatedDestination: endOf(record.nat?.destination),

@@ -22,6 +22,7 @@ import { macNumber, readMac } from '../ingress/ingress-zones.ts';
 import { EGRESS_COPIES, HOT_WORDS, SERIAL, TAIL_WORDS } from '../session/layout.ts';
 import { OK } from '../wire/decode-status.ts';
 import { isLinkScoped } from '../wire/forwarding.ts';
+import { ICMP_ERROR } from '../wire/icmp.ts';
 import { marksDirections } from '../wire/link-type.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { CopySessions } from './copy-sessions.ts';
@@ -48,6 +49,8 @@ export class EgressCopies {
 
   private readonly parts: EngineParts;
   private readonly firewallMacs: ReadonlySet<number>;
+  /** IPv4 addresses of the firewall's interfaces. */
+  private readonly ownAddresses: ReadonlySet<number>;
   private readonly hasReceiveStage: boolean;
   /** Of the first packets, those seen before on another interface with a higher TTL, unmarked. */
   seenOnBothSides = 0;
@@ -85,6 +88,10 @@ export class EgressCopies {
   ) {
     this.parts = parts;
     this.firewallMacs = new Set(parts.config.firewallMacs.map(macNumber));
+    const addresses = parts.config.interfaces.flatMap((entry) => entry.addresses);
+    this.ownAddresses = new Set(
+      addresses.flatMap(({ family, words }) => (family === 4 ? [words[0]!] : [])),
+    );
     this.hasReceiveStage = given.hasReceiveStage;
     this.drops =
       given.hasDropStage === true ? new DropStage(parts, noisy, given.hasReceiveStage) : null;
@@ -230,8 +237,7 @@ export class EgressCopies {
       this.original = entry;
       this.received!.mark(entry, kind);
       observations.egressMatched++;
-    } else if (isLinkScoped(view)) {
-      // No router passes such packets on: it is the firewall's own.
+    } else if (this.isOwn(view)) {
       observations.egressOwn++;
     } else {
       counters[COUNT_EGRESS_UNMATCHED]!++;
@@ -251,6 +257,12 @@ export class EgressCopies {
     const entry = received.find(COPY_SENT, rankOf);
     if (entry >= 0) this.match(entry, COPY_SENT);
     return entry >= 0;
+  }
+
+  /** Whether the firewall said it for itself: no router passes it on, or it is an error of its own. */
+  private isOwn(view: PacketView): boolean {
+    if (isLinkScoped(view)) return true;
+    return view.family === 4 && view.icmpKind === ICMP_ERROR && this.ownAddresses.has(view.source);
   }
 
   /** Gives the received packet in hand the copies of it that came before. */

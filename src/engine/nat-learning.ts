@@ -21,8 +21,7 @@ import {
   STATE,
 } from '../session/layout.ts';
 import { PHASE_DISCARD } from '../session/session-machine.ts';
-import { NAT_OBSERVED, NAT_UNEXPLAINED } from '../session/translations.ts';
-import type { Translation } from '../slowpath/nat.ts';
+import { NAT_OBSERVED, NAT_UNEXPLAINED, type Translation } from '../session/translations.ts';
 import { explains } from '../slowpath/nat-observed.ts';
 import { rekeySession } from '../slowpath/rekey.ts';
 import type { PacketView } from '../wire/packet-view.ts';

@@ -41,7 +41,7 @@ export interface Observations {
   innerNeighbours: number;
   /** Egress copies that were brought to the received packet that they are copies of. */
   egressMatched: number;
-  /** Frames that the firewall sent to its own link: copies of nothing. */
+  /** Frames that the firewall sent for itself: to its own link, ICMP errors of its own. */
   egressOwn: number;
   /** Sessions whose translation no rule explains: the first ones, and how many there are. */
   readonly unexplained: UnexplainedTranslation[];

@@ -34,15 +34,19 @@ const DNS_PORT = 53;
 /** Sessions of one server and port that are looked at for one that may have the reply's address. */
 const LOOKED_AT_MAX = 16;
 const NO_TOKEN = -1;
+/** Above protocol and port: the key of a first place. */
+const EXACT = 1 << 24;
 const ANY_ZONE = -1;
 
 export class ReplyMatching {
   private readonly parts: Pick<EngineParts, 'table' | 'nat' | 'view' | 'carriers'>;
   private readonly learning: NatLearning;
-  /** By server, what the reply will repeat (acknowledgement, transaction id), protocol and port. */
-  private readonly exact: WaitingSessions;
-  /** By server, protocol and port; TCP by a second acknowledgement, ICMP by its sequence number. */
-  private readonly other: WaitingSessions;
+  /**
+   * At a session's first place by server, what the reply will repeat (acknowledgement, transaction id),
+   * protocol and port; at its second by server, protocol and port, TCP by another acknowledgement, ICMP
+   * by its sequence number.
+   */
+  private readonly waiting: WaitingSessions;
   private isInferred = false;
 
   /** @param seed of the lists' hashes; never changes a result */
@@ -53,8 +57,7 @@ export class ReplyMatching {
   ) {
     this.parts = parts;
     this.learning = learning;
-    this.exact = new WaitingSessions(seed);
-    this.other = new WaitingSessions(seed);
+    this.waiting = new WaitingSessions(seed);
     learning.onKnown = (slot) => this.leave(slot);
   }
 
@@ -63,8 +66,10 @@ export class ReplyMatching {
     const { table, nat, view } = this.parts;
     table.setFlags(slot, FLAG_GUESSED);
     if (!nat.isGuess(slot)) return;
-    const { exact, other } = this;
-    const { capacity, hot } = table;
+    const { waiting } = this;
+    const { hot } = table;
+    const places = 2 * table.capacity;
+    const place = 2 * slot;
     const at = slot * HOT_WORDS + S2C_KEY;
     const server = hot[at + KEY_SOURCE]!;
     const port = hot[at + KEY_PORTS]! >>> 16;
@@ -73,23 +78,24 @@ export class ReplyMatching {
       const syn = (view.tcpFlags & TCP_SYN) >> 1;
       const end = (view.tcpSequence + view.payloadLength + syn + (view.tcpFlags & TCP_FIN)) | 0;
       const word = wordOf(PROTO_TCP, port);
-      exact.enter(slot, capacity, server, end, word);
+      waiting.enter(place, places, server, end, word | EXACT);
       if (syn === 0 || view.payloadLength === 0) return;
-      other.enter(slot, capacity, server, (view.tcpSequence + 1) | 0, word);
+      waiting.enter(place + 1, places, server, (view.tcpSequence + 1) | 0, word);
     } else if (protocol === PROTO_ICMP) {
-      other.enter(slot, capacity, server, view.dport, wordOf(PROTO_ICMP, view.icmpKind));
+      const word = wordOf(PROTO_ICMP, view.icmpKind);
+      waiting.enter(place + 1, places, server, view.dport, word);
     } else {
       const id = port === DNS_PORT ? dnsId(view) : NO_TOKEN;
       const word = wordOf(protocol, port);
-      if (id >= 0) exact.enter(slot, capacity, server, id, word);
-      other.enter(slot, capacity, server, 0, word);
+      if (id >= 0) waiting.enter(place, places, server, id, word | EXACT);
+      waiting.enter(place + 1, places, server, 0, word);
     }
   }
 
   /** A session is over, or its translation known. */
   leave(slot: number): void {
-    this.exact.leave(slot);
-    this.other.leave(slot);
+    this.waiting.leave(2 * slot);
+    this.waiting.leave(2 * slot + 1);
   }
 
   /**
@@ -100,7 +106,7 @@ export class ReplyMatching {
    */
   adopt(zone: number): boolean {
     const { view, nat, carriers } = this.parts;
-    if (view.family !== 4 || this.exact.count + this.other.count === 0) return false;
+    if (view.family !== 4 || this.waiting.count === 0) return false;
     // What is inside a tunnel is not translated.
     if (carriers.current !== 0 || !nat.isTranslatedSource(view.destination)) return false;
     const slot = this.answered(zone);
@@ -178,10 +184,11 @@ export class ReplyMatching {
 
   private exactly(server: number, token: number, protocol: number, port: number): number {
     const word = wordOf(protocol, port);
-    let slot = this.exact.oldest(server, token, word);
-    this.isInferred = slot >= 0 && this.exact.after(slot) >= 0;
-    if (slot < 0 && protocol === PROTO_TCP) slot = this.other.oldest(server, token, word);
-    return slot;
+    const { waiting } = this;
+    let place = waiting.oldest(server, token, word | EXACT);
+    this.isInferred = place >= 0 && waiting.after(place) >= 0;
+    if (place < 0 && protocol === PROTO_TCP) place = waiting.oldest(server, token, word);
+    return place < 0 ? -1 : place >>> 1;
   }
 
   private datagram(
@@ -205,21 +212,22 @@ export class ReplyMatching {
     client: number,
     zone: number,
   ): number {
-    const { other } = this;
+    const { waiting } = this;
     let found = -1;
     this.isInferred = false;
-    let slot = other.oldest(server, token, word);
-    for (let i = 0; slot >= 0 && i < LOOKED_AT_MAX; i++, slot = other.after(slot)) {
-      if (!this.mayHave(slot, client, zone)) continue;
+    let place = waiting.oldest(server, token, word);
+    for (let i = 0; place >= 0 && i < LOOKED_AT_MAX; i++, place = waiting.after(place)) {
+      if (!this.mayHave(place >>> 1, client, zone)) continue;
       if (found >= 0) {
         this.isInferred = true;
-        other.doubt(slot);
+        waiting.doubt(place);
         break;
       }
-      found = slot;
+      found = place;
     }
-    if (found >= 0 && other.isDoubtful(found)) this.isInferred = true;
-    return found;
+    if (found < 0) return -1;
+    if (waiting.isDoubtful(found)) this.isInferred = true;
+    return found >>> 1;
   }
 
   /** Whether the session's rule may translate to the address, and its replies come by the zone. */
@@ -243,16 +251,16 @@ export class ReplyMatching {
       const end = table.hot[slot * HOT_WORDS + SEQUENCE_END]!;
       return ahead(acknowledged, isn) <= 0 || ahead(acknowledged, end) > 0;
     }
-    if (view.protocol !== PROTO_UDP || view.sport !== DNS_PORT || !this.exact.has(slot)) {
+    if (view.protocol !== PROTO_UDP || view.sport !== DNS_PORT || !this.waiting.has(2 * slot)) {
       return false;
     }
     const id = dnsId(view);
     const { source } = view;
-    const word = wordOf(PROTO_UDP, DNS_PORT);
+    const word = wordOf(PROTO_UDP, DNS_PORT) | EXACT;
     return (
       id >= 0 &&
-      !this.exact.waitsFor(slot, source, id, word) &&
-      this.exact.oldest(source, id, word) >= 0
+      !this.waiting.waitsFor(2 * slot, source, id, word) &&
+      this.waiting.oldest(source, id, word) >= 0
     );
   }
 }

@@ -5,6 +5,7 @@ import { isAsymmetricSuspect } from '../session/asymmetric.ts';
 import {
   DROPPED,
   FLAG_ACKED_UNSEEN,
+  FLAG_GUESSED,
   FLAG_MIDSTREAM,
   HOT_WORDS,
   SERIAL,
@@ -49,7 +50,8 @@ export class SessionEnd {
       this.onSession(this.snapshot.take(slot, true));
     }
     this.parts.carriers.forget(slot);
-    this.parts.replies.leave(slot);
+    const isGuessed = (table.hot[slot * HOT_WORDS + STATE]! & FLAG_GUESSED) !== 0;
+    if (isGuessed) this.parts.replies.leave(slot);
     nat.release(table, slot);
     transitions.release(table.tail[slot * TAIL_WORDS + TRANSITIONS]!);
     this.parts.sessionIds.release(table.tail[slot * TAIL_WORDS + SESSION_ID]!);

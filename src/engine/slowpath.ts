@@ -212,9 +212,9 @@ export class Slowpath {
 
   /** Translates the source of an allowed session; false where the pool is dry and the packet goes. */
   private translate(rule: number): boolean {
-    const { nat, view, policy } = this.parts;
+    const { nat, view, policy, table } = this.parts;
     if (policy.rules[rule]!.action !== 'allow') nat.leave();
-    else if (!nat.translateSource(view)) {
+    else if (!nat.translateSource(view, table)) {
       this.dropStray(COUNT_POLICY_NAT);
       return false;
     }

@@ -141,7 +141,7 @@ function oddityNotes(run: RunReport): string[] {
       q.own_source_sessions,
       'session begins',
       'sessions begin',
-      ' with a packet from an address that the firewall itself translates sources to: the capture shows what it sent, taken outside. Name its MACs in firewall-macs, or capture inside',
+      ' with a packet from an address that the firewall itself translates sources to: the capture shows what it sent. With the inside captured as well, its MACs in firewall-macs tell these frames apart; alone, capture inside, too',
     ),
     ...note(
       q.snapped_frames,

@@ -39,6 +39,14 @@ const POSITION = 6;
 /** Number of the pool whose ports the session counts in, 0 for none (slowpath/nat-pools). */
 const USE = 7;
 
+/** Both ends of a session as the server sees them: IPv4 words and ports. */
+export interface Translation {
+  source: number;
+  sport: number;
+  destination: number;
+  dport: number;
+}
+
 /** What is kept of one session. */
 export interface KeptTranslation {
   /** Number of the rule (slowpath/nat). */
@@ -117,6 +125,11 @@ export class Translations {
   setChoice(slot: number, address: number, port: number): void {
     this.words[slot * WORDS + ADDRESS] = address;
     this.words[slot * WORDS + PORT] = port;
+  }
+
+  /** What a session holds of a pool is another thing now. */
+  setClaim(slot: number, claim: number): void {
+    this.words[slot * WORDS + CLAIM] = claim;
   }
 
   /** The session in a slot is over. */

@@ -16,9 +16,9 @@ import {
   STATE,
 } from '../session/layout.ts';
 import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
+import type { Translation } from '../session/translations.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { destinationWord, metaSansZone, sourceWord } from './flow-key.ts';
-import type { Translation } from './nat.ts';
 
 /** Where a session's packets come from and go to. */
 export interface Ways {

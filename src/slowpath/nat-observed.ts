@@ -4,7 +4,7 @@
  * else follows from the rule.
  */
 
-import type { Translation } from './nat.ts';
+import type { Translation } from '../session/translations.ts';
 import type { CompiledNatRule, DestinationWay, SourceWay } from './nat-rules.ts';
 
 /**

@@ -16,6 +16,7 @@ import {
   C2S_KEY,
   HOT_WORDS,
   KEY_DESTINATION,
+  KEY_META,
   KEY_PORTS,
   KEY_SOURCE,
   S2C_KEY,
@@ -25,12 +26,14 @@ import {
   NAT_DESTINATION,
   NAT_SOURCE,
   newKeptTranslation,
+  type Translation,
   Translations,
 } from '../session/translations.ts';
 import { ICMP_ERROR } from '../wire/icmp.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { byPosition } from './address-list.ts';
 import type { FlowFacts } from './flow-facts.ts';
+import { freeIdentifier } from './icmp-identifier.ts';
 import { NatPools } from './nat-pools.ts';
 import { POOL_DRY } from './nat-ports.ts';
 import {
@@ -47,16 +50,9 @@ import { spreadOf } from './nat-spread.ts';
 /** What was taken of a pool (KeptTranslation.claim); from CLAIM_ADDRESSES on the pool's number. */
 const CLAIM_NONE = 0;
 const CLAIM_PORT = 1;
-const CLAIM_IDENTIFIER = 2;
+/** A pool chose it, and nothing is held: an ICMP identifier, or a port that another session has. */
+const CLAIM_GUESS = 2;
 const CLAIM_ADDRESSES = 3;
-
-/** Both ends of a session as the server sees them. */
-export interface Translation {
-  source: number;
-  sport: number;
-  destination: number;
-  dport: number;
-}
 
 export class Nat {
   /** Every rule that a session can name, by number. */
@@ -151,11 +147,11 @@ export class Nat {
   }
 
   /** Takes the source's translation of the rule that was met; false where the pool is dry. */
-  translateSource(view: PacketView): boolean {
+  translateSource(view: PacketView, table: SessionTable): boolean {
     const way = this.rule?.sourceWay ?? null;
     if (way === null) return true;
     const { kept, now } = this;
-    if (!this.takeSource(way, view)) return false;
+    if (!this.takeSource(way, view, table)) return false;
     kept.bits |= NAT_SOURCE;
     kept.address = now.source;
     kept.port = now.sport;
@@ -187,13 +183,13 @@ export class Nat {
       pools.addresses[kept.claim - CLAIM_ADDRESSES]!.letGo(source);
       return;
     }
-    this.give(kept.claim, table, slot);
+    if (kept.claim === CLAIM_PORT) this.givePort(table, slot);
     if (kept.claim !== CLAIM_NONE) pools.uses[kept.use - 1]!.give();
   }
 
   /**
-   * A session's s2c key is about to change to this one: the port that it holds is given back, and the
-   * one in the new key is in use, whatever the pools say.
+   * A session's s2c key is about to change to this one: the port that it holds is given back, and it
+   * holds the one in the new key, if that is free.
    */
   moveClaim(
     table: SessionTable,
@@ -202,15 +198,20 @@ export class Nat {
     client: number,
     ports: number,
   ): void {
+    this.letGo(table, slot);
+    const { translations, kept, pools } = this;
+    if (!translations.has(slot) || translations.read(slot, kept).claim !== CLAIM_GUESS) return;
+    const protocol = table.hot[slot * HOT_WORDS + S2C_KEY + KEY_META]! & 255;
+    if (!hasPorts(protocol) || !pools.ports.use(client, server, ports & 0xffff)) return;
+    translations.setClaim(slot, CLAIM_PORT);
+  }
+
+  /** A session turns out not to have the port that it holds. */
+  letGo(table: SessionTable, slot: number): void {
     const { translations, kept } = this;
-    if (!translations.has(slot)) return;
-    translations.read(slot, kept);
-    this.give(kept.claim, table, slot);
-    const sets = this.pools.ports;
-    if (kept.claim === CLAIM_PORT) sets.use(client, server, ports & 0xffff);
-    if (kept.claim === CLAIM_IDENTIFIER) {
-      sets.useIdentifier(client, server, ports >>> 16, ports & 0xffff);
-    }
+    if (!translations.has(slot) || translations.read(slot, kept).claim !== CLAIM_PORT) return;
+    this.givePort(table, slot);
+    translations.setClaim(slot, CLAIM_GUESS);
   }
 
   /** Whether a pool chose the translated source of a session: the firewall may have chosen another. */
@@ -235,16 +236,11 @@ export class Nat {
     return translations.has(slot) ? translations.read(slot, kept).rule : -1;
   }
 
-  /** Gives back the port, or the identifier, of a session's s2c key. */
-  private give(claim: number, { hot }: SessionTable, slot: number): void {
-    const sets = this.pools.ports;
+  /** Gives back the port of a session's s2c key. */
+  private givePort({ hot }: SessionTable, slot: number): void {
     const at = slot * HOT_WORDS + S2C_KEY;
-    const server = hot[at + KEY_SOURCE]!;
-    const client = hot[at + KEY_DESTINATION]!;
-    const ports = hot[at + KEY_PORTS]!;
-    const number = ports & 0xffff;
-    if (claim === CLAIM_PORT) sets.give(client, server, number);
-    if (claim === CLAIM_IDENTIFIER) sets.giveIdentifier(client, server, ports >>> 16, number);
+    const port = hot[at + KEY_PORTS]! & 0xffff;
+    this.pools.ports.give(hot[at + KEY_DESTINATION]!, hot[at + KEY_SOURCE]!, port);
   }
 
   private translateDestination(way: DestinationWay, view: PacketView): void {
@@ -259,15 +255,15 @@ export class Nat {
     if (port !== null && hasPorts(view.protocol)) now.dport = port;
   }
 
-  private takeSource(way: SourceWay, view: PacketView): boolean {
+  private takeSource(way: SourceWay, view: PacketView, table: SessionTable): boolean {
     const { now, kept, pools } = this;
     switch (way.kind) {
       case 'ports':
-        return this.takePort(way, view);
+        return this.takePort(way, view, table);
       case 'addresses': {
         const pool = pools.addresses[way.pool - 1]!;
         if (!pool.hold(view.source)) {
-          return way.fallback !== null && this.takePort(way.fallback, view);
+          return way.fallback !== null && this.takePort(way.fallback, view, table);
         }
         now.source = pool.of(view.source);
         kept.claim = CLAIM_ADDRESSES + way.pool - 1;
@@ -281,28 +277,22 @@ export class Nat {
   }
 
   /** A source has the same one of the addresses in all its sessions; other ones don't help it out. */
-  private takePort({ addresses, use }: PortPool, view: PacketView): boolean {
-    const counted = this.pools.uses[use - 1]!;
-    if (addresses.count === 0) {
-      counted.failures++;
-      return false;
-    }
+  private takePort({ addresses, use }: PortPool, view: PacketView, table: SessionTable): boolean {
     const { now, kept } = this;
-    const { ports } = this.pools;
-    now.source = addresses.at(spreadOf(view.source, 0, addresses.count));
-    if (hasPorts(view.protocol)) {
+    const { ports, uses } = this.pools;
+    const { count } = addresses;
+    if (count > 0) now.source = addresses.at(spreadOf(view.source, 0, count));
+    if (count === 0) now.sport = POOL_DRY;
+    else if (hasPorts(view.protocol)) {
       now.sport = ports.take(now.source, now.destination, view.sport);
       kept.claim = CLAIM_PORT;
     } else if (view.icmpKind > 0 && view.icmpKind < ICMP_ERROR) {
-      now.sport = ports.takeIdentifier(now.source, now.destination, view.dport, view.sport);
-      kept.claim = CLAIM_IDENTIFIER;
+      now.sport = freeIdentifier(table, view, now.source, now.destination);
+      kept.claim = CLAIM_GUESS;
     } else return true;
-    if (now.sport === POOL_DRY) {
-      counted.failures++;
-      return false;
-    }
     kept.use = use;
-    counted.take();
-    return true;
+    if (now.sport === POOL_DRY) uses[use - 1]!.failures++;
+    else uses[use - 1]!.take();
+    return now.sport !== POOL_DRY;
   }
 }

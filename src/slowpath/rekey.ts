@@ -16,7 +16,8 @@ import {
   STATE,
 } from '../session/layout.ts';
 import type { SessionTable } from '../session/session-table.ts';
-import type { Nat, Translation } from './nat.ts';
+import type { Translation } from '../session/translations.ts';
+import type { Nat } from './nat.ts';
 
 /**
  * Gives an IPv4 session translated ends. Another session that has the key by the model's guess gets this
@@ -44,6 +45,7 @@ export function rekeySession(
   const client = hot[at + KEY_DESTINATION]!;
   const before = hot[at + KEY_PORTS]!;
   takeOut(table, other);
+  nat.letGo(table, other);
   place(table, nat, slot, to.destination, to.source, ports);
   const isGuess = (hot[other * HOT_WORDS + STATE]! & FLAG_GUESSED) !== 0 && nat.isGuess(other);
   if (isGuess) exchange(table, nat, other, client, isOne ? before : before & 0xffff);

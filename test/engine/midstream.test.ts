@@ -103,3 +103,38 @@ pbf: [{name: p, from: [trust], destination: [203.0.113.9], egress-interface: unt
   ]);
   expect(counter('flow_fwd_zonechange')).toBe(1);
 });
+
+const NAT = parseFirewallConfig(
+  `zones:
+  trust: {interfaces: [trust], networks: [10.0.0.0/8]}
+  untrust: {interfaces: [untrust], networks: [0.0.0.0/0]}
+nat:
+  - {name: out, from: [trust], to: [untrust], source-translation: {dynamic-ip-and-port: 203.0.113.5}}
+  - {name: in, from: [untrust], to: [untrust], destination: [203.0.113.80], destination-translation: {translated-address: 10.0.0.80}}\n`,
+  'midstream-nat.yaml',
+);
+
+it.each([
+  [
+    'a pool address',
+    `0 untrust 203.0.113.9:443 > 203.0.113.5:40000 tcp PA seq=5000 ack=1000 len=10
+1 trust 10.0.0.5:40000 > 203.0.113.9:443 tcp A seq=1000 ack=5010
+2 untrust 203.0.113.9:443 > 203.0.113.5:40000 tcp PA seq=5010 ack=1000 len=10`,
+    '10.0.0.5:40000 > 203.0.113.9:443 NS 203.0.113.5:40000 1+1',
+  ],
+  [
+    'a client, from a server that is known by another address',
+    `0 trust 10.0.0.80:443 > 203.0.113.9:40000 tcp PA seq=5000 ack=1000 len=10
+1 untrust 203.0.113.9:40000 > 203.0.113.80:443 tcp A seq=1000 ack=5010
+2 trust 10.0.0.80:443 > 203.0.113.9:40000 tcp PA seq=5010 ack=1000 len=10`,
+    '203.0.113.9:40000 > 203.0.113.80:443 ND 203.0.113.9:40000 1+1',
+  ],
+])('the first packet goes to %s: the client’s own begins the session', (_, script, line) => {
+  const { sessions } = playScript(script, { config: NAT, midstream: true, drain: true });
+  const lines = sessions.map((row) => {
+    const { source, sport, destination, dport, translatedSource, translatedSport, c2s, s2c } = row;
+    const client = `${source}:${sport} > ${destination}:${dport} ${row.nat?.flags}`;
+    return `${client} ${translatedSource}:${translatedSport} ${c2s.packets}+${s2c.packets}`;
+  });
+  expect(lines).toEqual([line]);
+});

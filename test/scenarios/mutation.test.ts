@@ -136,4 +136,4 @@ it('every wrong row is noticed by a scenario, or cannot be seen', () => {
   });
   const unexplained = survivors.filter((_, i) => reasons[i]! < 0);
   expect(unexplained.map(describeMutant)).toEqual([]);
-});
+}, 240_000);

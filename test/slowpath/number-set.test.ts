@@ -1,8 +1,7 @@
-/** This file checks sets of numbers and the flat map below them against those of the language. */
+/** This file checks bitmaps of numbers against the sets of the language. */
 
 import { expect, test } from 'vitest';
 import { firstMissing, NumberSet } from '../../src/slowpath/number-set.ts';
-import { WordMap } from '../../src/slowpath/word-map.ts';
 import { randomFrom } from '../support/random.ts';
 
 test('the first number that is in neither set', () => {
@@ -44,27 +43,4 @@ test('the ends of the range', () => {
   set.delete(0);
   expect(firstMissing(set, null, 0, 65_535)).toBe(0);
   expect(firstMissing(set, null, 1, 65_535)).toBe(65_535);
-});
-
-test('a map from three words is a map', () => {
-  const below = randomFrom(5);
-  const word = () => below(12) - 6;
-  const map = new WordMap(11);
-  const plain = new Map<string, number>();
-  for (let step = 0; step < 100_000; step++) {
-    const [a, b, c] = [word(), word(), step < 50_000 ? word() : word() * 65_536];
-    const value = below(100) < 45 ? 0 : 1 + below(9);
-    map.set(a, b, c, value);
-    if (value === 0) plain.delete(`${a},${b},${c}`);
-    else plain.set(`${a},${b},${c}`, value);
-    const other = [word(), word(), word()] as const;
-    expect(map.get(...other)).toBe(plain.get(other.join()) ?? 0);
-  }
-  expect(map.size).toBe(plain.size);
-  for (const [key, value] of plain) {
-    const [a = 0, b = 0, c = 0] = key.split(',').map(Number);
-    expect(map.get(a, b, c)).toBe(value);
-    map.set(a, b, c, 0);
-  }
-  expect(map.size).toBe(0);
 });
