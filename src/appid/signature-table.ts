@@ -16,6 +16,7 @@ export const NOT_YET = -2;
 
 interface Row {
   readonly index: number;
+  readonly application: string;
   readonly patterns: readonly Pattern[];
   readonly check: Signature['check'] | undefined;
   readonly ports: readonly number[] | undefined;
@@ -47,8 +48,12 @@ export class SignatureTable {
     }
   }
 
-  /** Index of the first signature that the payload meets, NONE or NOT_YET. */
-  find(piece: Piece): number {
+  /**
+   * Index of the first signature that the payload meets, NONE or NOT_YET.
+   *
+   * @param wanted the applications that are looked for; null for all
+   */
+  find(piece: Piece, wanted: ReadonlySet<string> | null = null): number {
     const { bytes, from, to, dport } = piece;
     if (from >= to) return NOT_YET;
     const first = bytes[from] ?? 0;
@@ -56,17 +61,13 @@ export class SignatureTable {
     for (const row of this.rows.get(piece.protocol * 2 + piece.side) ?? []) {
       if (row.first !== null && row.first[first] !== 1) continue;
       if (row.ports !== undefined && !row.ports.includes(dport)) continue;
+      if (wanted !== null && !wanted.has(row.application)) continue;
       const verdict = verdictOf(row, piece);
       if (verdict === YES) return row.index;
       if (verdict === MORE) answer = NOT_YET;
     }
     return answer;
   }
-}
-
-/** What one signature says, whatever its ports, transport and side. */
-export function judgeSignature(signature: Signature, piece: Piece): Verdict {
-  return verdictOf(compile(signature, 0), piece);
 }
 
 function verdictOf({ patterns, check }: Row, piece: Piece): Verdict {
@@ -88,7 +89,7 @@ function compile(signature: Signature, index: number): Row {
     if (typeof pattern === 'string') throw new Error(`${application}: ${text}: ${pattern}`);
     return pattern;
   });
-  return { index, patterns, check, ports, first: firstBytes(patterns) };
+  return { index, application, patterns, check, ports, first: firstBytes(patterns) };
 }
 
 function firstBytes(patterns: readonly Pattern[]): Uint8Array | null {

@@ -65,6 +65,7 @@ export const SESSION_DEFAULTS = {
   'app-timeouts': 'global',
   'zonechange-count': 'lesson',
   'nat-oversubscription': 'platform',
+  'app-id': 'ports',
 } as const;
 
 /** Services that exist without `services:` (panos.md §11). */
