@@ -25,6 +25,8 @@ export interface InspectionShared {
   readonly table: SignatureTable;
   /** Of all bytes that are kept. */
   readonly budget: StreamBudget;
+  /** Signatures whose application may turn out to be another. */
+  readonly shifting: ReadonlySet<number>;
 }
 
 /** A packet with payload; the captured part lies from `from` to before `to`. */
@@ -57,13 +59,15 @@ class Side implements StreamReader {
   }
 
   read(bytes: Uint8Array, from: number, to: number): boolean {
+    const { session, side } = this;
     if (this.length === 0) {
-      if (this.session.judge(this.side, bytes, from, to, to - from)) return false;
-      return this.append(bytes, from, to);
+      const isMet = session.judge(side, bytes, from, to, to - from);
+      return (!isMet || session.mayShift) && this.append(bytes, from, to);
     }
     if (!this.append(bytes, from, to)) return false;
     const { kept, length } = this;
-    return kept !== null && !this.session.judge(this.side, kept, 0, length, length);
+    if (kept === null) return false;
+    return !session.judge(side, kept, 0, length, length) || session.mayShift;
   }
 
   /** Keeps bytes; false where no more fit, or may be kept. */
@@ -145,6 +149,11 @@ export class Inspected {
     const isOver = this.packets >= INSPECTED_PACKETS_MAX || this.bytes >= INSPECTED_BYTES_MAX;
     if (!isOver) return UNDECIDED;
     return this.isCut ? CUT : EXHAUSTED;
+  }
+
+  /** Whether the signature that was met last may not be all. */
+  get mayShift(): boolean {
+    return this.shared.shifting.has(this.signature);
   }
 
   /** Whether a signature is met by what a side has sent. */

@@ -45,6 +45,9 @@ export class Inspection {
   private readonly shared = {
     table: new SignatureTable(SIGNATURES),
     budget: new StreamBudget(KEPT_BYTES_MAX),
+    shifting: new Set(
+      SIGNATURES.flatMap(({ application }, i) => (SHIFTS.has(application) ? [i] : [])),
+    ),
   };
   /** By slot: sessions of which payload was seen. */
   private readonly sessions = new Map<number, Inspected>();
