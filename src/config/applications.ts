@@ -155,9 +155,9 @@ export function isToldByPorts(name: string): boolean {
   return ROWS.some(([known, ports]) => known === name && ports !== '');
 }
 
-/** The names of the table's applications. */
+/** The names of the table's applications, to be proposed for one that is not known. */
 export function knownApplications(): string[] {
-  return ROWS.map(([known]) => known);
+  return ROWS.map(([known]) => known).filter((known) => !known.startsWith('unknown-'));
 }
 
 type Written = FirewallFile['applications'];

@@ -74,15 +74,20 @@ export class Inspection {
     this.unknownUdp = indexOf(UNKNOWN_UDP);
   }
 
+  /** Whether payload tells the applications of an IP protocol. */
+  isFor(protocol: number): boolean {
+    return protocol === PROTO_TCP || protocol === PROTO_UDP;
+  }
+
   /** Has a session that was just set up, and is allowed, inspected from its first payload on. */
-  begin(slot: number): void {
+  begin(slot: number): boolean {
     const { table } = this.parts;
-    const protocol = table.hot[slot * HOT_WORDS + C2S_KEY + KEY_META]! & 255;
-    if (protocol !== PROTO_TCP && protocol !== PROTO_UDP) return;
+    if (!this.isFor(table.hot[slot * HOT_WORDS + C2S_KEY + KEY_META]! & 255)) return false;
     const tail = slot * TAIL_WORDS;
     this.identifications.begin(slot, table.capacity, table.tail[tail + RULE]!);
     table.tail[tail + APPLICATION] = 0;
     table.setFlags(slot, FLAG_INSPECTED);
+    return true;
   }
 
   /** Takes the attached packet, which has payload; true where its session is denied by it. */

@@ -29,7 +29,7 @@ import {
   ZONECHANGE_STRICT,
 } from '../events/event-kinds.ts';
 import { ZONE_UNKNOWN } from '../ingress/ingress-zones.ts';
-import { PROTO_SCTP, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import { PROTO_SCTP, PROTO_TCP } from '../net/protocol.ts';
 import { IN_FIRST, IN_POLICY_DENY } from '../session/inputs.ts';
 import {
   FLAG_MIDSTREAM,
@@ -182,7 +182,7 @@ export class Slowpath {
       facts.to = egress.zoneFor4(nat.now.destination);
       if (this.isNowhere(facts.to)) return;
     }
-    facts.application = this.inspects()
+    facts.application = this.inspection?.isFor(facts.protocol)
       ? NOT_IDENTIFIED
       : applications.find(facts.protocol, facts.dport, view.icmpKind);
     const rule = policy.decide(facts);
@@ -270,12 +270,6 @@ export class Slowpath {
     if (view.family === 4 && nat.isTranslatedSource(view.source)) observations.ownSourceSessions++;
   }
 
-  /** Whether the attached packet's application is to be identified by payload. */
-  private inspects(): boolean {
-    const { protocol } = this.parts.view;
-    return this.inspection !== null && (protocol === PROTO_TCP || protocol === PROTO_UDP);
-  }
-
   /** The first step of the machine, and the packet's own counting. */
   private start(slot: number, serial: number, rule: number, side: number): void {
     const { view, tracker, machine, policy, counters, log, position } = this.parts;
@@ -294,10 +288,7 @@ export class Slowpath {
       machine.start(slot, view.protocol === PROTO_SCTP ? sctpFirstInput(view.sctpKind) : IN_FIRST);
     this.fastpath.count(slot, side);
     if (isTcp && tracker.also >= 0) machine.apply(slot, tracker.also);
-    if (this.inspection !== null && this.inspects()) {
-      this.inspection.begin(slot);
-      if (this.fastpath.inspect(slot, side)) return;
-    }
+    if (this.inspection?.begin(slot) && this.fastpath.inspect(slot, side)) return;
     if (view.ipTtl <= TTL_LAST) this.forwarding.drop(slot, side);
   }
 }
