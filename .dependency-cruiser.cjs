@@ -15,10 +15,23 @@ const FOLDERS = {
   config: { values: ['net', 'errors'] },
   ingress: { values: ['net', 'wire', 'config'], frameBatch: true },
   filter: { values: ['net', 'errors', 'wire', 'config'] },
+  stream: { values: ['net', 'wire', 'events'] },
+  appid: { values: ['net', 'wire', 'stream', 'events'], types: ['config', 'session'] },
   session: { values: ['net', 'wire', 'events'], types: ['config'] },
   slowpath: { values: ['net', 'wire', 'events', 'config', 'ingress', 'session'] },
   engine: {
-    values: ['net', 'wire', 'events', 'config', 'ingress', 'filter', 'session', 'slowpath'],
+    values: [
+      'net',
+      'wire',
+      'events',
+      'config',
+      'ingress',
+      'filter',
+      'stream',
+      'appid',
+      'session',
+      'slowpath',
+    ],
     frameBatch: true,
   },
   inspect: { values: ['net', 'wire', 'ingress'], frameBatch: true },
@@ -63,7 +76,7 @@ const wall = (library, only) => ({
 });
 
 const PURE =
-  '^src/(net|wire|events|filter|session|slowpath|ingress|engine|inspect|report|starter)/';
+  '^src/(net|wire|events|filter|stream|appid|session|slowpath|ingress|engine|inspect|report|starter)/';
 
 module.exports = {
   forbidden: [
@@ -130,8 +143,15 @@ module.exports = {
       // serial-ordered-file and its index keep what memory has no room for in a spill file.
       name: 'purity-wall',
       severity: 'error',
-      from: { path: PURE, pathNot: '^src/report/serial-' },
+      from: { path: PURE, pathNot: '^src/(report/serial-|appid/quic-keys\\.ts$)' },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      // The keys of QUIC's first packets: ciphers and digests of bytes, which know no clock or chance.
+      name: 'cryptography-alone-in-quic-keys',
+      severity: 'error',
+      from: { path: '^src/appid/quic-keys\\.ts$' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },
   ],
   options: {

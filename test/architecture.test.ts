@@ -14,7 +14,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const FILE_LINES_MAX = 300;
 const FUNCTION_LINES_MAX = 70;
 /** Tables, of which more lines are no more to understand. Paths below the root. */
-const DATA_TABLES: readonly string[] = [];
+const DATA_TABLES: readonly string[] = ['src/appid/rows-tcp.ts', 'src/appid/rows-udp.ts'];
 const PURE =
   /^src\/(net|wire|filter|session|slowpath|ingress|engine|inspect|report|starter|events)\//;
 

@@ -122,6 +122,32 @@ const ROWS: readonly Row[] = [
   ['salesforce-base',    '',                             '-',        { timeout: 600 }],
   ['livelink',           '',                             '-',        { timeout: 60 }],
   ['siebel-crm',         '',                             '-',        { timeout: 60 }],
+  // Told by payload alone, or by ports that are not in the reference.
+  ['http-proxy',         '',                             '-',        GLOBAL],
+  ['websocket',          '',                             '-',        GLOBAL],
+  ['http2',              '',                             '-',        GLOBAL],
+  ['socks',              'tcp/1080',                     'iana',     GLOBAL],
+  ['postgres',           'tcp/5432',                     'iana',     GLOBAL],
+  ['redis',              'tcp/6379',                     'iana',     GLOBAL],
+  ['mongodb',            'tcp/27017',                    'iana',     GLOBAL],
+  ['mqtt',               'tcp/1883',                     'iana',     GLOBAL],
+  ['mdns',               'udp/5353',                     'iana',     GLOBAL],
+  ['llmnr',              'udp/5355',                     'iana',     GLOBAL],
+  ['ssdp',               'udp/1900',                     'iana',     GLOBAL],
+  ['netbios-ns',         'udp/137',                      'iana',     GLOBAL],
+  ['netbios-dg',         'udp/138',                      'iana',     GLOBAL],
+  ['dhcpv6',             'udp/546-547',                  'iana',     GLOBAL],
+  ['wireguard',          '',                             '-',        GLOBAL],
+  ['vxlan',              'udp/4789',                     'iana',     GLOBAL],
+  ['coap',               'udp/5683',                     'iana',     GLOBAL],
+  ['rip',                'udp/520',                      'iana',     GLOBAL],
+  ['hsrp',               'udp/1985',                     'iana',     GLOBAL],
+  ['bfd',                'udp/3784',                     'iana',     GLOBAL],
+  ['gtp-u',              'udp/2152',                     'iana',     GLOBAL],
+  ['gtpv1-c',            'udp/2123',                     'iana',     GLOBAL],
+  ['gtpv2-c',            'udp/2123',                     'iana',     GLOBAL],
+  ['unknown-tcp',        '',                             '-',        GLOBAL],
+  ['unknown-udp',        '',                             '-',        GLOBAL],
 ];
 
 /** True for an application that its default ports or its IP protocol tell. */
@@ -129,9 +155,9 @@ export function isToldByPorts(name: string): boolean {
   return ROWS.some(([known, ports]) => known === name && ports !== '');
 }
 
-/** The names of the table's applications. */
+/** The names of the table's applications, to be proposed for one that is not known. */
 export function knownApplications(): string[] {
-  return ROWS.map(([known]) => known);
+  return ROWS.map(([known]) => known).filter((known) => !known.startsWith('unknown-'));
 }
 
 type Written = FirewallFile['applications'];

@@ -115,6 +115,7 @@ function buildSession({ session, platform }: FirewallFile): SessionSettings {
     },
     stateModel: session['state-model'],
     appTimeouts: session['app-timeouts'],
+    identifiesByPayload: session['app-id'] === 'payload',
     natOversubscription: oversubscription(session['nat-oversubscription'], platform.model),
     strictZonechange: session['zonechange-count'] === 'strict',
   };

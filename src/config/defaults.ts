@@ -64,6 +64,7 @@ export const SESSION_DEFAULTS = {
   'state-model': 'connection',
   'app-timeouts': 'global',
   'zonechange-count': 'lesson',
+  'app-id': 'ports',
   'nat-oversubscription': 'platform',
 } as const;
 

@@ -136,6 +136,8 @@ export interface SessionSettings {
   };
   readonly stateModel: 'connection' | 'table';
   readonly appTimeouts: 'global' | 'content';
+  /** Applications are identified by payload (panos.md §9), not told by ports. */
+  readonly identifiesByPayload: boolean;
   /** Times that one translated address and port may be in use at once (panos.md §11). */
   readonly natOversubscription: number;
   /** Count an ingress zone mismatch as the vendor does: as non-SYN alone (panos.md §0 row 6). */

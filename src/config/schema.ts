@@ -166,6 +166,11 @@ const session = section({
     is['zonechange-count'],
     'Whether flow_fwd_zonechange counts packets from a wrong ingress zone too, or as the vendor.',
   ),
+  'app-id': preset(
+    choice(['ports', 'payload']),
+    is['app-id'],
+    'How applications are told: by their default ports, or by what is in the packets.',
+  ),
   'nat-oversubscription': preset(
     choice(['platform', '1', '2', '4', '8']),
     is['nat-oversubscription'],

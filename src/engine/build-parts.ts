@@ -9,6 +9,7 @@ import { Position } from '../events/position.ts';
 import { IngressZones } from '../ingress/ingress-zones.ts';
 import { Ageing } from '../session/ageing.ts';
 import { Carriers } from '../session/carriers.ts';
+import { Identifications } from '../session/identifications.ts';
 import { SessionIds } from '../session/session-ids.ts';
 import { SessionMachine } from '../session/session-machine.ts';
 import { SessionTable } from '../session/session-table.ts';
@@ -69,6 +70,7 @@ export function buildParts(
     tracker: new TcpTracker(table, config.session.asymmetricPath === 'drop'),
     carriers,
     transitions,
+    identifications: config.session.identifiesByPayload ? new Identifications() : null,
     zones,
     egress: egresses.get(config)!,
     egresses,

@@ -24,6 +24,7 @@ import {
   EXTRA_TAGS,
   FINGERPRINT,
   FLAG_C2S_ASTRAY,
+  FLAG_INSPECTED,
   FLAG_S2C_ASTRAY,
   HOT_F64,
   HOT_WORDS,
@@ -48,6 +49,7 @@ import { SCTP_INIT } from '../wire/sctp.ts';
 import { TCP_ANY_FLAG } from '../wire/tcp.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { type Forwarding, TTL_LAST } from './forwarding.ts';
+import type { Inspection } from './inspection.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import type { EngineParts } from './parts.ts';
 
@@ -78,16 +80,26 @@ export class Fastpath {
   private readonly parts: EngineParts;
   private readonly noisy: NoisyEvents;
   private readonly forwarding: Forwarding;
+  private readonly inspection: Inspection | null;
 
-  constructor(parts: EngineParts, noisy: NoisyEvents, forwarding: Forwarding) {
+  /** @param beside `inspection` is null where ports tell applications */
+  constructor(
+    parts: EngineParts,
+    beside: {
+      readonly noisy: NoisyEvents;
+      readonly forwarding: Forwarding;
+      readonly inspection: Inspection | null;
+    },
+  ) {
     this.view = parts.view;
     this.table = parts.table;
     this.machine = parts.machine;
     this.tracker = parts.tracker;
     this.clock = parts.position.clock;
     this.parts = parts;
-    this.noisy = noisy;
-    this.forwarding = forwarding;
+    this.noisy = beside.noisy;
+    this.forwarding = beside.forwarding;
+    this.inspection = beside.inspection;
   }
 
   /**
@@ -113,6 +125,7 @@ export class Fastpath {
       }
       this.count(slot, side);
       machine.apply(slot, input);
+      if ((state & FLAG_INSPECTED) !== 0 && this.inspect(slot, side)) return TAKEN;
       return mayEndHere ? this.forward(slot, side) : TAKEN;
     }
     if ((view.tcpFlags & TCP_ANY_FLAG) === 0) {
@@ -135,8 +148,16 @@ export class Fastpath {
     this.count(slot, side);
     machine.apply(slot, input);
     if (also >= 0) machine.apply(slot, also);
+    if ((state & FLAG_INSPECTED) !== 0 && !isDropped && this.inspect(slot, side)) return TAKEN;
     // What is dropped already is not forwarded any more.
     return mayEndHere && !isDropped ? this.forward(slot, side) : TAKEN;
+  }
+
+  /** Shows the packet's payload to App-ID; true where the session is denied by it, and the packet goes. */
+  inspect(slot: number, side: number): boolean {
+    if (this.view.payloadLength === 0 || this.inspection?.take(slot, side) !== true) return false;
+    this.countDropped(slot, side);
+    return true;
   }
 
   /** Whether the SCTP packet opens another association than the session's, which is over. */

@@ -53,6 +53,8 @@ export class Firewall {
   readonly copies: EgressCopies;
   /** Rules by the number that events name. */
   readonly rules: readonly RuleFacts[];
+  /** Applications by the number that events name. */
+  readonly applications: readonly { readonly name: string }[];
   /** NAT rules by the number that events name. */
   readonly natRules: readonly { readonly name: string }[];
   /** Changes of configuration that have taken place, by the number that events name. */
@@ -94,6 +96,7 @@ export class Firewall {
     this.log = parts.log;
     this.observations = parts.observations;
     this.rules = parts.policy.rules;
+    this.applications = config.applications;
     this.natRules = parts.nat.rules;
     this.natPools = parts.nat.pools.uses;
     this.interfaces = interfaces;

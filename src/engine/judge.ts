@@ -54,8 +54,9 @@ export class Judge {
     const forwarding = new Forwarding(parts, noisy);
     scheduleRoutes(parts, forwarding);
     this.forwarding = forwarding;
-    this.fastpath = new Fastpath(parts, noisy, forwarding);
-    const neighbours = { fastpath: this.fastpath, noisy, forwarding };
+    const { inspection } = sessionEnd;
+    this.fastpath = new Fastpath(parts, { noisy, forwarding, inspection });
+    const neighbours = { fastpath: this.fastpath, noisy, forwarding, inspection };
     this.slowpath = new Slowpath(parts, neighbours, midstream);
     this.icmpErrors = new IcmpErrors(parts, noisy);
     this.fragments = new Fragments(parts, this.fastpath, noisy, (zone) => this.takeWhole(zone));

@@ -6,6 +6,7 @@ import type { Position } from '../events/position.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import type { Ageing } from '../session/ageing.ts';
 import type { Carriers } from '../session/carriers.ts';
+import type { Identifications } from '../session/identifications.ts';
 import type { SessionIds } from '../session/session-ids.ts';
 import type { SessionMachine } from '../session/session-machine.ts';
 import type { SessionTable } from '../session/session-table.ts';
@@ -67,6 +68,8 @@ export interface EngineParts {
   readonly tracker: TcpTracker;
   readonly carriers: Carriers;
   readonly transitions: Transitions;
+  /** null where ports tell applications. */
+  readonly identifications: Identifications | null;
   readonly zones: IngressZones;
   /** Where packets are sent, under the configuration in force. */
   egress: Egress;

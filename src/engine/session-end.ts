@@ -17,6 +17,7 @@ import {
 } from '../session/layout.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import { uninstallSession } from '../slowpath/install.ts';
+import { Inspection } from './inspection.ts';
 import { noteOccupancy } from './note-occupancy.ts';
 import type { EngineParts } from './parts.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -24,6 +25,9 @@ import type { Snapshot } from './snapshot.ts';
 export class SessionEnd {
   /** When the last session ended; ns since the epoch. */
   lastNs = Number.NEGATIVE_INFINITY;
+
+  /** null where ports tell applications. */
+  readonly inspection: Inspection | null;
 
   private readonly parts: EngineParts;
   private readonly snapshot: Snapshot;
@@ -34,6 +38,8 @@ export class SessionEnd {
     snapshot: Snapshot,
     onSession: ((row: SessionRow) => void) | null,
   ) {
+    const { identifications } = parts;
+    this.inspection = identifications === null ? null : new Inspection(parts, identifications);
     this.parts = parts;
     this.snapshot = snapshot;
     this.onSession = onSession;
@@ -53,6 +59,7 @@ export class SessionEnd {
     const isGuessed = (table.hot[slot * HOT_WORDS + STATE]! & FLAG_GUESSED) !== 0;
     if (isGuessed) this.parts.replies.leave(slot);
     nat.release(table, slot);
+    this.inspection?.end(slot);
     transitions.release(table.tail[slot * TAIL_WORDS + TRANSITIONS]!);
     this.parts.sessionIds.release(table.tail[slot * TAIL_WORDS + SESSION_ID]!);
     uninstallSession(table, slot);

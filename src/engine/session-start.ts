@@ -55,7 +55,7 @@ export function fillSession(
   tail[rest + INTERFACES] = isReply ? (there << 16) | here : (here << 16) | there;
   tail[rest + RULE] = rule;
   tail[rest + SESSION_ID] = sessionIds.take();
-  tail[rest + APPLICATION] = application + 1;
+  tail[rest + APPLICATION] = Math.max(application, -1) + 1;
   const settings = application < 0 ? null : config.applications[application]!.overrides;
   if (policy.overrides !== null) table.setFlags(slot, FLAG_SERVICE_TIMERS);
   tail[rest + PROFILE] = timers.profileFor(policy.overrides, settings, view.protocol);

@@ -47,11 +47,12 @@ import { NAT_DESTINATION } from '../session/translations.ts';
 import { WAY_DISCARD } from '../slowpath/egress.ts';
 import { fillFlowFacts, newFlowFacts } from '../slowpath/flow-facts.ts';
 import { installSession, type Ways } from '../slowpath/install.ts';
-import { NO_RULE } from '../slowpath/policy.ts';
+import { NO_RULE, NOT_IDENTIFIED } from '../slowpath/policy.ts';
 import { isIcmpReply } from '../wire/icmp.ts';
 import { TCP_ACK, TCP_ANY_FLAG, TCP_RST, TCP_SYN } from '../wire/tcp.ts';
 import type { Fastpath } from './fastpath.ts';
 import { type Forwarding, TTL_LAST } from './forwarding.ts';
+import type { Inspection } from './inspection.ts';
 import { Midstream } from './midstream.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import { noteOccupancy } from './note-occupancy.ts';
@@ -63,6 +64,8 @@ export interface SlowpathNeighbours {
   readonly fastpath: Fastpath;
   readonly noisy: NoisyEvents;
   readonly forwarding: Forwarding;
+  /** null where ports tell applications. */
+  readonly inspection: Inspection | null;
 }
 
 export class Slowpath {
@@ -73,6 +76,7 @@ export class Slowpath {
   private readonly fastpath: Fastpath;
   private readonly noisy: NoisyEvents;
   private readonly forwarding: Forwarding;
+  private readonly inspection: Inspection | null;
   private readonly midstream: Midstream | null;
   private readonly facts = newFlowFacts();
   private readonly ways: Ways = {
@@ -86,13 +90,14 @@ export class Slowpath {
   /** @param midstream whether segments may continue sessions from before the capture */
   constructor(
     parts: EngineParts,
-    { fastpath, noisy, forwarding }: SlowpathNeighbours,
+    { fastpath, noisy, forwarding, inspection }: SlowpathNeighbours,
     midstream: boolean,
   ) {
     this.parts = parts;
     this.fastpath = fastpath;
     this.noisy = noisy;
     this.forwarding = forwarding;
+    this.inspection = inspection;
     this.midstream = midstream ? new Midstream() : null;
     this.capacity = parts.config.tableSessions ?? Number.POSITIVE_INFINITY;
   }
@@ -177,7 +182,9 @@ export class Slowpath {
       facts.to = egress.zoneFor4(nat.now.destination);
       if (this.isNowhere(facts.to)) return;
     }
-    facts.application = applications.find(facts.protocol, facts.dport, view.icmpKind);
+    facts.application = this.inspection?.isFor(facts.protocol)
+      ? NOT_IDENTIFIED
+      : applications.find(facts.protocol, facts.dport, view.icmpKind);
     const rule = policy.decide(facts);
     if (rule === NO_RULE) {
       this.dropStray(COUNT_POLICY_NOFWD);
@@ -282,6 +289,7 @@ export class Slowpath {
       machine.start(slot, view.protocol === PROTO_SCTP ? sctpFirstInput(view.sctpKind) : IN_FIRST);
     this.fastpath.count(slot, side);
     if (isTcp && tracker.also >= 0) machine.apply(slot, tracker.also);
+    if (this.inspection?.begin(slot) && this.fastpath.inspect(slot, side)) return;
     if (view.ipTtl <= TTL_LAST) this.forwarding.drop(slot, side);
   }
 }

@@ -10,9 +10,9 @@ import { isAsymmetricSuspect } from '../session/asymmetric.ts';
 import type { Carriers } from '../session/carriers.ts';
 import { CAUSE_CREATED, CAUSES } from '../session/causes.ts';
 import { END_NONE, END_REASONS } from '../session/end-reason.ts';
+import type { Identifications } from '../session/identifications.ts';
 import { IN_C2S_SYN, IN_FIRST, IN_NON_SYN, IN_POLICY_DENY } from '../session/inputs.ts';
 import {
-  APPLICATION,
   C2S_KEY,
   DROPPED,
   EGRESS_COPIES,
@@ -59,7 +59,7 @@ import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
 import type { StoredTransition, Transitions } from '../session/transitions.ts';
 import type { Nat } from '../slowpath/nat.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
-import { applicationShown } from './application-shown.ts';
+import { ApplicationSnapshot } from './application-snapshot.ts';
 import { NatSnapshot } from './nat-snapshot.ts';
 import { SESSION_EVENTS_MAX } from './noisy-events.ts';
 
@@ -78,7 +78,7 @@ export class Snapshot {
   /** State label by phase. */
   private readonly labels: Uint8Array;
   private readonly rules: readonly RuleFacts[];
-  private readonly applications: readonly ApplicationSettings[];
+  private readonly application: ApplicationSnapshot;
   private readonly withTransitions: boolean;
   private readonly change: StoredTransition = {
     second: 0,
@@ -103,6 +103,7 @@ export class Snapshot {
     readonly labels: Uint8Array;
     readonly rules: readonly RuleFacts[];
     readonly applications: readonly ApplicationSettings[];
+    readonly identifications: Identifications | null;
     readonly withTransitions: boolean;
   }) {
     this.table = parts.table;
@@ -114,7 +115,7 @@ export class Snapshot {
     this.position = parts.position;
     this.labels = parts.labels;
     this.rules = parts.rules;
-    this.applications = parts.applications;
+    this.application = new ApplicationSnapshot(parts);
     this.withTransitions = parts.withTransitions;
   }
 
@@ -161,9 +162,7 @@ export class Snapshot {
       ? 0
       : Math.max(0, Math.floor((this.ageing.deadlineOf(slot) - timeNs) / 1e9));
     if (this.withTransitions) this.takeTransitions(slot);
-    const application = tail[rest + APPLICATION]!;
-    const told = application === 0 ? null : this.applications[application - 1]!.name;
-    row.application = applicationShown(row, state, told);
+    this.application.take(row, slot, state);
     return row;
   }
 

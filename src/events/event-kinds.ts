@@ -17,6 +17,8 @@ export const EVENT_KINDS = [
   'egress-change',
   'commit',
   'rematch',
+  'appid',
+  'app-shift',
 ] as const;
 
 export const EVENT_SESSION_CREATED = 0;
@@ -34,6 +36,8 @@ export const EVENT_NAT = 11;
 export const EVENT_EGRESS_CHANGE = 12;
 export const EVENT_COMMIT = 13;
 export const EVENT_REMATCH = 14;
+export const EVENT_APPID = 15;
+export const EVENT_APP_SHIFT = 16;
 
 /**
  * Above the seen zone's number in a zonechange event: the packet was dropped; it is the forwarding

@@ -13,6 +13,8 @@ import {
 import {
   EGRESS_CHANGE_S2C,
   EVENT_AGING_ACCELERATED,
+  EVENT_APP_SHIFT,
+  EVENT_APPID,
   EVENT_COMMIT,
   EVENT_DISCARD_REFRESH,
   EVENT_DROP,
@@ -61,6 +63,7 @@ export interface EventSource {
   readonly epochSeconds: number;
   readonly zones: { readonly zoneNames: readonly string[]; readonly names: readonly string[] };
   readonly rules: readonly { readonly name: string; readonly action: string }[];
+  readonly applications: readonly { readonly name: string }[];
   readonly natRules: readonly { readonly name: string }[];
   readonly commits: readonly Commit[];
 }
@@ -123,6 +126,16 @@ function meaningOf(event: EventView, source: EventSource): Meaning {
       return info(natDetail(event, source.natRules));
     case EVENT_EGRESS_CHANGE:
       return egressChange(event, source.zones.names);
+    case EVENT_APPID: {
+      const application = jsonText(source.applications[event.a]?.name ?? null);
+      return info(`{"application":${application}}`);
+    }
+    case EVENT_APP_SHIFT: {
+      const [from, to] = [event.a, event.b].map((i) =>
+        jsonText(source.applications[i]?.name ?? null),
+      );
+      return info(`{"from":${from},"to":${to}}`);
+    }
     default:
       return info('{}');
   }

@@ -65,6 +65,7 @@ const ZONE_MISMATCHES = utf8(',"zone_mismatches":');
 const EVENTS_LEFT_OUT = utf8(',"events_not_written":');
 const MIDSTREAM = utf8(',"midstream":');
 const ASYMMETRIC = utf8(',"asymmetric_suspect":');
+const APPID = utf8(',"appid":');
 const TUNNEL = utf8(',"tunnel":');
 const TRANSITIONS = utf8(',"transitions":[');
 const TIME = utf8('{"time":"');
@@ -112,6 +113,8 @@ export function writeSessionRecord(row: SessionRow, context: RecordContext, to: 
   to.literal(NAT);
   writeNat(row, to);
   name(to, NAT_RULE, row.natRule);
+  to.literal(APPID);
+  writeIdentification(row, to);
   number(to, NOT_YET, row.egressCopies);
   number(to, ZONE_MISMATCHES, row.zoneMismatches);
   number(to, EVENTS_LEFT_OUT, row.eventsLeftOut);
@@ -126,6 +129,22 @@ export function writeSessionRecord(row: SessionRow, context: RecordContext, to: 
     writeTransition(row.transitions[i] as TransitionRow, context, to);
   }
   to.literal(CLOSE);
+}
+
+/** How the application was identified. */
+function writeIdentification({ identification: how }: SessionRow, to: ByteWriter): void {
+  if (how === null) {
+    to.literal(NULL);
+    return;
+  }
+  const found = {
+    packet: how.packet === 0 ? null : how.packet,
+    signature: how.source,
+    shifted_from: how.before,
+    rule_before: how.ruleBefore,
+    payload_cut: how.isCut,
+  };
+  to.text(JSON.stringify(found));
 }
 
 /** Appends the session's Community ID. */

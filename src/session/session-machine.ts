@@ -18,7 +18,7 @@ import type { Position } from '../events/position.ts';
 import type { Ageing } from './ageing.ts';
 import { CAUSE_CREATED, CAUSE_FREED, CAUSE_REMOVED } from './causes.ts';
 import { END_NONE, mergeEndReason } from './end-reason.ts';
-import { IN_OPEN } from './inputs.ts';
+import { IN_OPEN, IN_PACKET } from './inputs.ts';
 import {
   DEADLINE_F64,
   FLAG_OPENED,
@@ -146,6 +146,20 @@ export class SessionMachine {
     if (input === IN_OPEN) hot[at + STATE]! |= FLAG_OPENED;
     const cause = this.rows.endReason[cell]!;
     if (next !== phase || cause !== END_NONE) this.move(slot, next, cause, input);
+  }
+
+  /** Starts the phase's usual timer anew, whose length has changed; phases that do not refresh stay. */
+  retime(slot: number): void {
+    const { hot, hotF64 } = this.table;
+    const at = slot * HOT_WORDS;
+    const cell = (hot[at + STATE]! & 255) * INPUT_COUNT + IN_PACKET;
+    if (this.refreshes[cell] !== 1) return;
+    const seconds = this.timers.secondsOf(slot, this.rows.timer[cell]!);
+    const deadline = this.position.clock[0]! + seconds * 1e9;
+    const before = hotF64[slot * HOT_F64 + DEADLINE_F64]!;
+    hot[at + TIMEOUT] = seconds;
+    hotF64[slot * HOT_F64 + DEADLINE_F64] = deadline;
+    if (deadline < before) this.ageing.shorten(slot);
   }
 
   /**

@@ -42,6 +42,20 @@ export interface NatRow {
   model: { word: number; port: number } | null;
 }
 
+/** How an application was identified (panos.md §9). */
+export interface IdentificationRow {
+  /** Number of the packet that decided; 0 while nothing has. */
+  readonly packet: number;
+  /** Where the form that was met is defined; null where none was. */
+  readonly source: string | null;
+  /** The application that it shifted from. */
+  readonly before: string | null;
+  /** The rule that it was set up under. */
+  readonly ruleBefore: string | null;
+  /** The capture lacks the payload that would tell. */
+  readonly isCut: boolean;
+}
+
 /** One change of state. */
 export interface TransitionRow {
   /** Seconds since 1970. */
@@ -126,6 +140,8 @@ export class SessionRow {
   eventsLeftOut = 0;
   /** Timers of its service's own apply (panos.md §2.2). */
   hasServiceTimers = false;
+  /** How its application was identified; null where ports or the protocol tell it. */
+  identification: IdentificationRow | null = null;
   /** It was there before the capture began (`--midstream`). */
   isMidstream = false;
   /** Serial of the session that carried its first packet in a tunnel, or null. */

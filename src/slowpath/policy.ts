@@ -3,8 +3,9 @@
  * panos.md §9 stage 1). A decision names the rule and, of an allowed session, the service that has
  * timers of its own.
  *
- * Until App-ID comes an application is told by its default ports: a rule that names applications is
- * met on a default port of one of them, or on a port that its own `service` names.
+ * With `app-id: ports` an application is told by its default ports: a rule that names applications is
+ * met on a default port of one of them, or on a port that its own `service` names. With `payload` it is
+ * asked twice: before anything is known of the application, and once it is.
  */
 
 import type {
@@ -27,6 +28,12 @@ export interface RuleFacts {
   readonly logEnd: boolean;
 }
 
+/**
+ * In place of an application: it is to be identified, and not known yet. Then a rule that names
+ * applications may allow, and denies nothing (panos.md §9 stage 1).
+ */
+export const NOT_IDENTIFIED = -2;
+
 /** No rule was met: the packet goes nowhere (`flow_policy_nofwd`). */
 export const NO_RULE = -1;
 
@@ -43,6 +50,8 @@ interface CompiledRule extends RuleFacts {
   readonly services: readonly ServiceEntry[] | null;
   /** By application index; null for any. */
   readonly applications: Uint8Array | null;
+  /** `service: application-default`: on the application's own ports alone. */
+  readonly isApplicationDefault: boolean;
 }
 
 /**
@@ -59,6 +68,8 @@ export class Policy {
   private readonly firstOf = new Map<FirewallConfig, number>();
   private compiled: readonly CompiledRule[] = [];
   private applications: readonly ApplicationSettings[] = [];
+  /** Applications are identified by payload; else ports tell them. */
+  private readonly identifies: boolean;
   /** Number of the rulebase's first rule. */
   private first = 0;
 
@@ -71,6 +82,7 @@ export class Policy {
       for (const rule of rulesOf(one)) rules.push(rule);
     }
     this.rules = rules;
+    this.identifies = config.session.identifiesByPayload;
     this.adopt(config);
   }
 
@@ -124,6 +136,7 @@ export class Policy {
   }
 
   private takesApplication(rule: CompiledRule, flow: FlowFacts): boolean {
+    if (this.identifies) return this.takesIdentified(rule, flow);
     if (rule.applications === null || rule.services !== null) return true;
     for (let i = 0; i < this.applications.length; i++) {
       if (rule.applications[i] !== 1) continue;
@@ -132,6 +145,31 @@ export class Policy {
       if (ports.some((entry) => hasPort(entry, flow.protocol, flow.dport))) return true;
     }
     return false;
+  }
+
+  /** panos.md §9: any application may still come; then the one that came decides. */
+  private takesIdentified(rule: CompiledRule, flow: FlowFacts): boolean {
+    const { applications } = rule;
+    const { application } = flow;
+    if (application === NOT_IDENTIFIED) {
+      if (applications === null) return true;
+      if (rule.action !== 'allow') return false;
+      return (
+        !rule.isApplicationDefault ||
+        this.applications.some((one, i) => applications[i] === 1 && this.isDefaultPort(one, flow))
+      );
+    }
+    if (applications !== null && applications[application] !== 1) return false;
+    const settings = this.applications[application];
+    return (
+      !rule.isApplicationDefault || settings === undefined || this.isDefaultPort(settings, flow)
+    );
+  }
+
+  /** Whether the port is one that the application is usual on; those without ports are on any. */
+  private isDefaultPort({ ports, protocol }: ApplicationSettings, flow: FlowFacts): boolean {
+    if (ports.length === 0) return protocol === null || protocol === flow.protocol;
+    return ports.some((entry) => hasPort(entry, flow.protocol, flow.dport));
   }
 }
 
@@ -145,6 +183,7 @@ const ANY = {
   negateDestination: false,
   services: null,
   applications: null,
+  isApplicationDefault: false,
 } as const;
 
 const ALLOW_ALL: CompiledRule = { ...ANY, name: 'allow-all', action: 'allow', logEnd: true };
@@ -176,6 +215,7 @@ function compile(rule: SecurityRule, config: FirewallConfig): CompiledRule {
     negateSource: rule.negateSource,
     negateDestination: rule.negateDestination,
     services: typeof service === 'string' ? null : service,
+    isApplicationDefault: service === 'application-default',
     applications:
       rule.application === null
         ? null

@@ -14,6 +14,7 @@ const SOURCE = {
   zones: { zoneNames: ['unknown'], names: ['isp1', 'isp2'] },
   rules: [],
   natRules: [],
+  applications: [],
   commits: [],
 };
 const AT = { time: 1e9, packet: 0, file: 0, frame: 0, session: 7, ends: new Float64Array(4) };

@@ -26,6 +26,7 @@ const SOURCE = {
     { name: 'no-sip', action: 'drop' },
   ],
   natRules: [],
+  applications: [],
   commits: [],
 };
 

@@ -5,7 +5,13 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { natLines, outcomeOf, runScenario, type Scenario } from '../support/scenario.ts';
+import {
+  applicationLines,
+  natLines,
+  outcomeOf,
+  runScenario,
+  type Scenario,
+} from '../support/scenario.ts';
 import { withOutcomes } from '../support/scenario-md.ts';
 import { SCENARIO_FOLDER, SCENARIO_PAGES } from '../support/scenario-md-files.ts';
 import { expectSound } from '../support/soundness.ts';
@@ -45,6 +51,9 @@ function expectScenario(scenario: Scenario): void {
     expect({ name, value: played.counter(name) }).toEqual({ name, value });
   }
   if (scenario.nat !== undefined) expect(natLines(played.sessions)).toEqual(scenario.nat);
+  if (scenario.applications !== undefined) {
+    expect(applicationLines(played.sessions)).toEqual(scenario.applications);
+  }
   expectSound(played, played.script.lines.length);
   const cut = runScenario(scenario, { seed: 99, batchFrames: 1 });
   expect(outcomeOf(cut)).toEqual(outcome);

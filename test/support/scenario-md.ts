@@ -22,7 +22,15 @@ export interface ScenarioPage {
   readonly scenarios: readonly WrittenScenario[];
 }
 
-const BLOCKS = ['yaml', 'packets', 'sessions', 'events', 'counters', 'nat'] as const;
+const BLOCKS = [
+  'yaml',
+  'packets',
+  'sessions',
+  'events',
+  'counters',
+  'nat',
+  'applications',
+] as const;
 type BlockName = (typeof BLOCKS)[number];
 
 /** A fenced block; the numbers are 0-based indices of its fences' lines. */
@@ -156,6 +164,7 @@ function scenarioOf(file: string, section: Section): WrittenScenario {
     events: linesOf('events'),
     counters: Object.fromEntries(counters),
     ...(block('nat') === undefined ? {} : { nat: linesOf('nat') }),
+    ...(block('applications') === undefined ? {} : { applications: linesOf('applications') }),
     ...(defect === null ? {} : { defect }),
   };
 }

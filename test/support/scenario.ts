@@ -58,6 +58,7 @@ export interface Scenario {
   readonly counters?: Readonly<Record<string, number>>;
   /** A line a translated session; absent means that they are not looked at. */
   readonly nat?: readonly string[];
+  readonly applications?: readonly string[];
   /** Set while src/ does otherwise: what is wrong. */
   readonly defect?: string;
 }
@@ -175,7 +176,7 @@ export function sessionLine(row: SessionRow, start: bigint): string {
 function eventLine(
   event: PlayedEvent,
   start: bigint,
-  { zones, rules, natRules, commits }: Firewall,
+  { zones, rules, natRules, applications, commits }: Firewall,
 ): string {
   const kind = EVENT_KINDS[event.kind]!;
   const packet = event.packet === 0 ? '#-' : `#${event.packet}`;
@@ -190,6 +191,10 @@ function eventLine(
   if (kind === 'commit') parts.push(commitText(commits[event.a]!));
   if (kind === 'discard-refresh' || kind === 'table-full') parts.push(String(event.a));
   if (kind === 'nat') parts.push(...natParts(event, natRules));
+  if (kind === 'appid') parts.push(applications[event.a]!.name);
+  if (kind === 'app-shift') {
+    parts.push(`${applications[event.a]!.name}>${applications[event.b]!.name}`);
+  }
   if (kind === 'aging-accelerated') parts.push(event.a === 1 ? 'on' : 'off', `live ${event.b}`);
   if (kind === 'egress-change') parts.push(...egressParts(event, zones.names));
   return parts.join(' ');
@@ -198,6 +203,11 @@ function eventLine(
 function commitText({ change, rejudged, moved, discarded }: Commit): string {
   if (!change.rematch) return change.file;
   return `${change.file} rematch ${rejudged} moved ${moved} discarded ${discarded}`;
+}
+
+/** Serial, application and rule of every session. */
+export function applicationLines(sessions: readonly SessionRow[]): string[] {
+  return sessions.map(({ serial, application, rule }) => `${serial} ${application} ${rule}`);
 }
 
 /** The translated sessions: rule, flags, ends, and how they are known. */

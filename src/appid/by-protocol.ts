@@ -1,0 +1,125 @@
+/**
+ * This file is the table of applications that are told without payload: by IP protocol, by the type of
+ * an ICMP message, or by port and time to live. The first row that fits counts.
+ */
+
+import {
+  PROTO_AH,
+  PROTO_ESP,
+  PROTO_GRE,
+  PROTO_ICMP,
+  PROTO_ICMPV6,
+  PROTO_UDP,
+} from '../net/protocol.ts';
+
+/** One row; what it leaves out may be anything. */
+export interface ProtocolSignature {
+  /** The vendor's name of the application (panos.md §9); see `note` where that is not sure. */
+  readonly application: string;
+  /** IP protocol number. */
+  readonly protocol: number;
+  /** Of IP; for what exists, or is told, in one version only. */
+  readonly version?: 4 | 6;
+  /** ICMP types. */
+  readonly types?: readonly number[];
+  /** Destination ports, first and last. */
+  readonly ports?: readonly [from: number, to: number];
+  /** Only with a time to live up to the threshold. */
+  readonly isNearEnd?: true;
+  readonly source: string;
+  readonly note?: string;
+}
+
+/** `traceroute/ttl-threshold` (panos.md §9, settings with defaults): what it counts is inferred. */
+export const TRACEROUTE_TTL_MAX = 30;
+
+const OSPF = 89;
+const ECHO_REQUEST = 8;
+const ECHO_REPLY = 0;
+const ECHO_REQUEST_6 = 128;
+const ECHO_REPLY_6 = 129;
+
+/** The vendor's article on traceroute through the firewall. */
+const TRACEROUTE = "vendor's KB kA10g000000ClpqCAC: UDP and ICMP probes of IPv4";
+
+/** The table. */
+export const PROTOCOL_SIGNATURES: readonly ProtocolSignature[] = [
+  {
+    application: 'traceroute',
+    protocol: PROTO_UDP,
+    version: 4,
+    ports: [33_434, 33_534],
+    isNearEnd: true,
+    source: `panos.md §2.3 for the ports, §9 for the threshold; ${TRACEROUTE}`,
+    note: 'probes of TCP are identified as well, by what is not public: not here',
+  },
+  {
+    application: 'traceroute',
+    protocol: PROTO_ICMP,
+    version: 4,
+    types: [ECHO_REQUEST],
+    isNearEnd: true,
+    source: `panos.md §9 for the threshold; ${TRACEROUTE}`,
+  },
+  {
+    application: 'ping',
+    protocol: PROTO_ICMP,
+    types: [ECHO_REQUEST, ECHO_REPLY],
+    source: 'panos.md §4.1, a finished ping; RFC 792',
+  },
+  { application: 'icmp', protocol: PROTO_ICMP, source: 'panos.md §2.3; RFC 792' },
+  {
+    application: 'ping6',
+    protocol: PROTO_ICMPV6,
+    types: [ECHO_REQUEST_6, ECHO_REPLY_6],
+    source: 'RFC 4443 §4',
+    note: 'name recalled, not read; the article on traceroute has ipv6-icmp for probes of ICMPv6',
+  },
+  {
+    application: 'ipv6-icmp',
+    protocol: PROTO_ICMPV6,
+    source: "vendor's KB kA10g000000ClpqCAC; RFC 4443",
+  },
+  { application: 'gre', protocol: PROTO_GRE, source: 'panos.md §2.3; RFC 2784' },
+  { application: 'ipsec-esp', protocol: PROTO_ESP, source: 'panos.md §2.3; RFC 4303' },
+  { application: 'ipsec-ah', protocol: PROTO_AH, source: 'panos.md §2.3; RFC 4302' },
+  {
+    application: 'ospf',
+    protocol: OSPF,
+    source: 'panos.md §2.3; RFC 2328',
+    note: "Applipedia has `ospfigp`, IANA's name of the protocol, beside it",
+  },
+];
+
+/** What is known of a session's first packet before its payload is. */
+export interface FirstPacket {
+  readonly protocol: number;
+  /** Of IP. */
+  readonly version: 4 | 6;
+  /** ICMP type; of no meaning for other protocols. */
+  readonly icmpType: number;
+  /** Destination port; of no meaning for protocols without. */
+  readonly dport: number;
+  /** Time to live or hop limit, as it arrived. */
+  readonly timeToLive: number;
+}
+
+/** The application that a first packet tells; null where its payload has to. */
+export function applicationByProtocol(
+  packet: FirstPacket,
+  ttlMax = TRACEROUTE_TTL_MAX,
+): string | null {
+  const row = PROTOCOL_SIGNATURES.find((one) => fits(one, packet, ttlMax));
+  return row?.application ?? null;
+}
+
+function fits(row: ProtocolSignature, packet: FirstPacket, ttlMax: number): boolean {
+  const { protocol, version, types, ports, isNearEnd } = row;
+  return (
+    protocol === packet.protocol &&
+    (version === undefined || version === packet.version) &&
+    (types === undefined || types.includes(packet.icmpType)) &&
+    (ports === undefined || (packet.dport >= ports[0] && packet.dport <= ports[1])) &&
+    (isNearEnd === undefined || packet.timeToLive <= ttlMax)
+  );
+}

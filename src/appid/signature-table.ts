@@ -1,0 +1,105 @@
+/**
+ * This file finds the signature that a payload meets. Of each row the bytes that its payload may begin
+ * with are known, so that of a hundred rows few are looked at.
+ */
+
+import { PROTO_SCTP, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import { matchPattern, type Pattern, parsePattern } from './pattern.ts';
+import { MORE, NO, type Piece, type Verdict, YES } from './piece.ts';
+import type { Signature } from './signature.ts';
+
+const TRANSPORTS = { tcp: PROTO_TCP, udp: PROTO_UDP, sctp: PROTO_SCTP } as const;
+
+/** What `find` answers beside an index: no signature can be met any more; some may be, with more. */
+export const NONE = -1;
+export const NOT_YET = -2;
+
+interface Row {
+  readonly index: number;
+  readonly application: string;
+  readonly patterns: readonly Pattern[];
+  readonly check: Signature['check'] | undefined;
+  readonly ports: readonly number[] | undefined;
+  /** Flags of the first bytes that can be its; null for any. */
+  readonly first: Uint8Array | null;
+}
+
+/** Signatures in the order of their precedence. */
+export class SignatureTable {
+  readonly signatures: readonly Signature[];
+  /** By protocol * 2 + side. */
+  private readonly rows = new Map<number, readonly Row[]>();
+
+  /** @throws Error for a pattern that cannot be read: the table's own are tested */
+  constructor(signatures: readonly Signature[]) {
+    this.signatures = signatures;
+    const all = signatures.map(compile);
+    for (const [transport, protocol] of Object.entries(TRANSPORTS)) {
+      for (const [side, name] of (['c2s', 's2c'] as const).entries()) {
+        const own = all.filter(({ index }) => {
+          const signature = signatures[index];
+          return (
+            signature?.transport === transport &&
+            (signature.side === name || signature.side === 'either')
+          );
+        });
+        this.rows.set(protocol * 2 + side, own);
+      }
+    }
+  }
+
+  /**
+   * Index of the first signature that the payload meets, NONE or NOT_YET.
+   *
+   * @param wanted the applications that are looked for; null for all
+   */
+  find(piece: Piece, wanted: ReadonlySet<string> | null = null): number {
+    const { bytes, from, to, dport } = piece;
+    if (from >= to) return NOT_YET;
+    const first = bytes[from] ?? 0;
+    let answer = NONE;
+    for (const row of this.rows.get(piece.protocol * 2 + piece.side) ?? []) {
+      if (row.first !== null && row.first[first] !== 1) continue;
+      if (row.ports !== undefined && !row.ports.includes(dport)) continue;
+      if (wanted !== null && !wanted.has(row.application)) continue;
+      const verdict = verdictOf(row, piece);
+      if (verdict === YES) return row.index;
+      if (verdict === MORE) answer = NOT_YET;
+    }
+    return answer;
+  }
+}
+
+function verdictOf({ patterns, check }: Row, piece: Piece): Verdict {
+  let begins: Verdict = patterns.length === 0 ? YES : NO;
+  for (const pattern of patterns) {
+    const verdict = matchPattern(pattern, piece);
+    if (verdict > begins) begins = verdict;
+    if (begins === YES) break;
+  }
+  if (begins !== YES || check === undefined) return begins;
+  return check(piece);
+}
+
+function compile(signature: Signature, index: number): Row {
+  const { application, begins = [], check, ports } = signature;
+  if (begins.length === 0 && check === undefined) throw new Error(`${application} has no form`);
+  const patterns = begins.map((text) => {
+    const pattern = parsePattern(text);
+    if (typeof pattern === 'string') throw new Error(`${application}: ${text}: ${pattern}`);
+    return pattern;
+  });
+  return { index, application, patterns, check, ports, first: firstBytes(patterns) };
+}
+
+function firstBytes(patterns: readonly Pattern[]): Uint8Array | null {
+  const first = new Uint8Array(256);
+  for (const { positions, allowed } of patterns) {
+    const [flags] = allowed;
+    if (positions[0] !== 0 || flags === undefined) return null;
+    flags.forEach((flag, byte) => {
+      if (flag === 1) first[byte] = 1;
+    });
+  }
+  return patterns.length === 0 ? null : first;
+}

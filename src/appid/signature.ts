@@ -1,0 +1,32 @@
+/** This file defines a signature: how an application shows in the first payload of a session. */
+
+import type { Piece, Verdict } from './piece.ts';
+
+/** Whose payload is looked at. */
+export type SignatureSide = 'c2s' | 's2c' | 'either';
+
+/** One row of the table of signatures. */
+export interface Signature {
+  /** The vendor's name of the application (panos.md §9); see `note` where it has none. */
+  readonly application: string;
+  readonly transport: 'tcp' | 'udp' | 'sctp';
+  readonly side: SignatureSide;
+  /**
+   * How the payload begins: patterns (pattern.ts), of which one is enough; and, behind it, what a
+   * pattern cannot say. One of the two at least.
+   */
+  readonly begins?: readonly string[];
+  readonly check?: (piece: Piece) => Verdict;
+  /** Destination ports outside which the signature does not count; for what too much looks like. */
+  readonly ports?: readonly number[];
+  /** Where the form is defined: RFC and section, or another public document. */
+  readonly source: string;
+  /** Payload that is the application's: a pattern of exact bytes (hexadecimal and quoted text). */
+  readonly example: string;
+  /** UDP: the datagram that the same side sent before the example, where one alone tells nothing. */
+  readonly before?: string;
+  /** Payload that is nearly alike, and not the application's. */
+  readonly unlike: string;
+  /** What a reader should know: a name that is ours, a doubt. */
+  readonly note?: string;
+}

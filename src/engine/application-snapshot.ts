@@ -1,0 +1,61 @@
+/** This file puts into a session's row which application it is, and how that was found out. */
+
+import { SIGNATURES } from '../appid/signatures.ts';
+import type { ApplicationSettings } from '../config/firewall-config.ts';
+import { PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import type { Identifications, KeptIdentification } from '../session/identifications.ts';
+import { APPLICATION, TAIL_WORDS } from '../session/layout.ts';
+import type { SessionRow } from '../session/session-row.ts';
+import type { SessionTable } from '../session/session-table.ts';
+import type { RuleFacts } from '../slowpath/policy.ts';
+import { applicationShown } from './application-shown.ts';
+
+export class ApplicationSnapshot {
+  private readonly table: SessionTable;
+  private readonly applications: readonly ApplicationSettings[];
+  private readonly rules: readonly RuleFacts[];
+  /** null where ports tell applications. */
+  private readonly identifications: Identifications | null;
+  private readonly kept: KeptIdentification = {
+    packet: 0,
+    signature: -1,
+    before: -1,
+    ruleBefore: -1,
+    isCut: false,
+  };
+
+  constructor(parts: {
+    readonly table: SessionTable;
+    readonly applications: readonly ApplicationSettings[];
+    readonly rules: readonly RuleFacts[];
+    readonly identifications: Identifications | null;
+  }) {
+    this.table = parts.table;
+    this.applications = parts.applications;
+    this.rules = parts.rules;
+    this.identifications = parts.identifications;
+  }
+
+  /** @param state the session's STATE word; the row is filled but for its application */
+  take(row: SessionRow, slot: number, state: number): void {
+    const application = this.table.tail[slot * TAIL_WORDS + APPLICATION]!;
+    const told = application === 0 ? null : this.applications[application - 1]!.name;
+    const isInspected = row.protocol === PROTO_TCP || row.protocol === PROTO_UDP;
+    row.identification = null;
+    if (this.identifications === null || !isInspected) {
+      row.application = applicationShown(row, state, told);
+      return;
+    }
+    const kept = this.identifications.read(slot, this.kept);
+    // panos.md §9: some data, not enough to match. What the capture lacks is not guessed.
+    const shown = told ?? (kept.isCut ? null : 'insufficient-data');
+    row.application = applicationShown(row, state, shown);
+    row.identification = {
+      packet: kept.packet,
+      source: SIGNATURES[kept.signature]?.source ?? null,
+      before: this.applications[kept.before]?.name ?? null,
+      ruleBefore: this.rules[kept.ruleBefore]?.name ?? null,
+      isCut: kept.isCut,
+    };
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * This file has sessions identified by their first payload (App-ID, panos.md §9), and asks the security
+ * policy again once an application is known: ACTIVE goes to DISCARD where a rule denies it.
+ *
+ * A session is inspected from its first payload on until a signature is met or the budget is used up;
+ * until then FLAG_INSPECTED is set, and the fastpath pays for one bit. What all sessions under
+ * inspection keep of payloads together is bounded; beyond that they stay as they are.
+ */
+
+import { CUT, EXHAUSTED, Inspected, type Payload, UNDECIDED } from '../appid/inspected.ts';
+import { SignatureTable } from '../appid/signature-table.ts';
+import { SHIFTS, SIGNATURES, UNKNOWN_TCP, UNKNOWN_UDP } from '../appid/signatures.ts';
+import { COUNT_SESSION_DISCARD } from '../events/counters.ts';
+import { EVENT_APP_SHIFT, EVENT_APPID, EVENT_POLICY_DENY } from '../events/event-kinds.ts';
+import { PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import type { Identifications } from '../session/identifications.ts';
+import { IN_POLICY_DENY } from '../session/inputs.ts';
+import {
+  APPLICATION,
+  C2S_KEY,
+  FLAG_INSPECTED,
+  HOT_WORDS,
+  ISN,
+  KEY_META,
+  KEY_PORTS,
+  PROFILE,
+  RULE,
+  SERIAL,
+  SIDES,
+  STATE,
+  TAIL_WORDS,
+} from '../session/layout.ts';
+import { SYN_SEEN } from '../session/tcp-sides.ts';
+import { fillSessionFacts, newFlowFacts } from '../slowpath/flow-facts.ts';
+import { NO_RULE } from '../slowpath/policy.ts';
+import { StreamBudget } from '../stream/tcp-stream.ts';
+import type { EngineParts } from './parts.ts';
+
+/** Bytes of payload that sessions under inspection may keep, all together: 64 MiB. */
+const KEPT_BYTES_MAX = 64 * 1024 * 1024;
+
+export class Inspection {
+  private readonly parts: EngineParts;
+  private readonly identifications: Identifications;
+  private readonly shared = {
+    table: new SignatureTable(SIGNATURES),
+    budget: new StreamBudget(KEPT_BYTES_MAX),
+    shifting: new Set(
+      SIGNATURES.flatMap(({ application }, i) => (SHIFTS.has(application) ? [i] : [])),
+    ),
+  };
+  /** By slot: sessions of which payload was seen. */
+  private readonly sessions = new Map<number, Inspected>();
+  /** By signature: index of its application. */
+  private readonly applicationOf: Int32Array;
+  private readonly unknownTcp: number;
+  private readonly unknownUdp: number;
+  private readonly facts = newFlowFacts();
+  private readonly payload: Payload = {
+    bytes: new Uint8Array(0),
+    from: 0,
+    to: 0,
+    length: 0,
+    sequence: 0,
+  };
+
+  constructor(parts: EngineParts, identifications: Identifications) {
+    this.parts = parts;
+    this.identifications = identifications;
+    const names = parts.config.applications.map(({ name }) => name);
+    const indexOf = (name: string) => names.indexOf(name);
+    this.applicationOf = Int32Array.from(SIGNATURES, ({ application }) => indexOf(application));
+    this.unknownTcp = indexOf(UNKNOWN_TCP);
+    this.unknownUdp = indexOf(UNKNOWN_UDP);
+  }
+
+  /** Whether payload tells the applications of an IP protocol. */
+  isFor(protocol: number): boolean {
+    return protocol === PROTO_TCP || protocol === PROTO_UDP;
+  }
+
+  /** Has a session that was just set up, and is allowed, inspected from its first payload on. */
+  begin(slot: number): boolean {
+    const { table } = this.parts;
+    if (!this.isFor(table.hot[slot * HOT_WORDS + C2S_KEY + KEY_META]! & 255)) return false;
+    const tail = slot * TAIL_WORDS;
+    this.identifications.begin(slot, table.capacity, table.tail[tail + RULE]!);
+    table.tail[tail + APPLICATION] = 0;
+    table.setFlags(slot, FLAG_INSPECTED);
+    return true;
+  }
+
+  /** Takes the attached packet, which has payload; true where its session is denied by it. */
+  take(slot: number, side: number): boolean {
+    const { view } = this.parts;
+    const { payload } = this;
+    const session = this.sessions.get(slot) ?? this.open(slot);
+    payload.bytes = view.bytes;
+    payload.length = view.payloadLength;
+    payload.from = Math.min(view.payloadOffset, view.frameEnd);
+    payload.to = Math.min(view.payloadOffset + view.payloadLength, view.frameEnd);
+    payload.sequence = view.tcpSequence;
+    const found = session.take(side, payload, this.startOf(slot, side));
+    if (found === UNDECIDED) return false;
+    if (found === CUT) {
+      this.identifications.noteCut(slot);
+      this.close(slot);
+      return false;
+    }
+    return this.settle(slot, session, found);
+  }
+
+  /** A session ends, inspected or not. */
+  end(slot: number): void {
+    if (this.sessions.size > 0) this.close(slot);
+    this.identifications.forget(slot);
+  }
+
+  private open(slot: number): Inspected {
+    const { hot } = this.parts.table;
+    const key = slot * HOT_WORDS + C2S_KEY;
+    const ports = hot[key + KEY_PORTS]!;
+    const session = new Inspected(this.shared, {
+      protocol: hot[key + KEY_META]! & 255,
+      sport: ports >>> 16,
+      dport: ports & 0xffff,
+    });
+    this.sessions.set(slot, session);
+    return session;
+  }
+
+  /** Number of a side's first byte: behind its SYN, else where it was first seen. */
+  private startOf(slot: number, side: number): number {
+    const { table, view } = this.parts;
+    const bits = table.hot[slot * HOT_WORDS + SIDES]! >>> (16 * side);
+    if ((bits & SYN_SEEN) === 0) return view.tcpSequence;
+    return (table.tail[slot * TAIL_WORDS + ISN + side]! + 1) | 0;
+  }
+
+  /** The application is known, or known to be unknown; true where a rule denies it. */
+  private settle(slot: number, session: Inspected, found: number): boolean {
+    const { table, log, position } = this.parts;
+    const tail = slot * TAIL_WORDS;
+    const before = table.tail[tail + APPLICATION]! - 1;
+    if (found === EXHAUSTED && before >= 0) {
+      this.close(slot);
+      return false;
+    }
+    const application = found === EXHAUSTED ? this.unknownOf(slot) : this.applicationOf[found]!;
+    table.tail[tail + APPLICATION] = application + 1;
+    this.identifications.identified(slot, position.packet, Math.max(found, -1), before);
+    const serial = table.hot[slot * HOT_WORDS + SERIAL]! >>> 0;
+    const b = before < 0 ? Math.max(found, -1) : application;
+    if (before < 0) log.append(EVENT_APPID, position, serial, application, b);
+    else log.append(EVENT_APP_SHIFT, position, serial, before, b);
+    const shifts = found === EXHAUSTED ? undefined : SHIFTS.get(SIGNATURES[found]!.application);
+    if (shifts === undefined) this.close(slot);
+    else session.wanted = new Set(shifts);
+    return this.judgeAgain(slot, application);
+  }
+
+  private unknownOf(slot: number): number {
+    const protocol = this.parts.table.hot[slot * HOT_WORDS + C2S_KEY + KEY_META]! & 255;
+    return protocol === PROTO_TCP ? this.unknownTcp : this.unknownUdp;
+  }
+
+  /** The rule and the timers of the application; true where the session is denied. */
+  private judgeAgain(slot: number, application: number): boolean {
+    const { table, policy, config, timers, machine, log, position, counters } = this.parts;
+    const { facts } = this;
+    fillSessionFacts(facts, table, slot);
+    facts.application = application;
+    const found = policy.decide(facts);
+    const rule = found === NO_RULE ? policy.interzoneDefault : found;
+    const tail = slot * TAIL_WORDS;
+    table.tail[tail + RULE] = rule;
+    const { overrides } = config.applications[application]!;
+    table.tail[tail + PROFILE] = timers.profileFor(policy.overrides, overrides, facts.protocol);
+    if (policy.rules[rule]!.action === 'allow') {
+      machine.retime(slot);
+      return false;
+    }
+    this.close(slot);
+    const serial = table.hot[slot * HOT_WORDS + SERIAL]! >>> 0;
+    counters[COUNT_SESSION_DISCARD]!++;
+    machine.apply(slot, IN_POLICY_DENY);
+    log.append(EVENT_POLICY_DENY, position, serial, rule, 1);
+    return true;
+  }
+
+  /** Nothing more is to be seen of a session's payload. */
+  private close(slot: number): void {
+    this.parts.table.hot[slot * HOT_WORDS + STATE]! &= ~FLAG_INSPECTED;
+    this.sessions.get(slot)?.close();
+    this.sessions.delete(slot);
+  }
+}
