@@ -1,8 +1,9 @@
 /**
- * This file checks addresses, services and their groups: names that nothing defines, names that
+ * This file checks addresses, services, applications and their groups: names that nothing defines, names that
  * two things share, groups that contain themselves, timers that no port of a service has.
  */
 
+import { knownApplications } from './applications.ts';
 import {
   type CrossCheck,
   entriesAt,
@@ -23,6 +24,8 @@ interface Kind {
   readonly groups: string;
   readonly predefined: readonly string[];
   readonly isName: (text: string) => boolean;
+  /** Names may be used that nothing here defines: App-ID content has more than this version knows. */
+  readonly isOpen: boolean;
 }
 
 const ADDRESSES: Kind = {
@@ -31,6 +34,7 @@ const ADDRESSES: Kind = {
   groups: 'address-groups',
   predefined: [],
   isName: isAddressName,
+  isOpen: false,
 };
 const SERVICES: Kind = {
   kind: 'service',
@@ -38,6 +42,15 @@ const SERVICES: Kind = {
   groups: 'service-groups',
   predefined: [...PREDEFINED_SERVICES.keys()],
   isName: isServiceName,
+  isOpen: false,
+};
+const APPLICATIONS: Kind = {
+  kind: 'application',
+  objects: 'custom-applications',
+  groups: 'application-groups',
+  predefined: knownApplications(),
+  isName: () => true,
+  isOpen: true,
 };
 
 /** Of the groups through which one contains itself, so many are named. */
@@ -52,9 +65,9 @@ export function definedNames(tree: YamlTree): Pick<CrossCheck, 'addresses' | 'se
   return { addresses: namesOf(ADDRESSES), services: namesOf(SERVICES) };
 }
 
-/** Checks `addresses`, `address-groups`, `services` and `service-groups`. */
+/** Checks addresses, services, applications and their groups. */
 export function checkObjects(check: CrossCheck): void {
-  for (const kind of [ADDRESSES, SERVICES]) {
+  for (const kind of [ADDRESSES, SERVICES, APPLICATIONS]) {
     checkEmpty(check, kind);
     checkShared(check, kind);
     checkGroups(check, kind);
@@ -90,13 +103,14 @@ function checkShared(check: CrossCheck, { kind, objects, groups, predefined }: K
   }
 }
 
-function checkGroups(check: CrossCheck, { kind, groups, isName }: Kind): void {
+function checkGroups(check: CrossCheck, { kind, groups, isName, isOpen }: Kind): void {
   const known = kind === 'address' ? check.addresses : check.services;
   const sections = isPlainMap(check.tree.value) ? check.tree.value[groups] : undefined;
   const members = new Map<string, TextAt[]>();
   for (const [name] of entriesAt(check.tree.value, groups)) {
     const texts = textsAt(sections, [groups], name).filter(({ text }) => isName(text));
     members.set(name, texts);
+    if (isOpen) continue;
     for (const member of texts) {
       if (!known.has(member.text)) reportUnknown(check, member, kind, known);
     }
