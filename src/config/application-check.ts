@@ -3,17 +3,16 @@
  * and ports that are missing, an application that is its own parent, a group where one is asked for.
  */
 
-import { knownApplications } from './applications.ts';
+import { isPredefined } from './applications.ts';
 import { type CrossCheck, entriesAt, isEmptyList, itemsAt, textAt } from './checking.ts';
 import { code, isPlainMap, type KeyPath, type Plain } from './key-path.ts';
 
 /** Checks applications of one's own, and the rules that override. */
 export function checkApplications(check: CrossCheck): void {
-  const known = new Set(knownApplications());
   const groups = new Set(entriesAt(check.tree.value, 'application-groups').map(([name]) => name));
   for (const [name, custom] of entriesAt(check.tree.value, 'custom-applications')) {
     const path: KeyPath = ['custom-applications', name];
-    if (known.has(name)) {
+    if (isPredefined(name)) {
       const todo = 'its timers are set in `applications`';
       check.reportKey(path, `${code(name)} is a predefined application; ${todo}`);
     }
@@ -21,7 +20,11 @@ export function checkApplications(check: CrossCheck): void {
     checkOne(check, groups, custom, path, 'parent');
   }
   itemsAt(check.tree.value, 'application-override').forEach((rule, i) => {
-    checkOne(check, groups, rule, ['application-override', i], 'application');
+    const path: KeyPath = ['application-override', i];
+    if (isPlainMap(rule) && isEmptyList(rule.port)) {
+      check.report([...path, 'port'], 'expected at least one port');
+    }
+    checkOne(check, groups, rule, path, 'application');
   });
 }
 

@@ -4,7 +4,7 @@
  * for certain.
  */
 
-import { isToldByPorts, knownApplications } from './applications.ts';
+import { isPredefined, isToldByPorts, knownApplications } from './applications.ts';
 import { code } from './key-path.ts';
 import { didYouMean } from './nearest.ts';
 import type { FirewallFile } from './schema.ts';
@@ -29,11 +29,13 @@ export function listApplications(file: FirewallFile): string[] {
   ];
   const isPayload = file.session['app-id'] === 'payload';
   const sentences = !isPayload && rules.length > 0 ? [TOLD_BY_PORTS] : [];
-  const known = isPayload ? identified(file) : toldByPorts(file);
-  const names = [...new Set([...known, ...Object.keys(groups), ...knownApplications()])];
+  const ours = isPayload ? identified(file) : toldByPorts(file);
+  const isKnown = (word: string) =>
+    ours.has(word) || (isPayload ? isPredefined : isToldByPorts)(word);
+  const names = [...new Set([...ours, ...Object.keys(groups), ...knownApplications()])];
   const lead = isPayload ? identifiesNone : hasNoPorts;
   const strange = owners.flatMap(({ title, words }) => {
-    const unknown = words.filter((word) => !known.has(word) && !Object.hasOwn(groups, word));
+    const unknown = words.filter((word) => !isKnown(word) && !Object.hasOwn(groups, word));
     return unknown.length === 0 ? [] : [{ title, words: unknown }];
   });
   for (const { title, words } of strange.slice(0, OWNERS_TOLD_MAX)) {
@@ -42,11 +44,7 @@ export function listApplications(file: FirewallFile): string[] {
   const untold = strange.length - OWNERS_TOLD_MAX;
   const rest = isPayload ? 'that nothing identifies' : 'without known ports';
   if (untold > 0) sentences.push(`${untold} more rules name applications ${rest}`);
-  return [
-    ...sentences,
-    ...listUnusedSignatures(file, isPayload),
-    ...listSingles(file, known, names),
-  ];
+  return [...sentences, ...listUnusedSignatures(file, isPayload), ...listSingles(file)];
 }
 
 function enabledRules({ rules = [] }: FirewallFile): Owner[] {
@@ -61,17 +59,18 @@ function overridden(file: FirewallFile): string[] {
   return file['application-override'].map(({ application }) => application);
 }
 
+/** Beside the predefined ones. */
 function toldByPorts(file: FirewallFile): Set<string> {
   const customs = Object.entries(file['custom-applications']);
   const withPorts = customs.filter(([, { ports }]) => ports.length > 0).map(([name]) => name);
-  const predefined = knownApplications().filter(isToldByPorts);
-  return new Set([...predefined, ...withPorts, ...overridden(file)]);
+  return new Set([...withPorts, ...overridden(file)]);
 }
 
+/** Beside the predefined ones. */
 function identified(file: FirewallFile): Set<string> {
   const customs = Object.entries(file['custom-applications']);
   const signed = customs.filter(([, { signature }]) => signature !== undefined);
-  return new Set([...knownApplications(), ...signed.map(([name]) => name), ...overridden(file)]);
+  return new Set([...signed.map(([name]) => name), ...overridden(file)]);
 }
 
 const TOLD_BY_PORTS =
@@ -110,24 +109,21 @@ function listUnusedSignatures(file: FirewallFile, isPayload: boolean): string[] 
 }
 
 /** Parents, and what rules override to. */
-function listSingles(
-  file: FirewallFile,
-  known: ReadonlySet<string>,
-  names: readonly string[],
-): string[] {
-  const all = new Set([...knownApplications(), ...Object.keys(file['custom-applications'])]);
-  const parents = Object.entries(file['custom-applications']).flatMap(([name, { parent }]) => {
-    if (parent === undefined || known.has(parent) || all.has(parent)) return [];
+function listSingles(file: FirewallFile): string[] {
+  const customs = file['custom-applications'];
+  const names = [...Object.keys(customs), ...knownApplications()];
+  const isKnown = (name: string) => isPredefined(name) || Object.hasOwn(customs, name);
+  const parents = Object.entries(customs).flatMap(([name, { parent }]) => {
+    if (parent === undefined || isKnown(parent)) return [];
     const lead = `parent ${code(parent)} of application ${code(name)} is not known`;
     return [`${lead}: no session is identified as it${hintFor([parent], names)}`];
   });
-  const written = new Set(Object.keys(file.applications));
   const targets = file['application-override'].flatMap((rule, i) => {
     const { name = `override-${i + 1}`, application, disabled } = rule;
-    if (disabled || all.has(application) || written.has(application)) return [];
+    if (disabled || isKnown(application) || Object.hasOwn(file.applications, application))
+      return [];
     const lead = `override rule ${code(name)} names application ${code(application)}`;
-    const candidates = names.filter((one) => all.has(one));
-    return [`${lead}, which is not known: it has no ports${hintFor([application], candidates)}`];
+    return [`${lead}, which is not known: it has no ports${hintFor([application], names)}`];
   });
   return [...parents, ...targets].slice(0, OWNERS_TOLD_MAX);
 }

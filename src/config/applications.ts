@@ -153,14 +153,21 @@ const ROWS: readonly Row[] = [
   ['unknown-udp',        '',                             '-',        GLOBAL],
 ];
 
+const PREDEFINED: ReadonlySet<string> = new Set(ROWS.map(([known]) => known));
+
 /** True for an application that its default ports or its IP protocol tell. */
 export function isToldByPorts(name: string): boolean {
   return ROWS.some(([known, ports]) => known === name && ports !== '');
 }
 
-/** The names of the table's applications. */
+/** The names of the table's applications, to be proposed for one that is not known. */
 export function knownApplications(): string[] {
-  return ROWS.map(([known]) => known);
+  return ROWS.map(([known]) => known).filter((known) => !known.startsWith('unknown-'));
+}
+
+/** True for an application of the table. */
+export function isPredefined(name: string): boolean {
+  return PREDEFINED.has(name);
 }
 
 type Written = FirewallFile['applications'];

@@ -64,8 +64,8 @@ export const SESSION_DEFAULTS = {
   'state-model': 'connection',
   'app-timeouts': 'global',
   'zonechange-count': 'lesson',
-  'nat-oversubscription': 'platform',
   'app-id': 'ports',
+  'nat-oversubscription': 'platform',
 } as const;
 
 /** Services that exist without `services:` (panos.md §11). */

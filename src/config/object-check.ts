@@ -3,7 +3,7 @@
  * two things share, groups that contain themselves, timers that no port of a service has.
  */
 
-import { knownApplications } from './applications.ts';
+import { isPredefined } from './applications.ts';
 import {
   type CrossCheck,
   entriesAt,
@@ -22,7 +22,7 @@ interface Kind {
   readonly kind: string;
   readonly objects: string;
   readonly groups: string;
-  readonly predefined: readonly string[];
+  readonly isPredefined: (name: string) => boolean;
   readonly isName: (text: string) => boolean;
   /** Names may be used that nothing here defines: App-ID content has more than this version knows. */
   readonly isOpen: boolean;
@@ -32,7 +32,7 @@ const ADDRESSES: Kind = {
   kind: 'address',
   objects: 'addresses',
   groups: 'address-groups',
-  predefined: [],
+  isPredefined: () => false,
   isName: isAddressName,
   isOpen: false,
 };
@@ -40,7 +40,7 @@ const SERVICES: Kind = {
   kind: 'service',
   objects: 'services',
   groups: 'service-groups',
-  predefined: [...PREDEFINED_SERVICES.keys()],
+  isPredefined: (name) => PREDEFINED_SERVICES.has(name),
   isName: isServiceName,
   isOpen: false,
 };
@@ -48,7 +48,7 @@ const APPLICATIONS: Kind = {
   kind: 'application',
   objects: 'custom-applications',
   groups: 'application-groups',
-  predefined: knownApplications(),
+  isPredefined,
   isName: () => true,
   isOpen: true,
 };
@@ -58,11 +58,10 @@ const LOOP_NAMES_MAX = 5;
 
 /** The names that a file gives to addresses and services, groups and predefined ones included. */
 export function definedNames(tree: YamlTree): Pick<CrossCheck, 'addresses' | 'services'> {
-  const namesOf = ({ objects, groups, predefined }: Kind): ReadonlySet<string> => {
-    const entries = [...entriesAt(tree.value, objects), ...entriesAt(tree.value, groups)];
-    return new Set([...entries.map(([name]) => name), ...predefined]);
-  };
-  return { addresses: namesOf(ADDRESSES), services: namesOf(SERVICES) };
+  const namesOf = ({ objects, groups }: Kind): string[] =>
+    [objects, groups].flatMap((key) => entriesAt(tree.value, key).map(([name]) => name));
+  const services = [...namesOf(SERVICES), ...PREDEFINED_SERVICES.keys()];
+  return { addresses: new Set(namesOf(ADDRESSES)), services: new Set(services) };
 }
 
 /** Checks addresses, services, applications and their groups. */
@@ -90,11 +89,14 @@ function checkEmpty(check: CrossCheck, { objects, groups }: Kind): void {
 }
 
 /** A group and an object have one name between them: a rule could mean either. */
-function checkShared(check: CrossCheck, { kind, objects, groups, predefined }: Kind): void {
+function checkShared(
+  check: CrossCheck,
+  { kind, objects, groups, isPredefined: isTaken }: Kind,
+): void {
   const defined = new Set(entriesAt(check.tree.value, objects).map(([name]) => name));
   for (const [name] of entriesAt(check.tree.value, groups)) {
     const isDefined = defined.has(name);
-    if (!isDefined && !predefined.includes(name)) continue;
+    if (!isDefined && !isTaken(name)) continue;
     const { line } = check.tree.locateKey([objects, name]);
     const owner = isDefined
       ? `names one of \`${objects}\` already (line ${line})`

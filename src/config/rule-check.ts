@@ -24,7 +24,6 @@ const MATCH_KEYS = [
   'destination',
   'application',
   'service',
-  'port',
 ] as const;
 /** Words that say all there is to say. */
 const LONE_WORDS = ['any', 'application-default'];
