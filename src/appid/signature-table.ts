@@ -3,10 +3,11 @@
  * with are known, so that of a hundred rows few are looked at.
  */
 
+import { type BytePattern, parseBytePattern } from '../net/byte-pattern.ts';
 import { PROTO_SCTP, PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
-import { matchPattern, type Pattern, parsePattern } from './pattern.ts';
+import { matchPattern } from './pattern.ts';
 import { MORE, NO, type Piece, type Verdict, YES } from './piece.ts';
-import type { Signature } from './signature.ts';
+import type { SignatureForm } from './signature.ts';
 
 const TRANSPORTS = { tcp: PROTO_TCP, udp: PROTO_UDP, sctp: PROTO_SCTP } as const;
 
@@ -17,8 +18,8 @@ export const NOT_YET = -2;
 interface Row {
   readonly index: number;
   readonly application: string;
-  readonly patterns: readonly Pattern[];
-  readonly check: Signature['check'] | undefined;
+  readonly patterns: readonly BytePattern[];
+  readonly check: SignatureForm['check'] | undefined;
   readonly ports: readonly number[] | undefined;
   /** Flags of the first bytes that can be its; null for any. */
   readonly first: Uint8Array | null;
@@ -26,12 +27,12 @@ interface Row {
 
 /** Signatures in the order of their precedence. */
 export class SignatureTable {
-  readonly signatures: readonly Signature[];
+  readonly signatures: readonly SignatureForm[];
   /** By protocol * 2 + side. */
   private readonly rows = new Map<number, readonly Row[]>();
 
   /** @throws Error for a pattern that cannot be read: the table's own are tested */
-  constructor(signatures: readonly Signature[]) {
+  constructor(signatures: readonly SignatureForm[]) {
     this.signatures = signatures;
     const all = signatures.map(compile);
     for (const [transport, protocol] of Object.entries(TRANSPORTS)) {
@@ -81,18 +82,18 @@ function verdictOf({ patterns, check }: Row, piece: Piece): Verdict {
   return check(piece);
 }
 
-function compile(signature: Signature, index: number): Row {
+function compile(signature: SignatureForm, index: number): Row {
   const { application, begins = [], check, ports } = signature;
   if (begins.length === 0 && check === undefined) throw new Error(`${application} has no form`);
   const patterns = begins.map((text) => {
-    const pattern = parsePattern(text);
+    const pattern = parseBytePattern(text);
     if (typeof pattern === 'string') throw new Error(`${application}: ${text}: ${pattern}`);
     return pattern;
   });
   return { index, application, patterns, check, ports, first: firstBytes(patterns) };
 }
 
-function firstBytes(patterns: readonly Pattern[]): Uint8Array | null {
+function firstBytes(patterns: readonly BytePattern[]): Uint8Array | null {
   const first = new Uint8Array(256);
   for (const { positions, allowed } of patterns) {
     const [flags] = allowed;

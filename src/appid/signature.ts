@@ -5,14 +5,14 @@ import type { Piece, Verdict } from './piece.ts';
 /** Whose payload is looked at. */
 export type SignatureSide = 'c2s' | 's2c' | 'either';
 
-/** One row of the table of signatures. */
-export interface Signature {
+/** What is looked for in a payload. */
+export interface SignatureForm {
   /** The vendor's name of the application (panos.md §9); see `note` where it has none. */
   readonly application: string;
   readonly transport: 'tcp' | 'udp' | 'sctp';
   readonly side: SignatureSide;
   /**
-   * How the payload begins: patterns (pattern.ts), of which one is enough; and, behind it, what a
+   * How the payload begins: patterns (net/byte-pattern.ts), of which one is enough; and, behind it, what a
    * pattern cannot say. One of the two at least.
    */
   readonly begins?: readonly string[];
@@ -21,6 +21,10 @@ export interface Signature {
   readonly ports?: readonly number[];
   /** Where the form is defined: RFC and section, or another public document. */
   readonly source: string;
+}
+
+/** One row of the built-in tables. */
+export interface Signature extends SignatureForm {
   /** Payload that is the application's: a pattern of exact bytes (hexadecimal and quoted text). */
   readonly example: string;
   /** UDP: the datagram that the same side sent before the example, where one alone tells nothing. */

@@ -11,7 +11,8 @@
  * @confidence documented for that content, quic's timer observed; ports by the row
  */
 
-import type { ApplicationSettings, ServicePorts, TimerOverrides } from './firewall-config.ts';
+import type { ApplicationSettings } from './application-config.ts';
+import type { ServicePorts, TimerOverrides } from './firewall-config.ts';
 import type { FirewallFile } from './schema.ts';
 import { readPorts } from './values.ts';
 
@@ -20,6 +21,8 @@ interface ContentTimers {
   readonly timeout?: number;
   readonly tcp?: number;
   readonly udp?: number;
+  readonly halfClosed?: number;
+  readonly timeWait?: number;
 }
 
 /** Where a row's ports come from: panos.md §2.3, IANA's registries, or it has none. */
@@ -150,6 +153,8 @@ const ROWS: readonly Row[] = [
   ['unknown-udp',        '',                             '-',        GLOBAL],
 ];
 
+const PREDEFINED: ReadonlySet<string> = new Set(ROWS.map(([known]) => known));
+
 /** True for an application that its default ports or its IP protocol tell. */
 export function isToldByPorts(name: string): boolean {
   return ROWS.some(([known, ports]) => known === name && ports !== '');
@@ -160,33 +165,65 @@ export function knownApplications(): string[] {
   return ROWS.map(([known]) => known).filter((known) => !known.startsWith('unknown-'));
 }
 
+/** True for an application of the table. */
+export function isPredefined(name: string): boolean {
+  return PREDEFINED.has(name);
+}
+
 type Written = FirewallFile['applications'];
+type Custom = FirewallFile['custom-applications'][string];
 
 /**
- * The applications of the table in its order, then those that only the file knows, without ports.
- * A timer is the file's, else with `app-timeouts: content` the content's (panos.md §2.2).
+ * The applications of the table in its order, then the file's own, then those that it only names,
+ * without ports. A timer is the file's, else with `app-timeouts: content` the content's (panos.md §2.2).
  */
-export function buildApplications(
-  written: Written,
-  appTimeouts: 'global' | 'content',
-): readonly ApplicationSettings[] {
+export function buildApplications(file: FirewallFile): readonly ApplicationSettings[] {
+  const { applications: written, session } = file;
+  const appTimeouts = session['app-timeouts'];
+  const writtenOf = (name: string) => (Object.hasOwn(written, name) ? written[name] : undefined);
   const known = ROWS.map(([name, ports, , content]): ApplicationSettings => {
     const timers = appTimeouts === 'content' ? content : GLOBAL;
     return {
       name,
       ports: portsOf(ports),
       protocol: protocolOf(ports),
-      overrides: overridesOf(Object.hasOwn(written, name) ? written[name] : undefined, timers),
+      overrides: overridesOf(writtenOf(name), timers),
+      isCustom: false,
     };
   });
-  const names = new Set(known.map(({ name }) => name));
-  const others = Object.entries(written).filter(([name]) => !names.has(name));
+  const customs = Object.entries(file['custom-applications']).map(
+    ([name, custom]): ApplicationSettings => ({
+      name,
+      ports: custom.ports.map(({ value }) => value),
+      protocol: null,
+      overrides: overridesOf(writtenOf(name), ownTimers(custom)),
+      isCustom: true,
+    }),
+  );
+  const names = new Set([...known, ...customs].map(({ name }) => name));
+  // A rule may override to what the vendor's content has and this table lacks.
+  const overriding = file['application-override'].map(({ application }) => application);
+  const others = new Set([...Object.keys(written), ...overriding].filter((one) => !names.has(one)));
   return [
     ...known,
-    ...others.map(([name, application]) => {
-      return { name, ports: [], protocol: null, overrides: overridesOf(application, GLOBAL) };
+    ...customs,
+    ...[...others].map((name): ApplicationSettings => {
+      const overrides = overridesOf(writtenOf(name), GLOBAL);
+      return { name, ports: [], protocol: null, overrides, isCustom: false };
     }),
   ];
+}
+
+/** The timers that an application of one's own has for a content: what `applications:` says beats them. */
+function ownTimers(custom: Custom): ContentTimers {
+  const timers: [keyof ContentTimers, number | undefined][] = [
+    ['timeout', custom.timeout],
+    ['tcp', custom['tcp-timeout']],
+    ['udp', custom['udp-timeout']],
+    ['halfClosed', custom['tcp-half-closed-timeout']],
+    ['timeWait', custom['tcp-time-wait-timeout']],
+  ];
+  return Object.fromEntries(timers.filter(([, seconds]) => seconds !== undefined));
 }
 
 function portsOf(text: string): readonly ServicePorts[] {
@@ -207,8 +244,8 @@ function overridesOf(
     tcp: written?.['tcp-timeout'] ?? written?.timeout ?? content.tcp ?? content.timeout ?? null,
     udp: written?.['udp-timeout'] ?? written?.timeout ?? content.udp ?? content.timeout ?? null,
     default: written?.timeout ?? content.timeout ?? null,
-    tcpHalfClosed: written?.['tcp-half-closed-timeout'] ?? null,
-    tcpTimeWait: written?.['tcp-time-wait-timeout'] ?? null,
+    tcpHalfClosed: written?.['tcp-half-closed-timeout'] ?? content.halfClosed ?? null,
+    tcpTimeWait: written?.['tcp-time-wait-timeout'] ?? content.timeWait ?? null,
   });
 }
 

@@ -19,6 +19,9 @@ export function nameRules(file: FirewallFile) {
     rules: file.rules?.map(({ name, ...rule }, i) => ({ name: name ?? `rule-${i + 1}`, ...rule })),
     pbf: file.pbf.map(({ name, ...rule }, i) => ({ name: name ?? `pbf-${i + 1}`, ...rule })),
     nat: file.nat.map(({ name, ...rule }, i) => ({ name: name ?? `nat-${i + 1}`, ...rule })),
+    'application-override': file['application-override'].map(({ name, ...rule }, i) => {
+      return { name: name ?? `override-${i + 1}`, ...rule };
+    }),
     decryption: file.decryption.map(({ name, ...rule }, i) => {
       return { name: name ?? `decryption-${i + 1}`, ...rule };
     }),
@@ -36,7 +39,7 @@ export function buildRule(rule: RuleEntry, objects: ObjectsOfRules, line: number
     destination: coverAddresses(rule.destination, objects),
     negateSource: rule['negate-source'],
     negateDestination: rule['negate-destination'],
-    application: orAny(rule.application),
+    application: applicationsOf(rule.application, objects),
     service: buildService(rule.service, objects),
     action: rule.action,
     profiles: rule.profiles,
@@ -45,6 +48,21 @@ export function buildRule(rule: RuleEntry, objects: ObjectsOfRules, line: number
     disabled: rule.disabled,
     line,
   };
+}
+
+/** The names of applications that a rule's words stand for, each once, or null for any. */
+function applicationsOf(
+  words: readonly string[],
+  { applicationGroups }: ObjectsOfRules,
+): readonly string[] | null {
+  const [only] = words;
+  // Of one name the list is shared: a thousand rules may name one large group.
+  if (words.length === 1 && only !== undefined && applicationGroups.has(only)) {
+    return applicationGroups.resolve(only);
+  }
+  const resolve = (word: string) =>
+    applicationGroups.has(word) ? applicationGroups.resolve(word) : [word];
+  return orAny(words) === null ? null : [...new Set(words.flatMap(resolve))];
 }
 
 /** The words of a list, or null where one of them is `any`. */

@@ -5,7 +5,7 @@
  * there without zod. Names have been checked: one that is missing here is a bug.
  */
 
-import { buildApplications } from './applications.ts';
+import { buildApplicationConfig } from './build-applications.ts';
 import { buildNetwork } from './build-network.ts';
 import { buildRule, nameRules } from './build-rules.ts';
 import { buildEffective } from './effective.ts';
@@ -43,9 +43,9 @@ export function buildConfig(given: FirewallFile, facts: BuildFacts): FirewallCon
     firewallMacs: [...new Set(file['firewall-macs'])],
     captures: file.captures.map(buildCapture),
     ...buildNetwork(file, objects),
+    ...buildApplicationConfig(file, objects),
     rules: rules ?? null,
     timeouts: buildTimeouts(file.timeouts),
-    applications: buildApplications(file.applications, file.session['app-timeouts']),
     tableSessions: tableSessions(file.platform),
     session: buildSession(file),
     changes: [],

@@ -43,6 +43,9 @@ export function builtInConfig(): FirewallConfig {
     decryption: [],
     timeouts: defaultTimeouts(),
     applications: {},
+    'custom-applications': {},
+    'application-groups': {},
+    'application-override': [],
     session: {
       ...SESSION_DEFAULTS,
       'accelerated-aging': { ...SESSION_DEFAULTS['accelerated-aging'] },

@@ -128,6 +128,8 @@ const KEPT: readonly Kept[] = [
   { key: 'firewall-macs', of: (config) => config.firewallMacs, why: SET_UP },
   { key: 'captures', of: (config) => config.captures, why: SET_UP },
   { key: 'platform', of: (config) => config.tableSessions, why: SET_UP },
+  { key: 'custom-applications', of: customApplications, why: SET_UP },
+  { key: 'application-override', of: (config) => config.applicationOverrides, why: SET_UP },
   {
     // What sessions hold of the pools is counted by it.
     key: 'session.nat-oversubscription',
@@ -153,6 +155,25 @@ const KEPT: readonly Kept[] = [
     why: 'it needs a reboot',
   },
 ];
+
+/** What identifies applications of one's own: their timers may change. */
+function customApplications({ applications, customSignatures }: FirewallConfig): unknown {
+  const customs = applications.filter(({ isCustom }) => isCustom);
+  return [customs.map(({ name, ports }) => ({ name, ports })), customSignatures];
+}
+
+/** Sessions hold the places of their applications: these stay, with the settings that are new. */
+function inPlaces(
+  first: FirewallConfig['applications'],
+  others: FirewallConfig['applications'],
+): FirewallConfig['applications'] {
+  const byName = new Map(others.map((one) => [one.name, one]));
+  const names = new Set(first.map(({ name }) => name));
+  return Object.freeze([
+    ...first.map((one) => byName.get(one.name) ?? one),
+    ...others.filter(({ name }) => !names.has(name)),
+  ]);
+}
 
 /** The configuration with its changes, frozen like it. */
 export function withChanges({ config, entries, others }: Naming): FirewallConfig {
@@ -194,6 +215,9 @@ function takingOver(first: FirewallConfig, other: FirewallConfig): FirewallConfi
     firewallMacs: first.firewallMacs,
     captures: first.captures,
     tableSessions: first.tableSessions,
+    applications: inPlaces(first.applications, other.applications),
+    customSignatures: first.customSignatures,
+    applicationOverrides: first.applicationOverrides,
     session: Object.freeze({
       ...other.session,
       stateModel,

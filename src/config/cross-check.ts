@@ -8,6 +8,7 @@
 
 import type { ConfigProblem } from '../errors.ts';
 import { formatPrefix, parsePrefix } from '../net/prefix.ts';
+import { checkApplications } from './application-check.ts';
 import {
   COMPARISONS_MAX,
   type CrossCheck,
@@ -46,6 +47,7 @@ export function crossCheck(tree: YamlTree): ConfigProblem[] {
   checkRoutes(check);
   checkPlatform(check);
   checkObjects(check);
+  checkApplications(check);
   checkRulebases(check);
   checkTranslations(check);
   return problems;

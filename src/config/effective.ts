@@ -56,6 +56,9 @@ export function buildEffective(file: NamedFile): Readonly<Record<string, unknown
     decryption: file.decryption,
     timeouts: file.timeouts,
     applications: file.applications,
+    'custom-applications': file['custom-applications'],
+    'application-groups': file['application-groups'],
+    'application-override': file['application-override'],
     session: file.session,
     platform: file.platform,
   } satisfies Record<keyof FirewallFile, unknown>;

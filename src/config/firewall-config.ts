@@ -5,6 +5,7 @@
 
 import type { Prefix } from '../net/prefix.ts';
 import type { TimeBound } from '../net/time-span.ts';
+import type { ApplicationConfig } from './application-config.ts';
 import type { NetworkConfig } from './network-config.ts';
 
 /** A capture interface as the configuration names it: `ethernet1/2`, or `NAME.TAG[.TAG…]`. */
@@ -64,17 +65,6 @@ export interface ServiceEntry extends ServicePorts {
   readonly overrides: TimerOverrides | null;
 }
 
-/** An application as far as ports and timers tell one (panos.md §2.3). */
-export interface ApplicationSettings {
-  readonly name: string;
-  /** Default ports; empty for one that ports do not tell. */
-  readonly ports: readonly ServicePorts[];
-  /** IP protocol number of one that has no ports, else null. */
-  readonly protocol: number | null;
-  /** From `applications:`, else (with `app-timeouts: content`) from App-ID content; null without. */
-  readonly overrides: TimerOverrides | null;
-}
-
 /** What `service:` of a rule says; 'any' and 'application-default' stand alone. */
 export type ServiceMatch = 'any' | 'application-default' | readonly ServiceEntry[];
 
@@ -91,6 +81,7 @@ export interface SecurityRule {
   readonly destination: readonly Prefix[] | null;
   readonly negateSource: boolean;
   readonly negateDestination: boolean;
+  /** Names of applications; groups are resolved. */
   readonly application: readonly string[] | null;
   readonly service: ServiceMatch;
   readonly action: RuleAction;
@@ -158,7 +149,7 @@ export interface ConfigurationChange {
   readonly config: FirewallConfig;
 }
 
-export interface FirewallConfig extends NetworkConfig {
+export interface FirewallConfig extends NetworkConfig, ApplicationConfig {
   /** Base name of the file; null for the built-in configuration. */
   readonly file: string | null;
   readonly zones: readonly Zone[];
@@ -168,8 +159,6 @@ export interface FirewallConfig extends NetworkConfig {
   /** null where the file has no `rules:`: everything is allowed by `allow-all`. */
   readonly rules: readonly SecurityRule[] | null;
   readonly timeouts: Timeouts;
-  /** Applications that ports tell, those with settings of their own among them. */
-  readonly applications: readonly ApplicationSettings[];
   /** Sessions that the table holds; null for no limit. */
   readonly tableSessions: number | null;
   readonly session: SessionSettings;

@@ -34,7 +34,11 @@ interface LeafOptions {
 }
 
 /** A scalar that `read` understands; null from `read` is `expected …`. */
-function leaf<T>(expected: string, read: (text: string) => T | null, options: LeafOptions = {}) {
+export function leaf<T>(
+  expected: string,
+  read: (text: string) => T | null,
+  options: LeafOptions = {},
+) {
   return z
     .string({ error: `expected ${expected}` })
     .transform((text, context): T => {

@@ -24,6 +24,10 @@ export class NamedObjects<T> {
     this.#members = members;
   }
 
+  has(name: string): boolean {
+    return this.#members.has(name);
+  }
+
   /** All that a name stands for, in the order of the file; each group in it once. */
   resolve(name: string): readonly T[] {
     const known = this.#resolved.get(name);
@@ -49,6 +53,8 @@ export class NamedObjects<T> {
 export interface ObjectsOfRules {
   readonly addresses: NamedObjects<Prefix>;
   readonly services: NamedObjects<ServiceEntry>;
+  /** Groups alone: an application stands for itself. */
+  readonly applicationGroups: NamedObjects<string>;
 }
 
 /** The objects that a file defines, the predefined services among them. */
@@ -71,7 +77,23 @@ export function readObjects(file: FirewallFile): ObjectsOfRules {
       members.map((written) => ({ written, value: null })),
     );
   }
-  return { addresses: new NamedObjects(new Map(addresses)), services: new NamedObjects(services) };
+  return {
+    addresses: new NamedObjects(new Map(addresses)),
+    services: new NamedObjects(services),
+    applicationGroups: new NamedObjects(readGroups(file['application-groups'])),
+  };
+}
+
+function readGroups(
+  groups: FirewallFile['application-groups'],
+): ReadonlyMap<string, readonly Member<string>[]> {
+  const isGroup = (word: string) => Object.hasOwn(groups, word);
+  return new Map(
+    Object.entries(groups).map(([name, words]) => [
+      name,
+      words.map((written) => ({ written, value: isGroup(written) ? null : [written] })),
+    ]),
+  );
 }
 
 function asEntry(

@@ -4,9 +4,8 @@
  * Whoever models something deletes its row, and nothing else.
  */
 
-import { isToldByPorts, knownApplications } from './applications.ts';
+import { listApplications } from './application-hints.ts';
 import { code, isPlainMap, type Plain } from './key-path.ts';
-import { didYouMean } from './nearest.ts';
 import type { FirewallFile } from './schema.ts';
 
 /** A part of the configuration that has no effect, and the sentence that says so. */
@@ -54,9 +53,8 @@ const NOT_MODELLED: readonly NotModelled[] = [
   },
 ];
 
-/** Of rules of one kind, so many are told; of the applications that each names, so many. */
+/** NAT rules of other kinds that are told. */
 const RULES_TOLD_MAX = 20;
-const APPLICATIONS_TOLD_MAX = 5;
 
 /** The sentences for what is in the file, in the order of the table, then those about rules. */
 export function listNotModelled(tree: Plain, file: FirewallFile): string[] {
@@ -87,42 +85,6 @@ function listNatTypes(file: FirewallFile): string[] {
   });
   if (untold > 0) sentences.push(`${untold} more NAT rules are nat64 or nptv6`);
   return sentences;
-}
-
-/** What holds for the applications that rules name, until App-ID comes. */
-function listApplications(file: FirewallFile): string[] {
-  const sentences: string[] = [];
-  let isNamed = false;
-  let untold = 0;
-  file.rules?.forEach(({ name, application, disabled }, i) => {
-    if (disabled || application.includes('any')) return;
-    isNamed = true;
-    const unknown = application.filter((word) => !isToldByPorts(word));
-    if (unknown.length === 0) return;
-    if (sentences.length < RULES_TOLD_MAX)
-      sentences.push(unknownPorts(name ?? `rule-${i + 1}`, unknown));
-    else untold++;
-  });
-  if (isNamed) sentences.unshift(TOLD_BY_PORTS);
-  if (untold > 0) sentences.push(`${untold} more rules name applications without known ports`);
-  return sentences;
-}
-
-const TOLD_BY_PORTS =
-  '`application` of a rule is told by default ports until App-ID comes; ' +
-  'ports that its `service` names decide alone';
-
-function unknownPorts(rule: string, applications: readonly string[]): string {
-  const named = applications.slice(0, APPLICATIONS_TOLD_MAX).map(code).join(', ');
-  const more = applications.length - APPLICATIONS_TOLD_MAX;
-  const all = more > 0 ? `${named} and ${more} more` : named;
-  const [noun, subject] =
-    applications.length === 1 ? ['application', 'it'] : ['applications', 'they'];
-  const names = `rule ${code(rule)} names ${noun} ${all}, whose ports are not known`;
-  const [first] = applications;
-  const hint = applications.length === 1 && first ? didYouMean(first, knownApplications()) : null;
-  const only = `${subject} can match by an explicit \`service\` only`;
-  return `${names}: ${only}${hint === null ? '' : `; ${hint}`}`;
 }
 
 /** An empty list or map says nothing, and so has nothing that is ignored. */

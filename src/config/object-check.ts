@@ -1,8 +1,9 @@
 /**
- * This file checks addresses, services and their groups: names that nothing defines, names that
+ * This file checks addresses, services, applications and their groups: names that nothing defines, names that
  * two things share, groups that contain themselves, timers that no port of a service has.
  */
 
+import { isPredefined } from './applications.ts';
 import {
   type CrossCheck,
   entriesAt,
@@ -21,23 +22,35 @@ interface Kind {
   readonly kind: string;
   readonly objects: string;
   readonly groups: string;
-  readonly predefined: readonly string[];
+  readonly isPredefined: (name: string) => boolean;
   readonly isName: (text: string) => boolean;
+  /** Names may be used that nothing here defines: App-ID content has more than this version knows. */
+  readonly isOpen: boolean;
 }
 
 const ADDRESSES: Kind = {
   kind: 'address',
   objects: 'addresses',
   groups: 'address-groups',
-  predefined: [],
+  isPredefined: () => false,
   isName: isAddressName,
+  isOpen: false,
 };
 const SERVICES: Kind = {
   kind: 'service',
   objects: 'services',
   groups: 'service-groups',
-  predefined: [...PREDEFINED_SERVICES.keys()],
+  isPredefined: (name) => PREDEFINED_SERVICES.has(name),
   isName: isServiceName,
+  isOpen: false,
+};
+const APPLICATIONS: Kind = {
+  kind: 'application',
+  objects: 'custom-applications',
+  groups: 'application-groups',
+  isPredefined,
+  isName: () => true,
+  isOpen: true,
 };
 
 /** Of the groups through which one contains itself, so many are named. */
@@ -45,16 +58,15 @@ const LOOP_NAMES_MAX = 5;
 
 /** The names that a file gives to addresses and services, groups and predefined ones included. */
 export function definedNames(tree: YamlTree): Pick<CrossCheck, 'addresses' | 'services'> {
-  const namesOf = ({ objects, groups, predefined }: Kind): ReadonlySet<string> => {
-    const entries = [...entriesAt(tree.value, objects), ...entriesAt(tree.value, groups)];
-    return new Set([...entries.map(([name]) => name), ...predefined]);
-  };
-  return { addresses: namesOf(ADDRESSES), services: namesOf(SERVICES) };
+  const namesOf = ({ objects, groups }: Kind): string[] =>
+    [objects, groups].flatMap((key) => entriesAt(tree.value, key).map(([name]) => name));
+  const services = [...namesOf(SERVICES), ...PREDEFINED_SERVICES.keys()];
+  return { addresses: new Set(namesOf(ADDRESSES)), services: new Set(services) };
 }
 
-/** Checks `addresses`, `address-groups`, `services` and `service-groups`. */
+/** Checks addresses, services, applications and their groups. */
 export function checkObjects(check: CrossCheck): void {
-  for (const kind of [ADDRESSES, SERVICES]) {
+  for (const kind of [ADDRESSES, SERVICES, APPLICATIONS]) {
     checkEmpty(check, kind);
     checkShared(check, kind);
     checkGroups(check, kind);
@@ -77,11 +89,14 @@ function checkEmpty(check: CrossCheck, { objects, groups }: Kind): void {
 }
 
 /** A group and an object have one name between them: a rule could mean either. */
-function checkShared(check: CrossCheck, { kind, objects, groups, predefined }: Kind): void {
+function checkShared(
+  check: CrossCheck,
+  { kind, objects, groups, isPredefined: isTaken }: Kind,
+): void {
   const defined = new Set(entriesAt(check.tree.value, objects).map(([name]) => name));
   for (const [name] of entriesAt(check.tree.value, groups)) {
     const isDefined = defined.has(name);
-    if (!isDefined && !predefined.includes(name)) continue;
+    if (!isDefined && !isTaken(name)) continue;
     const { line } = check.tree.locateKey([objects, name]);
     const owner = isDefined
       ? `names one of \`${objects}\` already (line ${line})`
@@ -90,13 +105,14 @@ function checkShared(check: CrossCheck, { kind, objects, groups, predefined }: K
   }
 }
 
-function checkGroups(check: CrossCheck, { kind, groups, isName }: Kind): void {
+function checkGroups(check: CrossCheck, { kind, groups, isName, isOpen }: Kind): void {
   const known = kind === 'address' ? check.addresses : check.services;
   const sections = isPlainMap(check.tree.value) ? check.tree.value[groups] : undefined;
   const members = new Map<string, TextAt[]>();
   for (const [name] of entriesAt(check.tree.value, groups)) {
     const texts = textsAt(sections, [groups], name).filter(({ text }) => isName(text));
     members.set(name, texts);
+    if (isOpen) continue;
     for (const member of texts) {
       if (!known.has(member.text)) reportUnknown(check, member, kind, known);
     }

@@ -14,7 +14,7 @@ import {
 import { code, isPlainMap, type KeyPath, type Plain } from './key-path.ts';
 import { isAddressName, isServiceName } from './values.ts';
 
-const RULEBASES = ['pbf', 'rules', 'nat', 'decryption'] as const;
+const RULEBASES = ['pbf', 'rules', 'nat', 'decryption', 'application-override'] as const;
 /** Lists of a rule in which no entry at all would match nothing. */
 const MATCH_KEYS = [
   'from',
@@ -28,7 +28,7 @@ const MATCH_KEYS = [
 /** Words that say all there is to say. */
 const LONE_WORDS = ['any', 'application-default'];
 
-/** Checks what `pbf`, `rules`, `nat` and `decryption` match. */
+/** Checks what the rules of every rulebase match. */
 export function checkRulebases(check: CrossCheck): void {
   for (const rulebase of RULEBASES) {
     const lines = new Map<string, number>();

@@ -23,7 +23,15 @@ import {
   yesNo,
   zoneInterface,
 } from './leaves.ts';
+import { applicationName } from './leaves-applications.ts';
 import { SESSIONS_BY_MODEL } from './platform-models.ts';
+import {
+  application,
+  customApplication,
+  halfClosed,
+  overrideRule,
+  timeWait,
+} from './schema-applications.ts';
 import {
   configurationChange,
   firewallInterface,
@@ -91,21 +99,6 @@ const timeouts = section({
 });
 
 const LONG = TIMERS.tcp.max;
-const halfClosed = whole(1, TIMERS['tcp-half-closed'].max, 'seconds')
-  .optional()
-  .describe('Seconds after the first FIN.');
-const timeWait = whole(1, TIMERS['tcp-time-wait'].max, 'seconds')
-  .optional()
-  .describe('Seconds after the second FIN or a verified RST.');
-const application = section({
-  timeout: whole(1, LONG, 'seconds').optional().describe('Seconds, for every protocol.'),
-  'tcp-timeout': whole(1, LONG, 'seconds').optional().describe('Seconds, for TCP.'),
-  'udp-timeout': whole(1, LONG, 'seconds').optional().describe('Seconds, for UDP.'),
-  'tcp-half-closed-timeout': halfClosed,
-  'tcp-time-wait-timeout': timeWait,
-  alg: yesNo().optional().describe('Whether the application layer gateway is on.'),
-});
-
 /** Elements of the vendor's service entry (panos.md §2.2); the ranges are those of the timers. */
 const service = shorthand('ports', {
   ports: list(ports()).describe('Protocol and destination ports.'),
@@ -237,6 +230,18 @@ export const firewallSchema = section({
   applications: namedMap(name("an application's name"), application)
     .default({})
     .describe('Timers and ALG of single applications.'),
+  'custom-applications': namedMap(applicationName(), customApplication)
+    .default({})
+    .describe("Applications of one's own by name."),
+  'application-groups': namedMap(applicationName(), list(applicationName()))
+    .default({})
+    .describe(
+      'Groups of applications: names of applications or of groups. There are no filters: this ' +
+        'version knows no categories of applications.',
+    ),
+  'application-override': mapList(overrideRule)
+    .default([])
+    .describe('Application override; the first rule that matches decides.'),
   session: session.prefault({}).describe('Session settings.'),
   platform: platform.prefault({}).describe('Model or size of the firewall.'),
 });

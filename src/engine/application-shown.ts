@@ -2,7 +2,13 @@
 
 import { STATE_DISCARD } from '../events/event-kinds.ts';
 import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP } from '../net/protocol.ts';
-import { FLAG_MIDSTREAM, FLAG_NON_SYN, FLAG_OPENED, firstLabel } from '../session/layout.ts';
+import {
+  FLAG_MIDSTREAM,
+  FLAG_NON_SYN,
+  FLAG_OPENED,
+  FLAG_OVERRIDDEN,
+  firstLabel,
+} from '../session/layout.ts';
 import { PHASES } from '../session/phases.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import { ICMP_ECHO } from '../wire/icmp.ts';
@@ -17,13 +23,15 @@ const PHASES_OPENING = new Set(
  *
  * @param row filled but for its application
  * @param state the session's STATE word
- * @param told the application that has the session's port
+ * @param told the application that has the session's port, or that was identified, or given by a rule
  */
 export function applicationShown(
   row: SessionRow,
   state: number,
   told: string | null,
 ): string | null {
+  // Known before its rule was met, whatever data follows. Inferred from the stages of panos.md §9.
+  if ((state & FLAG_OVERRIDDEN) !== 0) return told;
   // Denied later on, it keeps what was told of it until then.
   if (firstLabel(state) === STATE_DISCARD) return 'not-applicable';
   if (row.protocol === PROTO_TCP) {

@@ -1,7 +1,9 @@
 /** This file puts into a session's row which application it is, and how that was found out. */
 
-import { SIGNATURES } from '../appid/signatures.ts';
-import type { ApplicationSettings } from '../config/firewall-config.ts';
+import type { SignatureForm } from '../appid/signature.ts';
+import type { SignatureSet } from '../appid/signature-set.ts';
+import type { ApplicationSettings } from '../config/application-config.ts';
+
 import { PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
 import type { Identifications, KeptIdentification } from '../session/identifications.ts';
 import { APPLICATION, TAIL_WORDS } from '../session/layout.ts';
@@ -10,9 +12,20 @@ import type { SessionTable } from '../session/session-table.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
 import { applicationShown } from './application-shown.ts';
 
+/** What a row says about applications is taken from. */
+export interface ApplicationParts {
+  readonly table: SessionTable;
+  readonly applications: readonly ApplicationSettings[];
+  readonly signatures: SignatureSet;
+  /** Every rule that a session can name, by number. */
+  readonly rules: readonly RuleFacts[];
+  readonly identifications: Identifications | null;
+}
+
 export class ApplicationSnapshot {
   private readonly table: SessionTable;
   private readonly applications: readonly ApplicationSettings[];
+  private readonly signatures: readonly SignatureForm[];
   private readonly rules: readonly RuleFacts[];
   /** null where ports tell applications. */
   private readonly identifications: Identifications | null;
@@ -24,14 +37,10 @@ export class ApplicationSnapshot {
     isCut: false,
   };
 
-  constructor(parts: {
-    readonly table: SessionTable;
-    readonly applications: readonly ApplicationSettings[];
-    readonly rules: readonly RuleFacts[];
-    readonly identifications: Identifications | null;
-  }) {
+  constructor(parts: ApplicationParts) {
     this.table = parts.table;
     this.applications = parts.applications;
+    this.signatures = parts.signatures.signatures;
     this.rules = parts.rules;
     this.identifications = parts.identifications;
   }
@@ -52,7 +61,7 @@ export class ApplicationSnapshot {
     row.application = applicationShown(row, state, shown);
     row.identification = {
       packet: kept.packet,
-      source: SIGNATURES[kept.signature]?.source ?? null,
+      source: this.signatures[kept.signature]?.source ?? null,
       before: this.applications[kept.before]?.name ?? null,
       ruleBefore: this.rules[kept.ruleBefore]?.name ?? null,
       isCut: kept.isCut,

@@ -1,5 +1,6 @@
 /** This file puts the parts of one replayed firewall together. */
 
+import { signatureSet } from '../appid/signature-set.ts';
 import type { CaptureInterface } from '../capture/frame-batch.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import { newCounters } from '../events/counters.ts';
@@ -16,6 +17,7 @@ import { SessionTable } from '../session/session-table.ts';
 import { SessionTimers } from '../session/session-timers.ts';
 import { TcpTracker } from '../session/tcp-tracker.ts';
 import { Transitions } from '../session/transitions.ts';
+import { ApplicationOverrides } from '../slowpath/application-overrides.ts';
 import { Egress } from '../slowpath/egress.ts';
 import { Nat } from '../slowpath/nat.ts';
 import { Policy } from '../slowpath/policy.ts';
@@ -79,6 +81,8 @@ export function buildParts(
     replies: new ReplyMatching({ table, nat, view, carriers }, learning, options.seed),
     policy: new Policy(config),
     applications: new PortApplications(config.applications),
+    overrides: new ApplicationOverrides(config),
+    signatures: signatureSet(config.customSignatures),
     sessionIds: new SessionIds(config.tableSessions ?? Number.POSITIVE_INFINITY),
     schedule: new Schedule(),
     log,

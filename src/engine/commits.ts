@@ -21,6 +21,7 @@ import { EVENT_COMMIT, EVENT_POLICY_DENY, EVENT_REMATCH } from '../events/event-
 import { secondAndNanosecond } from '../net/time.ts';
 import { IN_POLICY_DENY } from '../session/inputs.ts';
 import {
+  APPLICATION,
   HOT_WORDS,
   KEY_META,
   META_ICMP_SHIFT,
@@ -113,7 +114,10 @@ export class Commits {
     const { facts } = this;
     fillSessionFacts(facts, table, slot);
     const icmpKind = (table.hot[slot * HOT_WORDS + KEY_META]! >>> META_ICMP_SHIFT) & 15;
-    facts.application = applications.find(facts.protocol, facts.dport, icmpKind);
+    // What a rule gave it at setup it keeps: no override rule is asked again.
+    facts.application = facts.isOverridden
+      ? table.tail[slot * TAIL_WORDS + APPLICATION]! - 1
+      : applications.find(facts.protocol, facts.dport, icmpKind);
     const rule = policy.decide(facts);
     // Set up now, it would be dropped for want of an egress zone (flow_policy_nofwd). So nothing lets
     // it pass; the record must name a rule, and this is the one that stands for that.

@@ -7,9 +7,16 @@
  * inspection keep of payloads together is bounded; beyond that they stay as they are.
  */
 
-import { CUT, EXHAUSTED, Inspected, type Payload, UNDECIDED } from '../appid/inspected.ts';
+import {
+  CUT,
+  EXHAUSTED,
+  Inspected,
+  type InspectionShared,
+  type Payload,
+  UNDECIDED,
+} from '../appid/inspected.ts';
 import { SignatureTable } from '../appid/signature-table.ts';
-import { SHIFTS, SIGNATURES, UNKNOWN_TCP, UNKNOWN_UDP } from '../appid/signatures.ts';
+import { UNKNOWN_TCP, UNKNOWN_UDP } from '../appid/signatures.ts';
 import { COUNT_SESSION_DISCARD } from '../events/counters.ts';
 import { EVENT_APP_SHIFT, EVENT_APPID, EVENT_POLICY_DENY } from '../events/event-kinds.ts';
 import { PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
@@ -42,13 +49,7 @@ const KEPT_BYTES_MAX = 64 * 1024 * 1024;
 export class Inspection {
   private readonly parts: EngineParts;
   private readonly identifications: Identifications;
-  private readonly shared = {
-    table: new SignatureTable(SIGNATURES),
-    budget: new StreamBudget(KEPT_BYTES_MAX),
-    shifting: new Set(
-      SIGNATURES.flatMap(({ application }, i) => (SHIFTS.has(application) ? [i] : [])),
-    ),
-  };
+  private readonly shared: InspectionShared;
   /** By slot: sessions of which payload was seen. */
   private readonly sessions = new Map<number, Inspected>();
   /** By signature: index of its application. */
@@ -69,25 +70,45 @@ export class Inspection {
     this.identifications = identifications;
     const names = parts.config.applications.map(({ name }) => name);
     const indexOf = (name: string) => names.indexOf(name);
-    this.applicationOf = Int32Array.from(SIGNATURES, ({ application }) => indexOf(application));
+    const { signatures, shifts } = parts.signatures;
+    this.shared = {
+      table: new SignatureTable(signatures),
+      budget: new StreamBudget(KEPT_BYTES_MAX),
+      shifting: new Set(
+        signatures.flatMap(({ application }, i) => (shifts.has(application) ? [i] : [])),
+      ),
+    };
+    this.applicationOf = Int32Array.from(signatures, ({ application }) => indexOf(application));
     this.unknownTcp = indexOf(UNKNOWN_TCP);
     this.unknownUdp = indexOf(UNKNOWN_UDP);
   }
 
-  /** Whether payload tells the applications of an IP protocol. */
-  isFor(protocol: number): boolean {
-    return protocol === PROTO_TCP || protocol === PROTO_UDP;
-  }
-
-  /** Has a session that was just set up, and is allowed, inspected from its first payload on. */
+  /**
+   * Has a session that was just set up, and is allowed, inspected from its first payload on; false where
+   * there is nothing to find: an application of one's own that a rule gave it is final, a predefined one
+   * may only turn out to be what it shifts to (panos.md §9, App override).
+   */
   begin(slot: number): boolean {
-    const { table } = this.parts;
-    if (!this.isFor(table.hot[slot * HOT_WORDS + C2S_KEY + KEY_META]! & 255)) return false;
+    const { table, config } = this.parts;
+    const protocol = table.hot[slot * HOT_WORDS + C2S_KEY + KEY_META]! & 255;
+    if (protocol !== PROTO_TCP && protocol !== PROTO_UDP) return false;
     const tail = slot * TAIL_WORDS;
     this.identifications.begin(slot, table.capacity, table.tail[tail + RULE]!);
-    table.tail[tail + APPLICATION] = 0;
+    const given = table.tail[tail + APPLICATION]! - 1;
+    if (
+      given >= 0 &&
+      (config.applications[given]!.isCustom || this.shiftsOf(given) === undefined)
+    ) {
+      return false;
+    }
     table.setFlags(slot, FLAG_INSPECTED);
     return true;
+  }
+
+  /** Names of what an application may turn out to be. */
+  private shiftsOf(application: number): readonly string[] | undefined {
+    const { config, signatures } = this.parts;
+    return signatures.shifts.get(config.applications[application]!.name);
   }
 
   /** Takes the attached packet, which has payload; true where its session is denied by it. */
@@ -117,7 +138,7 @@ export class Inspection {
   }
 
   private open(slot: number): Inspected {
-    const { hot } = this.parts.table;
+    const { hot, tail } = this.parts.table;
     const key = slot * HOT_WORDS + C2S_KEY;
     const ports = hot[key + KEY_PORTS]!;
     const session = new Inspected(this.shared, {
@@ -125,6 +146,8 @@ export class Inspection {
       sport: ports >>> 16,
       dport: ports & 0xffff,
     });
+    const given = tail[slot * TAIL_WORDS + APPLICATION]! - 1;
+    if (given >= 0) session.wanted = new Set(this.shiftsOf(given));
     this.sessions.set(slot, session);
     return session;
   }
@@ -153,7 +176,7 @@ export class Inspection {
     const b = before < 0 ? Math.max(found, -1) : application;
     if (before < 0) log.append(EVENT_APPID, position, serial, application, b);
     else log.append(EVENT_APP_SHIFT, position, serial, before, b);
-    const shifts = found === EXHAUSTED ? undefined : SHIFTS.get(SIGNATURES[found]!.application);
+    const shifts = found === EXHAUSTED ? undefined : this.shiftsOf(application);
     if (shifts === undefined) this.close(slot);
     else session.wanted = new Set(shifts);
     return this.judgeAgain(slot, application);

@@ -1,5 +1,6 @@
 /** This file names the parts that one replayed firewall is made of, shared by its paths. */
 
+import type { SignatureSet } from '../appid/signature-set.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Position } from '../events/position.ts';
@@ -13,6 +14,7 @@ import type { SessionTable } from '../session/session-table.ts';
 import type { SessionTimers } from '../session/session-timers.ts';
 import type { TcpTracker } from '../session/tcp-tracker.ts';
 import type { Transitions } from '../session/transitions.ts';
+import type { ApplicationOverrides } from '../slowpath/application-overrides.ts';
 import type { Egress } from '../slowpath/egress.ts';
 import type { Nat } from '../slowpath/nat.ts';
 import type { Policy } from '../slowpath/policy.ts';
@@ -64,6 +66,10 @@ export interface EngineParts {
   readonly sessionIds: SessionIds;
   readonly policy: Policy;
   readonly applications: PortApplications;
+  /** Rules that say which application a session is. */
+  readonly overrides: ApplicationOverrides;
+  /** What payload is compared with. */
+  readonly signatures: SignatureSet;
   readonly machine: SessionMachine;
   readonly tracker: TcpTracker;
   readonly carriers: Carriers;

@@ -1,5 +1,6 @@
 /** This file fills the part of a new session's records that does not change any more. */
 
+import { PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
 import {
   APPLICATION,
   FLAG_SERVICE_TIMERS,
@@ -19,6 +20,9 @@ import {
   TAIL_F64,
   TAIL_WORDS,
 } from '../session/layout.ts';
+import type { FlowFacts } from '../slowpath/flow-facts.ts';
+import { NOT_IDENTIFIED } from '../slowpath/policy.ts';
+import { NO_APPLICATION } from '../slowpath/port-applications.ts';
 import type { EngineParts } from './parts.ts';
 
 /** What the slowpath found out. */
@@ -29,6 +33,21 @@ export interface SessionFacts {
   readonly application: number;
   /** The packet in hand is the server's. */
   readonly isReply: boolean;
+}
+
+/**
+ * Fills the application that the attached packet's session has from setup on: what a rule overrides it
+ * to, what its ports tell, or that it is to be identified (panos.md §9 stages 1 to 3).
+ */
+export function fillApplication(facts: FlowFacts, parts: EngineParts): void {
+  const { overrides, applications, identifications, view } = parts;
+  const { protocol, dport } = facts;
+  facts.application = overrides.find(facts);
+  facts.isOverridden = facts.application !== NO_APPLICATION;
+  if (facts.isOverridden) return;
+  const isIdentified = protocol === PROTO_TCP || protocol === PROTO_UDP;
+  if (identifications !== null && isIdentified) facts.application = NOT_IDENTIFIED;
+  else facts.application = applications.find(protocol, dport, view.icmpKind);
 }
 
 /** Serial, id, start, interfaces, rule, application and timers of a session that was installed. */

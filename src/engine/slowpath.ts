@@ -34,6 +34,7 @@ import { IN_FIRST, IN_POLICY_DENY } from '../session/inputs.ts';
 import {
   FLAG_MIDSTREAM,
   FLAG_NON_SYN,
+  FLAG_OVERRIDDEN,
   HOT_WORDS,
   KEY_META,
   KEY_WORDS,
@@ -47,7 +48,7 @@ import { NAT_DESTINATION } from '../session/translations.ts';
 import { WAY_DISCARD } from '../slowpath/egress.ts';
 import { fillFlowFacts, newFlowFacts } from '../slowpath/flow-facts.ts';
 import { installSession, type Ways } from '../slowpath/install.ts';
-import { NO_RULE, NOT_IDENTIFIED } from '../slowpath/policy.ts';
+import { NO_RULE } from '../slowpath/policy.ts';
 import { isIcmpReply } from '../wire/icmp.ts';
 import { TCP_ACK, TCP_ANY_FLAG, TCP_RST, TCP_SYN } from '../wire/tcp.ts';
 import type { Fastpath } from './fastpath.ts';
@@ -57,7 +58,7 @@ import { Midstream } from './midstream.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import { noteOccupancy } from './note-occupancy.ts';
 import type { EngineParts } from './parts.ts';
-import { fillSession } from './session-start.ts';
+import { fillApplication, fillSession } from './session-start.ts';
 
 /** What stands beside the slowpath. */
 export interface SlowpathNeighbours {
@@ -169,7 +170,7 @@ export class Slowpath {
    * @param flags FLAG_MIDSTREAM or FLAG_NON_SYN, or 0
    */
   private setUp(zone: number, flags: number): void {
-    const { view, egress, policy, applications, nat } = this.parts;
+    const { view, egress, policy, nat } = this.parts;
     const isReply = flags === FLAG_MIDSTREAM && this.midstream?.isFromServer(view) === true;
     const otherZone = isReply ? egress.zoneForReply(view, zone) : egress.zoneFor(view, zone);
     if (this.isNowhere(otherZone)) return;
@@ -182,9 +183,7 @@ export class Slowpath {
       facts.to = egress.zoneFor4(nat.now.destination);
       if (this.isNowhere(facts.to)) return;
     }
-    facts.application = this.inspection?.isFor(facts.protocol)
-      ? NOT_IDENTIFIED
-      : applications.find(facts.protocol, facts.dport, view.icmpKind);
+    fillApplication(facts, this.parts);
     const rule = policy.decide(facts);
     if (rule === NO_RULE) {
       this.dropStray(COUNT_POLICY_NOFWD);
@@ -245,7 +244,7 @@ export class Slowpath {
     const serial = ++this.created;
     fillSession(this.parts, slot, serial, { rule, application: this.facts.application, isReply });
     this.parts.carriers.note(slot);
-    table.setFlags(slot, flags);
+    table.setFlags(slot, this.facts.isOverridden ? flags | FLAG_OVERRIDDEN : flags);
     this.forwarding.begin(slot);
     if (view.protocol === PROTO_TCP) this.midstream?.note(view);
     counters[COUNT_SESSION_ALLOCATED]!++;
@@ -289,7 +288,7 @@ export class Slowpath {
       machine.start(slot, view.protocol === PROTO_SCTP ? sctpFirstInput(view.sctpKind) : IN_FIRST);
     this.fastpath.count(slot, side);
     if (isTcp && tracker.also >= 0) machine.apply(slot, tracker.also);
-    if (this.inspection?.begin(slot) && this.fastpath.inspect(slot, side)) return;
+    if (this.inspection?.begin(slot) === true && this.fastpath.inspect(slot, side)) return;
     if (view.ipTtl <= TTL_LAST) this.forwarding.drop(slot, side);
   }
 }

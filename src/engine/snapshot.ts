@@ -1,6 +1,5 @@
 /** This file turns a session's records into the plain row that reports read. */
 
-import type { ApplicationSettings } from '../config/firewall-config.ts';
 import { STATE_DISCARD, STATE_FREE, STATE_INIT, STATES } from '../events/event-kinds.ts';
 import type { Position } from '../events/position.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
@@ -10,7 +9,6 @@ import { isAsymmetricSuspect } from '../session/asymmetric.ts';
 import type { Carriers } from '../session/carriers.ts';
 import { CAUSE_CREATED, CAUSES } from '../session/causes.ts';
 import { END_NONE, END_REASONS } from '../session/end-reason.ts';
-import type { Identifications } from '../session/identifications.ts';
 import { IN_C2S_SYN, IN_FIRST, IN_NON_SYN, IN_POLICY_DENY } from '../session/inputs.ts';
 import {
   C2S_KEY,
@@ -59,7 +57,7 @@ import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
 import type { StoredTransition, Transitions } from '../session/transitions.ts';
 import type { Nat } from '../slowpath/nat.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
-import { ApplicationSnapshot } from './application-snapshot.ts';
+import { type ApplicationParts, ApplicationSnapshot } from './application-snapshot.ts';
 import { NatSnapshot } from './nat-snapshot.ts';
 import { SESSION_EVENTS_MAX } from './noisy-events.ts';
 
@@ -92,20 +90,18 @@ export class Snapshot {
   private readonly pool: TransitionRow[] = [];
   private readonly row = new SessionRow();
 
-  constructor(parts: {
-    readonly table: SessionTable;
-    readonly ageing: Ageing;
-    readonly carriers: Carriers;
-    readonly nat: Nat;
-    readonly transitions: Transitions;
-    readonly zones: IngressZones;
-    readonly position: Position;
-    readonly labels: Uint8Array;
-    readonly rules: readonly RuleFacts[];
-    readonly applications: readonly ApplicationSettings[];
-    readonly identifications: Identifications | null;
-    readonly withTransitions: boolean;
-  }) {
+  constructor(
+    parts: ApplicationParts & {
+      readonly ageing: Ageing;
+      readonly carriers: Carriers;
+      readonly nat: Nat;
+      readonly transitions: Transitions;
+      readonly zones: IngressZones;
+      readonly position: Position;
+      readonly labels: Uint8Array;
+      readonly withTransitions: boolean;
+    },
+  ) {
     this.table = parts.table;
     this.ageing = parts.ageing;
     this.carriers = parts.carriers;

@@ -83,6 +83,8 @@ export const FLAG_C2S_ASTRAY = 1 << 27;
 export const FLAG_GUESSED = 1 << 28;
 /** Its payload is inspected: the application is not known yet. */
 export const FLAG_INSPECTED = 1 << 29;
+/** An override rule gave it its application. */
+export const FLAG_OVERRIDDEN = 1 << 30;
 
 /** Where the usual number of tags lies in a side's half of SIDES; 15 is the most it can hold. */
 export const SIDE_TAGS_SHIFT = 12;

@@ -3,6 +3,7 @@
 import { ZONE_UNKNOWN } from '../ingress/ingress-zones.ts';
 import {
   C2S_KEY,
+  FLAG_OVERRIDDEN,
   HOT_WORDS,
   KEY_DESTINATION,
   KEY_META,
@@ -10,6 +11,7 @@ import {
   KEY_SOURCE,
   META_IPV6,
   S2C_KEY,
+  STATE,
 } from '../session/layout.ts';
 import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
 import type { PacketView } from '../wire/packet-view.ts';
@@ -27,6 +29,8 @@ export interface FlowFacts {
   dport: number;
   /** Index of the application that the ports tell, or -1. */
   application: number;
+  /** A rule says which application it is, whatever its ports and payload (panos.md §9 stage 2). */
+  isOverridden: boolean;
 }
 
 /** Facts of nothing, to be filled. */
@@ -40,6 +44,7 @@ export function newFlowFacts(): FlowFacts {
     protocol: 0,
     dport: 0,
     application: -1,
+    isOverridden: false,
   };
 }
 
@@ -61,6 +66,7 @@ export function fillFlowFacts(facts: FlowFacts, view: PacketView, isReply: boole
     destination[2] = view.destination2;
     destination[3] = view.destination3;
   }
+  facts.isOverridden = false;
   facts.family = view.family;
   facts.protocol = view.protocol;
   facts.dport = isReply ? view.sport : view.dport;
@@ -73,6 +79,7 @@ export function fillFlowFacts(facts: FlowFacts, view: PacketView, isReply: boole
 export function fillSessionFacts(facts: FlowFacts, table: SessionTable, slot: number): void {
   const { hot, wide } = table;
   const at = slot * HOT_WORDS;
+  facts.isOverridden = (hot[at + STATE]! & FLAG_OVERRIDDEN) !== 0;
   const meta = hot[at + C2S_KEY + KEY_META]!;
   facts.from = knownZone(meta >>> 16);
   facts.to = knownZone(hot[at + S2C_KEY + KEY_META]! >>> 16);

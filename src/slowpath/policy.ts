@@ -8,8 +8,8 @@
  * asked twice: before anything is known of the application, and once it is.
  */
 
+import type { ApplicationSettings } from '../config/application-config.ts';
 import type {
-  ApplicationSettings,
   FirewallConfig,
   RuleAction,
   SecurityRule,
@@ -136,7 +136,7 @@ export class Policy {
   }
 
   private takesApplication(rule: CompiledRule, flow: FlowFacts): boolean {
-    if (this.identifies) return this.takesIdentified(rule, flow);
+    if (this.identifies || flow.isOverridden) return this.takesIdentified(rule, flow);
     if (rule.applications === null || rule.services !== null) return true;
     for (let i = 0; i < this.applications.length; i++) {
       if (rule.applications[i] !== 1) continue;
@@ -202,7 +202,8 @@ function rulesOf(config: FirewallConfig): readonly RuleFacts[] {
 }
 
 function compile(rule: SecurityRule, config: FirewallConfig): CompiledRule {
-  const { service } = rule;
+  const { service, application } = rule;
+  const names = application && new Set(application);
   return {
     name: rule.name,
     action: rule.action,
@@ -216,11 +217,6 @@ function compile(rule: SecurityRule, config: FirewallConfig): CompiledRule {
     negateDestination: rule.negateDestination,
     services: typeof service === 'string' ? null : service,
     isApplicationDefault: service === 'application-default',
-    applications:
-      rule.application === null
-        ? null
-        : Uint8Array.from(config.applications, ({ name }) =>
-            rule.application?.includes(name) === true ? 1 : 0,
-          ),
+    applications: names && Uint8Array.from(config.applications, ({ name }) => +names.has(name)),
   };
 }

@@ -3,7 +3,8 @@
  * App-ID comes: the first of the configuration's applications that has the port as a default one.
  */
 
-import type { ApplicationSettings } from '../config/firewall-config.ts';
+import type { ApplicationSettings } from '../config/application-config.ts';
+
 import { PORT_PROTOCOLS, PROTO_ICMP, PROTO_ICMPV6 } from '../net/protocol.ts';
 import { ICMP_ECHO } from '../wire/icmp.ts';
 

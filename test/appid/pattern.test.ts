@@ -1,12 +1,13 @@
 /** This file tests the language of byte patterns. */
 
 import { describe, expect, it } from 'vitest';
-import { matchPattern, parsePattern } from '../../src/appid/pattern.ts';
+import { matchPattern } from '../../src/appid/pattern.ts';
 import { MORE, NO, newPiece, YES } from '../../src/appid/piece.ts';
+import { parseBytePattern } from '../../src/net/byte-pattern.ts';
 
 /** What a pattern says of characters. */
 function match(pattern: string, text: string) {
-  const read = parsePattern(pattern);
+  const read = parseBytePattern(pattern);
   if (typeof read === 'string') return read;
   const bytes = Uint8Array.from(`..${text}`, (character) => character.charCodeAt(0));
   return matchPattern(read, { ...newPiece(), bytes, from: 2, to: bytes.length });

@@ -111,11 +111,12 @@ describe('timers', () => {
     expect(timersOf('rsync', text)).toEqual({ ...none, ...timers });
   });
 
+  const bare = { ports: [], protocol: null, overrides: null, isCustom: false };
   it('of an application that the table does not know come last, without ports', () => {
     expect(read('applications: {own: {tcp-timeout: 5}, constructor: {alg: no}}').slice(-2)).toEqual(
       [
-        { name: 'own', ports: [], protocol: null, overrides: { ...none, tcp: 5 } },
-        { name: 'constructor', ports: [], protocol: null, overrides: null },
+        { ...bare, name: 'own', overrides: { ...none, tcp: 5 } },
+        { ...bare, name: 'constructor' },
       ],
     );
   });

@@ -34,6 +34,8 @@ describe('a configuration of one zone', () => {
       pbf: [],
       rules: null,
       nat: [],
+      customSignatures: [],
+      applicationOverrides: [],
       changes: [],
       timeouts: {
         tcp: 3600,
@@ -80,9 +82,12 @@ describe('a configuration of one zone', () => {
       {
         "address-groups": {},
         "addresses": {},
+        "application-groups": {},
+        "application-override": [],
         "applications": {},
         "captures": [],
         "configuration": [],
+        "custom-applications": {},
         "decryption": [],
         "firewall-macs": [],
         "interfaces": {},

@@ -4,9 +4,10 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { matchPattern, type Pattern, parsePattern } from '../../src/appid/pattern.ts';
+import { matchPattern } from '../../src/appid/pattern.ts';
 import { MORE, NO, newPiece, type Piece, type Verdict, YES } from '../../src/appid/piece.ts';
 import type { Signature } from '../../src/appid/signature.ts';
+import { type BytePattern, parseBytePattern } from '../../src/net/byte-pattern.ts';
 import { randomFrom } from './random.ts';
 
 /** What a table cannot say of itself. */
@@ -21,8 +22,8 @@ export interface TableFacts {
 const NO_PORT = 40_000;
 const SIDES = [0, 1] as const;
 
-function readPattern(text: string): Pattern {
-  const read = parsePattern(text);
+function readPattern(text: string): BytePattern {
+  const read = parseBytePattern(text);
   if (typeof read === 'string') throw new Error(`${text}: ${read}`);
   return read;
 }

@@ -1,0 +1,31 @@
+/**
+ * This file joins the signatures of a configuration (`custom-applications:`) with those that are built
+ * in. The own ones come first: where both are met, the own one is reported, as the more specific.
+ *
+ * @source the vendor's web help on custom applications ("Parent App": "the custom application is
+ * reported because it is more specific")
+ */
+
+import type { CustomSignature } from '../config/application-config.ts';
+import type { SignatureForm } from './signature.ts';
+import { SHIFTS, SIGNATURES } from './signatures.ts';
+
+/** What payload is compared with. */
+export interface SignatureSet {
+  /** In the order of precedence. */
+  readonly signatures: readonly SignatureForm[];
+  /** By application: what it may turn out to be within the budget (panos.md §9, shift). */
+  readonly shifts: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The set of a configuration. */
+export function signatureSet(customs: readonly CustomSignature[]): SignatureSet {
+  const shifts = new Map(SHIFTS);
+  for (const { application, parent } of customs) {
+    if (parent !== null) shifts.set(parent, [...(shifts.get(parent) ?? []), application]);
+  }
+  const own = customs.map(({ application, transport, side, begins }) => {
+    return { application, transport, side, begins, source: 'custom-applications' };
+  });
+  return { signatures: [...own, ...SIGNATURES], shifts };
+}

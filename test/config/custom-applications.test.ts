@@ -1,0 +1,207 @@
+/**
+ * This file checks applications of one's own, their groups and the rules that override: what is taken,
+ * what is not, what they become, and what is said of names that lead nowhere.
+ */
+
+import { describe, expect, it } from 'vitest';
+import { parseFirewallConfig } from '../../src/config/load.ts';
+import { afterZones, problemLines } from './problem-lines.ts';
+
+const OWN = 'signature: {transport: tcp, begins: \'"A"\'}';
+
+const PAIRS = afterZones([
+  [
+    `custom-applications: {x: {signature: {transport: tcp, begins: ['"A"', '16 0f']}}}`,
+    `custom-applications: {x: {signature: {transport: tcp, begins: ['"A"', '16 0g']}}}`,
+    '71: custom-applications.x.signature.begins[1]: expected a pattern of bytes such as \'"SSH-"\' or \'16 03 [00-04]\', found `16 0g`; cannot be read from " 0g" on',
+  ],
+  [
+    "custom-applications: {x: {signature: {transport: tcp, begins: '[00-04]'}}}",
+    "custom-applications: {x: {signature: {transport: tcp, begins: '[04-00]'}}}",
+    "63: custom-applications.x.signature.begins: expected a pattern of bytes such as '\"SSH-\"' or '16 03 [00-04]', found `[04-00]`; [04-00] is no range or list of bytes, such as [00-04] or [16,18]",
+  ],
+  [
+    "custom-applications: {x: {signature: {transport: tcp, begins: '00'}}}",
+    'custom-applications: {x: {signature: {transport: tcp, begins: []}}}',
+    '63: custom-applications.x.signature.begins: expected at least one pattern',
+  ],
+  [
+    "custom-applications: {x: {signature: {transport: udp, side: s2c, begins: '00'}}}",
+    "custom-applications: {x: {signature: {transport: udp, side: server, begins: '00'}}}",
+    '61: custom-applications.x.signature.side: expected c2s, s2c or either, found `server`',
+  ],
+  [
+    "custom-applications: {x: {signature: {transport: tcp, begins: '00'}}}",
+    "custom-applications: {x: {signature: {transport: sctp, begins: '00'}}}",
+    '50: custom-applications.x.signature.transport: expected tcp or udp, found `sctp`',
+  ],
+  [
+    'custom-applications: {x: {ports: [tcp/7001]}}',
+    'custom-applications: {x: {ports: [7001]}}',
+    '35: custom-applications.x.ports[0]: expected protocol and ports such as tcp/80, tcp/80,8080 or udp/5060-5070, found `7001`; a list of ports in […] needs quotes: ["tcp/80,8080"]',
+  ],
+  [
+    'custom-applications: {x: {tcp-timeout: 1}}',
+    'custom-applications: {x: {tcp-timeout: 0}}',
+    '40: custom-applications.x.tcp-timeout: expected a whole number 1–15999999 (seconds), found `0`',
+  ],
+  [
+    'custom-applications: {ssh-own: {}}',
+    'custom-applications: {ssh: {}}',
+    '23: custom-applications.ssh: `ssh` is a predefined application; its timers are set in `applications`',
+  ],
+  [
+    `custom-applications: {x: {parent: ssl, ${OWN}}}`,
+    `custom-applications: {x: {parent: x, ${OWN}}}`,
+    '35: custom-applications.x.parent: `x` is its own parent',
+  ],
+  [
+    `custom-applications: {x: {parent: ssl, ${OWN}}}`,
+    'custom-applications: {x: {parent: ssl}}',
+    '35: custom-applications.x.parent: without `signature` nothing turns out to be this one',
+  ],
+  [
+    'application-groups: {g: [ssh, h], h: [ssl]}',
+    'application-groups: {g: [ssh, h], h: [g]}',
+    '39: application-groups.h[0]: group `g` contains itself by way of `h`',
+  ],
+  [
+    'application-groups: {g: [ssh]}',
+    'application-groups: {g: []}',
+    '25: application-groups.g: expected at least one entry',
+  ],
+  [
+    'application-groups: {shells: [ssh]}',
+    'application-groups: {ssh: [telnet]}',
+    '22: application-groups.ssh: `ssh` is a predefined application',
+  ],
+  [
+    'application-groups: {g: ssh}',
+    'application-groups: {g: any}',
+    "25: application-groups.g: expected an application's name, found `any`; `any` has a meaning of its own",
+  ],
+  [
+    'application-override: [{protocol: tcp, port: [80, 8000-8010], application: ssh}]',
+    'application-override: [{protocol: tcp, port: [80, 8010-8000], application: ssh}]',
+    '51: application-override[0].port[1]: expected ports such as 80 or 8000-8010, found `8010-8000`',
+  ],
+  [
+    'application-override: [{protocol: tcp, port: 80, application: ssh}]',
+    'application-override: [{protocol: tcp, port: [], application: ssh}]',
+    '46: application-override[0].port: expected at least one port',
+  ],
+  [
+    'application-override: [{from: a, protocol: tcp, port: 80, application: ssh}]',
+    'application-override: [{from: c, protocol: tcp, port: 80, application: ssh}]',
+    '31: application-override[0].from: zone `c` is not defined; did you mean `a`?',
+  ],
+  [
+    'application-override: [{protocol: tcp, port: 80, application: ssh}]',
+    'application-override: [{protocol: tcp, port: 80}]',
+    "24: application-override[0].application: missing; expected an application's name",
+  ],
+]);
+
+describe('applications of one’s own', () => {
+  it.each(PAIRS)('$name', ({ good, bad, line }) => {
+    expect(problemLines(good)).toEqual([]);
+    expect(problemLines(bad)).toEqual([line]);
+  });
+
+  it('an override rule wants one application, not a group', () => {
+    const text = (application: string) =>
+      `zones: {a: {}}\napplication-groups: {g: ssh}\napplication-override: [{protocol: tcp, port: 1, application: ${application}}]`;
+    expect(problemLines(text('ssh'))).toEqual([]);
+    expect(problemLines(text('g'))).toEqual([
+      '3:62: application-override[0].application: `g` is a group; expected one application',
+    ]);
+  });
+});
+
+function read(text: string) {
+  return parseFirewallConfig(`zones: {a: {}}\n${text}`, 'fw.yaml');
+}
+
+describe('what they become', () => {
+  it('signatures, settings and override rules', () => {
+    const config = read(`custom-applications:
+  x: { ports: [tcp/7001], timeout: 9, parent: ssl, signature: { transport: tcp, begins: '16 ..' } }
+application-override:
+  - { protocol: udp, port: 53, application: far-away, disabled: yes }
+  - { to: a, protocol: udp, port: [53, 60-61], application: x }`);
+    expect(config.customSignatures).toEqual([
+      { application: 'x', parent: 'ssl', transport: 'tcp', side: 'either', begins: ['16 ..'] },
+    ]);
+    const ports = [
+      { from: 53, to: 53 },
+      { from: 60, to: 61 },
+    ];
+    expect(config.applicationOverrides).toEqual([
+      {
+        from: null,
+        to: ['a'],
+        source: null,
+        destination: null,
+        negateSource: false,
+        negateDestination: false,
+        service: [{ protocol: 'udp', ports, overrides: null }],
+        application: 'x',
+      },
+    ]);
+    expect(config.applications.find(({ name }) => name === 'x')).toMatchObject({
+      ports: [{ protocol: 'tcp', ports: [{ from: 7001, to: 7001 }] }],
+      overrides: { tcp: 9, udp: 9, default: 9 },
+      isCustom: true,
+    });
+  });
+
+  it('groups in rules are their applications, each once', () => {
+    const { rules, effective } = read(`application-groups: {g: [ssh, h], h: [ssl, ssh]}
+rules: [{application: g}, {application: [ssl, g, dns]}, {application: [any]}]`);
+    expect(rules?.map(({ application }) => application && [...new Set(application)])).toEqual([
+      ['ssh', 'ssl'],
+      ['ssl', 'ssh', 'dns'],
+      null,
+    ]);
+    expect(effective['application-groups']).toEqual({ g: ['ssh', 'h'], h: ['ssl', 'ssh'] });
+  });
+});
+
+describe('names that lead nowhere', () => {
+  const PAYLOAD = 'session: {app-id: payload}\n';
+  const said = (text: string) => read(text).notModelled;
+
+  it('are said with the nearest known name', () => {
+    expect(
+      said(`${PAYLOAD}custom-applications: {acme-api: {parent: web-browsin, ${OWN}}, alone: {}}
+application-groups: {shells: [ssh, telnt]}
+application-override: [{protocol: tcp, port: 1, application: acme-apy}]
+rules: [{application: acmeapi}, {application: [shells, acme-api, unknown-tcp]}, {application: shels}, {application: alone}]`),
+    ).toEqual([
+      'rule `rule-1` names application `acmeapi`, which nothing identifies: it can match nothing; did you mean `acme-api`?',
+      'rule `rule-3` names application `shels`, which nothing identifies: it can match nothing; did you mean `shells`?',
+      'rule `rule-4` names application `alone`, which nothing identifies: it can match nothing',
+      'group `shells` names application `telnt`, which nothing identifies: it can match nothing; did you mean `telnet`?',
+      'parent `web-browsin` of application `acme-api` is not known: no session is identified as it; did you mean `web-browsing`?',
+      'override rule `override-1` names application `acme-apy`, which is not known: it has no ports; did you mean `acme-api`?',
+    ]);
+  });
+
+  it('signatures need app-id: payload', () => {
+    expect(said(`custom-applications: {x: {${OWN}}}`)).toEqual([
+      '`signature` of `custom-applications` is used with `session: {app-id: payload}` only',
+    ]);
+    expect(said(`${PAYLOAD}custom-applications: {x: {${OWN}}}`)).toEqual([]);
+  });
+
+  it('a commit keeps what identifies applications, not their timers', () => {
+    const first = `zones: {a: {}}\n${PAYLOAD}custom-applications: {x: {timeout: 5, ${OWN}}, y: {}}\n`;
+    const change = 'configuration: [{at: +1, file: b.yaml}]';
+    const config = (other: string) =>
+      parseFirewallConfig(`${first}${change}`, 'a.yaml', () => other).notModelled;
+    expect(config(first.replace('timeout: 5', 'timeout: 6'))).toEqual([]);
+    expect(config(first.replace(', y: {}', ''))).toEqual([
+      'b.yaml: `custom-applications` stays as a.yaml has it: the replay is set up with it',
+    ]);
+  });
+});
