@@ -12,7 +12,7 @@ const FOLDERS = {
   events: { values: ['net'] },
   wire: { values: ['net'] },
   capture: { values: ['net', 'errors'] },
-  config: { values: ['net', 'errors'] },
+  config: { values: ['net', 'errors', 'appid'] },
   ingress: { values: ['net', 'wire', 'config'], frameBatch: true },
   filter: { values: ['net', 'errors', 'wire', 'config'] },
   stream: { values: ['net', 'wire', 'events'] },
@@ -20,7 +20,10 @@ const FOLDERS = {
   session: { values: ['net', 'wire', 'events'], types: ['config'] },
   slowpath: { values: ['net', 'wire', 'events', 'config', 'ingress', 'session'] },
   engine: {
-    values: ['net', 'wire', 'events', 'config', 'ingress', 'filter', 'session', 'slowpath'],
+    values: [
+      ...['net', 'wire', 'events', 'config', 'ingress', 'filter', 'stream', 'appid', 'session'],
+      'slowpath',
+    ],
     frameBatch: true,
   },
   inspect: { values: ['net', 'wire', 'ingress'], frameBatch: true },

@@ -4,7 +4,7 @@
  * Whoever models something deletes its row, and nothing else.
  */
 
-import { isToldByPorts, knownApplications } from './applications.ts';
+import { isIdentified, isToldByPorts, knownApplications } from './applications.ts';
 import { code, isPlainMap, type Plain } from './key-path.ts';
 import { didYouMean } from './nearest.ts';
 import type { FirewallFile } from './schema.ts';
@@ -89,40 +89,50 @@ function listNatTypes(file: FirewallFile): string[] {
   return sentences;
 }
 
-/** What holds for the applications that rules name, until App-ID comes. */
+/** What holds for the applications that rules name. */
 function listApplications(file: FirewallFile): string[] {
+  const isByPayload = file.session['app-id'] === 'payload';
+  const isTold = isByPayload ? isIdentified : isToldByPorts;
   const sentences: string[] = [];
   let isNamed = false;
   let untold = 0;
   file.rules?.forEach(({ name, application, disabled }, i) => {
     if (disabled || application.includes('any')) return;
     isNamed = true;
-    const unknown = application.filter((word) => !isToldByPorts(word));
+    const unknown = application.filter((word) => !isTold(word));
     if (unknown.length === 0) return;
     if (sentences.length < RULES_TOLD_MAX)
-      sentences.push(unknownPorts(name ?? `rule-${i + 1}`, unknown));
+      sentences.push(untoldApplications(name ?? `rule-${i + 1}`, unknown, isByPayload));
     else untold++;
   });
-  if (isNamed) sentences.unshift(TOLD_BY_PORTS);
-  if (untold > 0) sentences.push(`${untold} more rules name applications without known ports`);
+  if (isNamed && !isByPayload) sentences.unshift(TOLD_BY_PORTS);
+  const what = isByPayload ? 'signatures' : 'known ports';
+  if (untold > 0) sentences.push(`${untold} more rules name applications without ${what}`);
   return sentences;
 }
 
 const TOLD_BY_PORTS =
-  '`application` of a rule is told by default ports until App-ID comes; ' +
+  '`application` of a rule is told by default ports, for `app-id` is `ports`; ' +
   'ports that its `service` names decide alone';
 
-function unknownPorts(rule: string, applications: readonly string[]): string {
+/** One rule's applications that nothing tells. */
+function untoldApplications(
+  rule: string,
+  applications: readonly string[],
+  isByPayload: boolean,
+): string {
   const named = applications.slice(0, APPLICATIONS_TOLD_MAX).map(code).join(', ');
   const more = applications.length - APPLICATIONS_TOLD_MAX;
   const all = more > 0 ? `${named} and ${more} more` : named;
   const [noun, subject] =
     applications.length === 1 ? ['application', 'it'] : ['applications', 'they'];
-  const names = `rule ${code(rule)} names ${noun} ${all}, whose ports are not known`;
+  const names = `rule ${code(rule)} names ${noun} ${all}, `;
   const [first] = applications;
   const hint = applications.length === 1 && first ? didYouMean(first, knownApplications()) : null;
-  const only = `${subject} can match by an explicit \`service\` only`;
-  return `${names}: ${only}${hint === null ? '' : `; ${hint}`}`;
+  const why = isByPayload
+    ? `which no signature tells: no session is identified as ${applications.length === 1 ? 'it' : 'them'}`
+    : `whose ports are not known: ${subject} can match by an explicit \`service\` only`;
+  return `${names}${why}${hint === null ? '' : `; ${hint}`}`;
 }
 
 /** An empty list or map says nothing, and so has nothing that is ignored. */

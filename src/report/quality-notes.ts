@@ -150,6 +150,12 @@ function oddityNotes(run: RunReport): string[] {
       ` cut by the snap length${snapLengths(run)}; lengths are counted as on the wire`,
     ),
     ...note(
+      q.payload_cut_sessions,
+      'session has',
+      'sessions have',
+      ' no application, for the capture lacks the payload that would tell it: with a larger snap length (tcpdump -s 0) it is there',
+    ),
+    ...note(
       run.selection.packets?.not_held ?? 0,
       'packet is',
       'packets are',
