@@ -93,6 +93,7 @@ function listNatTypes(file: FirewallFile): string[] {
 function listApplications(file: FirewallFile): string[] {
   const isByPayload = file.session['app-id'] === 'payload';
   const isTold = isByPayload ? isIdentified : isToldByPorts;
+  const names = new Set([...knownApplications(), ...Object.keys(file.applications)]);
   const sentences: string[] = [];
   let isNamed = false;
   let untold = 0;
@@ -101,9 +102,14 @@ function listApplications(file: FirewallFile): string[] {
     isNamed = true;
     const unknown = application.filter((word) => !isTold(word));
     if (unknown.length === 0) return;
-    if (sentences.length < RULES_TOLD_MAX)
-      sentences.push(untoldApplications(name ?? `rule-${i + 1}`, unknown, isByPayload));
-    else untold++;
+    if (sentences.length < RULES_TOLD_MAX) {
+      const [first, ...others] = unknown;
+      // A name that is known is no slip of the pen.
+      const isOdd = first !== undefined && others.length === 0 && !names.has(first);
+      const hint = isOdd ? didYouMean(first, knownApplications()) : null;
+      const sentence = untoldApplications(name ?? `rule-${i + 1}`, unknown, isByPayload);
+      sentences.push(hint === null ? sentence : `${sentence}; ${hint}`);
+    } else untold++;
   });
   if (isNamed && !isByPayload) sentences.unshift(TOLD_BY_PORTS);
   const what = isByPayload ? 'signatures' : 'known ports';
@@ -124,15 +130,12 @@ function untoldApplications(
   const named = applications.slice(0, APPLICATIONS_TOLD_MAX).map(code).join(', ');
   const more = applications.length - APPLICATIONS_TOLD_MAX;
   const all = more > 0 ? `${named} and ${more} more` : named;
-  const [noun, subject] =
-    applications.length === 1 ? ['application', 'it'] : ['applications', 'they'];
-  const names = `rule ${code(rule)} names ${noun} ${all}, `;
-  const [first] = applications;
-  const hint = applications.length === 1 && first ? didYouMean(first, knownApplications()) : null;
+  const [noun, subject, object] =
+    applications.length === 1 ? ['application', 'it', 'it'] : ['applications', 'they', 'them'];
   const why = isByPayload
-    ? `which no signature tells: no session is identified as ${applications.length === 1 ? 'it' : 'them'}`
+    ? `which no signature tells: no session is identified as ${object}`
     : `whose ports are not known: ${subject} can match by an explicit \`service\` only`;
-  return `${names}${why}${hint === null ? '' : `; ${hint}`}`;
+  return `rule ${code(rule)} names ${noun} ${all}, ${why}`;
 }
 
 /** An empty list or map says nothing, and so has nothing that is ignored. */

@@ -43,7 +43,7 @@ export function assumptions(facts: AssumedFrom): string[] {
 function aboutApplications({ session }: FirewallConfig): string[] {
   if (!session.identifiesByPayload) return [];
   return [
-    "app-id: payload: applications are told by the first 4 packets or 2,000 bytes of payload of a TCP or UDP session, with signatures of this program's own; what is encrypted is what its handshake shows in clear. Other protocols are told by their numbers.",
+    "app-id: payload: applications are told by the first 4 packets or 2,000 bytes of payload of a TCP or UDP session, with signatures of this program's own; what is encrypted is what its handshake shows in clear. Other protocols are told by their numbers or ports.",
   ];
 }
 

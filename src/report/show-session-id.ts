@@ -98,7 +98,10 @@ function details(row: SessionRow): string[] {
     detailRow('session updated by HA peer', 'False'),
     ...natRows(row),
     // A finished ping has it enabled (panos.md §4.1): so all that App-ID is not modelled for.
-    detailRow('layer7 processing', layer7Processing(row) ?? 'enabled'),
+    detailRow(
+      'layer7 processing',
+      row.identification === null ? 'enabled' : (layer7Processing(row) ?? '-'),
+    ),
     detailRow('URL filtering enabled', 'False'),
     detailRow('session via syn-cookies', 'False'),
     detailRow('session terminated on host', 'False'),

@@ -21,13 +21,15 @@ export function trackerStage(row: Ending): string | null {
 
 /**
  * `layer7 processing`: whether App-ID still looks at the session's payload (panos.md §9, seen in
- * outputs); null where ports or the protocol tell the application.
+ * outputs); null where ports or the protocol tell the application, and where the firewall may have seen
+ * enough of a payload that the capture lacks.
  */
 export function layer7Processing({
   identification,
 }: Pick<SessionRow, 'identification'>): 'enabled' | 'completed' | null {
   if (identification === null) return null;
-  return identification.isDone ? 'completed' : 'enabled';
+  if (identification.isDone) return 'completed';
+  return identification.isCut ? null : 'enabled';
 }
 
 /** Denied by the rule of its application; the words are from the field (panos.md §3.2, unverified). */
@@ -46,6 +48,6 @@ export function layer7Stage(
   if (how === null) return null;
   if (how.isDenied) return LAYER7_DENY;
   const hasPayload = row.c2s.layer7Packets + row.s2c.layer7Packets > 0;
-  const isUntold = how.packet === 0 && !how.isDone && hasPayload;
+  const isUntold = how.packet === 0 && !how.isDone && !how.isCut && hasPayload;
   return isUntold && endReason === 'aged-out' ? LAYER7_AGED_OUT : null;
 }
