@@ -94,6 +94,12 @@ function completenessNotes(run: RunReport): string[] {
       'TCP sessions were',
       ' seen in one direction only (asymmetric-suspect): the capture, or the routing, shows one side, or NAT changes the addresses in between',
     ),
+    ...note(
+      q.payload_cut_sessions,
+      'session has',
+      'sessions have',
+      ' no application, for the capture lacks the payload that would tell it: with a larger snap length (tcpdump -s 0) it is there',
+    ),
   ];
 }
 
@@ -148,12 +154,6 @@ function oddityNotes(run: RunReport): string[] {
       'frame is',
       'frames are',
       ` cut by the snap length${snapLengths(run)}; lengths are counted as on the wire`,
-    ),
-    ...note(
-      q.payload_cut_sessions,
-      'session has',
-      'sessions have',
-      ' no application, for the capture lacks the payload that would tell it: with a larger snap length (tcpdump -s 0) it is there',
     ),
     ...note(
       run.selection.packets?.not_held ?? 0,
