@@ -103,6 +103,8 @@ export class Inspected {
   readonly shared: InspectionShared;
   /** Index of the signature that was met, or UNDECIDED. */
   signature = UNDECIDED;
+  /** The capture lacks a part of what was sent so far. */
+  isCut = false;
   /** Applications that are still looked for; null for all. */
   wanted: ReadonlySet<string> | null = null;
 
@@ -112,7 +114,6 @@ export class Inspected {
   private readonly sides: readonly [Side, Side];
   private packets = 0;
   private bytes = 0;
-  private isCut = false;
 
   constructor(
     shared: InspectionShared,

@@ -4,7 +4,7 @@
  * for certain.
  */
 
-import { isPredefined, isToldByPorts, knownApplications } from './applications.ts';
+import { isIdentified, isPredefined, isToldByPorts, knownApplications } from './applications.ts';
 import { code } from './key-path.ts';
 import { didYouMean } from './nearest.ts';
 import type { FirewallFile } from './schema.ts';
@@ -31,7 +31,7 @@ export function listApplications(file: FirewallFile): string[] {
   const sentences = !isPayload && rules.length > 0 ? [TOLD_BY_PORTS] : [];
   const ours = isPayload ? identified(file) : toldByPorts(file);
   const isKnown = (word: string) =>
-    ours.has(word) || (isPayload ? isPredefined : isToldByPorts)(word);
+    ours.has(word) || (isPayload ? isIdentified : isToldByPorts)(word);
   const names = [...new Set([...ours, ...Object.keys(groups), ...knownApplications()])];
   const lead = isPayload ? identifiesNone : hasNoPorts;
   const strange = owners.flatMap(({ title, words }) => {
@@ -74,7 +74,7 @@ function identified(file: FirewallFile): Set<string> {
 }
 
 const TOLD_BY_PORTS =
-  '`application` of a rule is told by default ports until App-ID comes; ' +
+  '`application` of a rule is told by default ports, for `app-id` is `ports`; ' +
   'ports that its `service` names decide alone';
 
 function listed(applications: readonly string[]): { all: string; noun: string; subject: string } {
@@ -96,9 +96,11 @@ function identifiesNone(owner: string, applications: readonly string[]): string 
   return `${owner} names ${noun} ${all}, which nothing identifies: ${subject} can match nothing`;
 }
 
-function hintFor(applications: readonly string[], names: Iterable<string>): string {
+function hintFor(applications: readonly string[], names: readonly string[]): string {
   const [first] = applications;
-  const hint = applications.length === 1 && first ? didYouMean(first, names) : null;
+  // A name that is known is no slip of the pen.
+  const isOdd = applications.length === 1 && first !== undefined && !names.includes(first);
+  const hint = isOdd ? didYouMean(first, names) : null;
   return hint === null ? '' : `; ${hint}`;
 }
 

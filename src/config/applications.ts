@@ -11,6 +11,7 @@
  * @confidence documented for that content, quic's timer observed; ports by the row
  */
 
+import { SIGNATURES, UNKNOWN_TCP, UNKNOWN_UDP } from '../appid/signatures.ts';
 import type { ApplicationSettings } from './application-config.ts';
 import type { ServicePorts, TimerOverrides } from './firewall-config.ts';
 import type { FirewallFile } from './schema.ts';
@@ -158,6 +159,19 @@ const PREDEFINED: ReadonlySet<string> = new Set(ROWS.map(([known]) => known));
 /** True for an application that its default ports or its IP protocol tell. */
 export function isToldByPorts(name: string): boolean {
   return ROWS.some(([known, ports]) => known === name && ports !== '');
+}
+
+/** What App-ID can tell: by signature, by protocol, or that nothing was met. */
+const IDENTIFIED: ReadonlySet<string> = new Set([
+  ...SIGNATURES.map(({ application }) => application),
+  ...ROWS.flatMap(([name, ports]) => (protocolOf(ports) === null ? [] : [name])),
+  UNKNOWN_TCP,
+  UNKNOWN_UDP,
+]);
+
+/** True for an application that a session can be identified as, with `app-id: payload`. */
+export function isIdentified(name: string): boolean {
+  return IDENTIFIED.has(name);
 }
 
 /** The names of the table's applications, to be proposed for one that is not known. */

@@ -6,7 +6,7 @@ import type { ApplicationSettings } from '../config/application-config.ts';
 
 import { PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
 import type { Identifications, KeptIdentification } from '../session/identifications.ts';
-import { APPLICATION, TAIL_WORDS } from '../session/layout.ts';
+import { APPLICATION, FLAG_INSPECTED, TAIL_WORDS } from '../session/layout.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
@@ -35,6 +35,7 @@ export class ApplicationSnapshot {
     before: -1,
     ruleBefore: -1,
     isCut: false,
+    isDenied: false,
   };
 
   constructor(parts: ApplicationParts) {
@@ -59,12 +60,17 @@ export class ApplicationSnapshot {
     // panos.md §9: some data, not enough to match. What the capture lacks is not guessed.
     const shown = told ?? (kept.isCut ? null : 'insufficient-data');
     row.application = applicationShown(row, state, shown);
+    const ruleBefore = this.rules[kept.ruleBefore];
+    if (ruleBefore === undefined) return;
     row.identification = {
       packet: kept.packet,
       source: this.signatures[kept.signature]?.source ?? null,
       before: this.applications[kept.before]?.name ?? null,
-      ruleBefore: this.rules[kept.ruleBefore]?.name ?? null,
+      ruleBefore: ruleBefore.name,
       isCut: kept.isCut,
+      // A commit may deny it while it is inspected: its packets then go nowhere, to App-ID neither.
+      isDone: (state & FLAG_INSPECTED) === 0 || row.action !== 'allow',
+      isDenied: kept.isDenied,
     };
   }
 }

@@ -122,9 +122,11 @@ export class Inspection {
     payload.to = Math.min(view.payloadOffset + view.payloadLength, view.frameEnd);
     payload.sequence = view.tcpSequence;
     const found = session.take(side, payload, this.startOf(slot, side));
+    // Of an application that is known already, a cut takes nothing away.
+    const isKnown = this.parts.table.tail[slot * TAIL_WORDS + APPLICATION]! !== 0;
+    if (session.isCut && !isKnown) this.identifications.noteCut(slot);
     if (found === UNDECIDED) return false;
     if (found === CUT) {
-      this.identifications.noteCut(slot);
       this.close(slot);
       return false;
     }
@@ -204,6 +206,7 @@ export class Inspection {
       return false;
     }
     this.close(slot);
+    this.identifications.noteDenied(slot);
     const serial = table.hot[slot * HOT_WORDS + SERIAL]! >>> 0;
     counters[COUNT_SESSION_DISCARD]!++;
     machine.apply(slot, IN_POLICY_DENY);

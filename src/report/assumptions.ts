@@ -31,12 +31,20 @@ export function assumptions(facts: AssumedFrom): string[] {
       `--decapsulate ${facts.decapsulate.join(',')}: packets inside such tunnels were replayed as well, each after the packet that carries it and from that packet's zone; where zones are told by addresses, from its own source's.`,
     );
   }
-  list.push(...aboutWays(config));
+  list.push(...aboutApplications(config), ...aboutWays(config));
   if (captures.reader !== 'native') {
     list.push(`--reader ${captures.reader}: the npm package of that name read the captures.`);
   }
   if (captures.files.length > 1) list.push('Several captures were merged by time.');
   return list;
+}
+
+/** What was assumed of applications, where payload tells them. */
+function aboutApplications({ session }: FirewallConfig): string[] {
+  if (!session.identifiesByPayload) return [];
+  return [
+    "app-id: payload: applications are told by the first 4 packets or 2,000 bytes of payload of a TCP or UDP session, with signatures of this program's own; what is encrypted is what its handshake shows in clear. Other protocols are told by their numbers or ports.",
+  ];
 }
 
 /** What was assumed of the ways that packets take. */

@@ -94,6 +94,12 @@ function completenessNotes(run: RunReport): string[] {
       'TCP sessions were',
       ' seen in one direction only (asymmetric-suspect): the capture, or the routing, shows one side, or NAT changes the addresses in between',
     ),
+    ...note(
+      q.payload_cut_sessions,
+      'session has',
+      'sessions have',
+      ' no application, for the capture lacks the payload that would tell it: with a larger snap length (tcpdump -s 0) it is there',
+    ),
   ];
 }
 

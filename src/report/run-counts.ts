@@ -1,6 +1,7 @@
 /** This file counts a run's frames and sessions: the `counts` of `run.json`. */
 
 import type { CaptureReplayReport } from '../capture/capture-report.ts';
+import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { Observations } from '../engine/parts.ts';
 import {
   COUNT_EGRESS_COPY,
@@ -18,6 +19,7 @@ import { OTHERS } from './zone-pairs.ts';
 
 /** What a replay counted. */
 export interface CountFacts {
+  readonly config: FirewallConfig;
   readonly captures: CaptureReplayReport;
   readonly summary: SessionSummary;
   readonly observations: Observations;
@@ -34,7 +36,8 @@ export interface CountFacts {
 
 /** Key order is the file's. */
 export function runCounts(facts: CountFacts) {
-  const { captures, summary, occupancyPeakTime: peak } = facts;
+  const { captures, config, summary, occupancyPeakTime: peak } = facts;
+  const applications = summary.applications.list();
   const pairs = summary.zonePairs.list();
   return {
     frames: captures.files.reduce((total, file) => total + file.frames, 0),
@@ -49,7 +52,9 @@ export function runCounts(facts: CountFacts) {
     peak_sessions: facts.occupancyPeak,
     peak_sessions_time: peak === null ? null : formatTime(peak.second, peak.nanosecond),
     end_reasons: Object.fromEntries(byCount(summary.byEndReason)),
-    applications: Object.fromEntries(byCount(summary.byApplication)),
+    applications: Object.fromEntries(applications.map((one) => [one.application, one.sessions])),
+    application_table: applications,
+    app_id: config.session.identifiesByPayload ? summary.applications.report() : null,
     zone_pairs: Object.fromEntries(
       pairs.map(({ from, to, sessions }) => [
         from === OTHERS ? OTHERS : `${from} → ${to}`,

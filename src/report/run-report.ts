@@ -5,7 +5,6 @@
 
 import type { CaptureFileReport, CaptureReplayReport } from '../capture/capture-report.ts';
 import type { CaptureInterface } from '../capture/frame-batch.ts';
-import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { Commit } from '../engine/commits.ts';
 import type { PacketLog } from '../engine/packet-log.ts';
 import { COUNTERS } from '../events/counters.ts';
@@ -32,7 +31,6 @@ interface SkippedFile {
 /** What the report is made from, once the replay is over. */
 export interface RunFacts extends Omit<CountFacts, 'filteredOut'> {
   readonly version: string;
-  readonly config: FirewallConfig;
   readonly commits: readonly Commit[];
   /** Files of folders and patterns that are no captures. */
   readonly skipped: readonly SkippedFile[];
@@ -181,6 +179,7 @@ function quality(facts: RunFacts) {
       (i) => (i.statistics?.droppedByInterface ?? 0) + (i.statistics?.droppedByOs ?? 0),
     ),
     snapped_frames: sum(captures.files, (file) => file.snappedFrames),
+    payload_cut_sessions: facts.summary.applications.payloadCut,
     one_sided_sessions: observations.oneSidedSessions,
     acked_unseen_sessions: observations.ackedUnseenSessions,
     midstream_sessions: observations.midstreamSessions,

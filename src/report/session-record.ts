@@ -15,7 +15,7 @@ import { ByteWriter, utf8 } from './byte-writer.ts';
 import { COMMUNITY_ID_LENGTH, writeCommunityId } from './community-id.ts';
 import { jsonText } from './escape.ts';
 import { writeNat } from './nat-record.ts';
-import { trackerStage } from './tracker-stage.ts';
+import { layer7Processing, layer7Stage, trackerStage } from './tracker-stage.ts';
 
 /** What a record needs beside the row. */
 export interface RecordContext {
@@ -58,7 +58,9 @@ const TIMEOUT = utf8(',"timeout":');
 const TIME_TO_LIVE = utf8(',"time_to_live":');
 const END_REASON = utf8(',"end_reason":');
 const TRACKER = utf8(',"tracker_stage_firewall":');
-const NAT = utf8(',"tracker_stage_l7proc":null,"layer7_processing":null,"nat":');
+const TRACKER_L7 = utf8(',"tracker_stage_l7proc":');
+const LAYER7_PROCESSING = utf8(',"layer7_processing":');
+const NAT = utf8(',"nat":');
 const NAT_RULE = utf8(',"nat_rule":');
 const NOT_YET = utf8(',"parent":null,"predict":null,"children":[],"offload":null,"egress_copies":');
 const ZONE_MISMATCHES = utf8(',"zone_mismatches":');
@@ -110,6 +112,8 @@ export function writeSessionRecord(row: SessionRow, context: RecordContext, to: 
   writeTimes(row, to);
   name(to, END_REASON, row.endReason);
   name(to, TRACKER, trackerStage(row));
+  name(to, TRACKER_L7, layer7Stage(row));
+  name(to, LAYER7_PROCESSING, layer7Processing(row));
   to.literal(NAT);
   writeNat(row, to);
   name(to, NAT_RULE, row.natRule);

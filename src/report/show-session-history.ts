@@ -90,7 +90,10 @@ export class SessionEvents {
 }
 
 /** `policy-deny`, `expected zone trust`, `counter flow_fwd_zonechange`: the detail as a phrase. */
-function detailText({ counter, detail }: EventParts): string {
+function detailText({ event, counter, detail }: EventParts): string {
+  if (event === 'app-shift') {
+    return terminalSafe(`${valueText(detail.from)} -> ${valueText(detail.to)}`);
+  }
   const { reason, kind, ...others } = detail;
   const parts = Object.entries(others).flatMap(([key, value]) => {
     // An end that is not translated.
@@ -135,10 +138,24 @@ export function replayLines(row: SessionRow): string[] {
     ),
     detailRow('packets(c2s)', count(row.c2s)),
     detailRow('packets(s2c)', count(row.s2c)),
+    ...identificationLines(row),
     ...(row.egressCopies > 0 ? [detailRow('egress copies', row.egressCopies)] : []),
     ...(row.tunnel !== null ? [detailRow('in a tunnel of serial', row.tunnel)] : []),
     ...(row.isMidstream ? [detailRow('began before the capture', 'True')] : []),
     ...(row.isAsymmetricSuspect ? [detailRow('asymmetric suspect', 'True')] : []),
+  ];
+}
+
+/** What payload told of the application; nothing where it was not asked. */
+function identificationLines({ identification: how, rule }: SessionRow): string[] {
+  if (how === null) return [];
+  const found = how.source ?? 'no signature met';
+  return [
+    ...(how.packet > 0 ? [detailRow('application since packet', how.packet)] : []),
+    ...(how.packet > 0 ? [detailRow('signature', found)] : []),
+    ...(how.before !== null ? [detailRow('shifted from', how.before)] : []),
+    ...(how.ruleBefore !== rule ? [detailRow('rule at setup', how.ruleBefore)] : []),
+    ...(how.isCut ? [detailRow('payload cut by the capture', 'True')] : []),
   ];
 }
 

@@ -9,7 +9,7 @@ import { writableSecond } from '../net/time.ts';
 import { type NatFlags, replyPorts, type SessionRow } from '../session/session-row.ts';
 import { terminalSafe } from './escape.ts';
 import { placeAt } from './show-columns.ts';
-import { endReasonSoFar, trackerStage } from './tracker-stage.ts';
+import { endReasonSoFar, layer7Processing, layer7Stage, trackerStage } from './tracker-stage.ts';
 
 // Measured columns, from 0 (panos.md §4.1).
 const ID_END = 23;
@@ -80,6 +80,7 @@ function flow(row: SessionRow, isReply: boolean): string[] {
 function details(row: SessionRow): string[] {
   const isLive = row.end === null;
   const stage = trackerStage(row);
+  const layer7 = layer7Stage(row);
   return [
     detailRow('start time', startTime(row)),
     detailRow('timeout', `${row.timeout} sec`),
@@ -96,8 +97,11 @@ function details(row: SessionRow): string[] {
     detailRow('session in session ager', isLive ? 'True' : 'False'),
     detailRow('session updated by HA peer', 'False'),
     ...natRows(row),
-    // Until App-ID has done with a session (panos.md §9), and none is modelled to be done.
-    detailRow('layer7 processing', 'enabled'),
+    // A finished ping has it enabled (panos.md §4.1): so all that App-ID is not modelled for.
+    detailRow(
+      'layer7 processing',
+      row.identification === null ? 'enabled' : (layer7Processing(row) ?? '-'),
+    ),
     detailRow('URL filtering enabled', 'False'),
     detailRow('session via syn-cookies', 'False'),
     detailRow('session terminated on host', 'False'),
@@ -108,6 +112,8 @@ function details(row: SessionRow): string[] {
     detailRow('egress interface', row.egressInterface ?? 'unknown'),
     detailRow('session QoS rule', 'N/A (class 4)'),
     ...(stage === null ? [] : [detailRow('tracker stage firewall', stage)]),
+    // Its place is below the other's from the field (unverified).
+    ...(layer7 === null ? [] : [detailRow('tracker stage l7proc', layer7)]),
     detailRow('end-reason', endReasonSoFar(row) ?? 'unknown'),
   ];
 }

@@ -1,11 +1,10 @@
 /** This file adds sessions up for the first screen and `run.json`: bounded, whatever their number. */
 
+import type { EndReason } from '../session/end-reason.ts';
 import type { SessionRow } from '../session/session-row.ts';
+import { ApplicationCounts } from './application-counts.ts';
 import { NatCounts } from './nat-counts.ts';
-import { OTHERS, ZonePairs } from './zone-pairs.ts';
-
-/** Distinct applications that are told apart; the rest is `(others)`. */
-const KEYS_MAX = 1000;
+import { ZonePairs } from './zone-pairs.ts';
 
 /** Sessions by one property, and by how they ended. */
 export class SessionSummary {
@@ -18,8 +17,8 @@ export class SessionSummary {
   outside = 0;
   outsidePackets = 0;
   /** Of sessions that ended. */
-  readonly byEndReason = new Map<string, number>();
-  readonly byApplication = new Map<string, number>();
+  readonly byEndReason = new Map<EndReason, number>();
+  readonly applications = new ApplicationCounts();
   readonly zonePairs = new ZonePairs();
   readonly nat = new NatCounts();
   readonly byProtocol = new Map<number, number>();
@@ -32,10 +31,10 @@ export class SessionSummary {
     this.bytes += row.c2s.bytes + row.s2c.bytes;
     this.dropped += row.c2s.dropped + row.s2c.dropped;
     if (row.endReason !== null) bump(this.byEndReason, row.endReason);
-    bump(this.byApplication, row.application ?? '(not identified)');
+    this.applications.add(row);
     this.zonePairs.add(row);
     this.nat.add(row);
-    this.byProtocol.set(row.protocol, (this.byProtocol.get(row.protocol) ?? 0) + 1);
+    bump(this.byProtocol, row.protocol);
   }
 
   /** Counts a session that is not reported. */
@@ -45,9 +44,6 @@ export class SessionSummary {
   }
 }
 
-function bump(map: Map<string, number>, key: string): void {
-  const known = map.get(key);
-  if (known !== undefined) map.set(key, known + 1);
-  else if (map.size < KEYS_MAX) map.set(key, 1);
-  else map.set(OTHERS, (map.get(OTHERS) ?? 0) + 1);
+function bump<K>(map: Map<K, number>, key: K): void {
+  map.set(key, (map.get(key) ?? 0) + 1);
 }

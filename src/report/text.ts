@@ -4,6 +4,7 @@
  */
 
 import { COUNTERS } from '../events/counters.ts';
+import { applicationLines, identificationSummary } from './application-text.ts';
 import { configurationLines } from './configuration-report.ts';
 import { formatBytes, formatCount, formatCountOf, formatSpan } from './duration.ts';
 import { terminalSafe } from './escape.ts';
@@ -147,10 +148,11 @@ function totals(run: RunReport, paint: Paint): string[] {
   const c = run.counts;
   if (c.frames === 0) return ['', 'No packets.'];
   const lines = ['', sessionCounts(run, paint), `  ${framesLine(run)}`];
-  lines.push(...by('end reason', c.end_reasons), ...by('application', c.applications));
+  lines.push(...by('end reason', c.end_reasons));
+  if (c.app_id === null) lines.push(...by('application', c.applications));
   if (c.zone_matrix.length < 2) lines.push(...by('zones', c.zone_pairs));
   else lines.push(...zones(run, paint));
-  lines.push(...nat(run, paint));
+  lines.push(...applications(run, paint), ...nat(run, paint));
   return lines;
 }
 
@@ -166,6 +168,19 @@ function zones(run: RunReport, paint: Paint): string[] {
   const [head = '', ...rows] = zoneMatrixLines(run.counts.zone_matrix);
   const legend = paint.dim("(from the row's zone to the column's)");
   return ['', `${paint.bold('Zones')} ${legend}`, paint.bold(head), ...rows];
+}
+
+/** What the sessions are, where payload tells it. */
+function applications({ counts }: RunReport, paint: Paint): string[] {
+  if (counts.app_id === null || counts.sessions === 0) return [];
+  const [head = '', ...rows] = applicationLines(counts.application_table);
+  const summary = identificationSummary(counts.app_id, counts.sessions);
+  return [
+    '',
+    `${paint.bold('Applications')} ${paint.dim(`(${summary})`)}`,
+    `  ${paint.bold(head)}`,
+    ...rows.map((row) => `  ${row}`),
+  ];
 }
 
 /** What NAT did, and how full its pools are. */

@@ -1,4 +1,7 @@
-/** This file says which end reason and tracker stage a session shows (panos.md §3.2, §4.1). */
+/**
+ * This file says which end reason and tracker stages a session shows, and whether App-ID has done with
+ * it (panos.md §3.2, §4.1, §9).
+ */
 
 import { type EndReason, TRACKER_STAGES } from '../session/end-reason.ts';
 import type { SessionRow } from '../session/session-row.ts';
@@ -14,4 +17,37 @@ export function endReasonSoFar({ endReason, action }: Ending): EndReason | null 
 export function trackerStage(row: Ending): string | null {
   const reason = endReasonSoFar(row);
   return reason === null ? null : (TRACKER_STAGES[reason] ?? null);
+}
+
+/**
+ * `layer7 processing`: whether App-ID still looks at the session's payload (panos.md §9, seen in
+ * outputs); null where ports or the protocol tell the application, and where the firewall may have seen
+ * enough of a payload that the capture lacks.
+ */
+export function layer7Processing({
+  identification,
+}: Pick<SessionRow, 'identification'>): 'enabled' | 'completed' | null {
+  if (identification === null) return null;
+  if (identification.isDone) return 'completed';
+  return identification.isCut ? null : 'enabled';
+}
+
+/** Denied by the rule of its application; the words are from the field (panos.md §3.2, unverified). */
+const LAYER7_DENY = 'appid policy lookup deny';
+/** Aged out with too little payload to tell; the spelling was not found published (unverified). */
+const LAYER7_AGED_OUT = 'l7-processing-aged-out';
+
+/**
+ * `tracker stage l7proc`, or null: also where it would name a decoder, since which applications have
+ * one is not public. A session without payload never came to App-ID: `Aged out` says all of it.
+ */
+export function layer7Stage(
+  row: Pick<SessionRow, 'identification' | 'endReason' | 'c2s' | 's2c'>,
+): string | null {
+  const { identification: how, endReason } = row;
+  if (how === null) return null;
+  if (how.isDenied) return LAYER7_DENY;
+  const hasPayload = row.c2s.layer7Packets + row.s2c.layer7Packets > 0;
+  const isUntold = how.packet === 0 && !how.isDone && !how.isCut && hasPayload;
+  return isUntold && endReason === 'aged-out' ? LAYER7_AGED_OUT : null;
 }

@@ -9,9 +9,10 @@ const PACKET = 0;
 const SIGNATURE = 1;
 /** Index of the application that it shifted from, plus 1. */
 const BEFORE = 2;
-/** Number of the rule at setup plus 1; above it IS_CUT. */
+/** Number of the rule at setup plus 1; above it IS_CUT and IS_DENIED. */
 const RULE = 3;
 const IS_CUT = 1 << 30;
+const IS_DENIED = 1 << 29;
 
 /** What is kept of one session; absent parts are -1, `packet` 0. */
 export interface KeptIdentification {
@@ -21,6 +22,8 @@ export interface KeptIdentification {
   ruleBefore: number;
   /** The capture lacks the payload that would tell. */
   isCut: boolean;
+  /** The rule of the application denied it. */
+  isDenied: boolean;
 }
 
 export class Identifications {
@@ -37,16 +40,25 @@ export class Identifications {
     this.words[slot * WORDS + RULE] = rule + 1;
   }
 
-  /** @param before index of the application before a shift, or -1 */
+  /**
+   * Notes what the payload told: a cut before it did no harm.
+   *
+   * @param before index of the application before a shift, or -1
+   */
   identified(slot: number, packet: number, signature: number, before: number): void {
     const at = slot * WORDS;
     this.words[at + PACKET] = packet;
     this.words[at + SIGNATURE] = signature + 1;
     this.words[at + BEFORE] = before + 1;
+    this.words[at + RULE]! &= ~IS_CUT;
   }
 
   noteCut(slot: number): void {
     this.words[slot * WORDS + RULE]! |= IS_CUT;
+  }
+
+  noteDenied(slot: number): void {
+    this.words[slot * WORDS + RULE]! |= IS_DENIED;
   }
 
   /** Fills `into`; of a session that was never inspected with nothing. */
@@ -57,8 +69,9 @@ export class Identifications {
     into.packet = isKept ? this.words[at + PACKET]! >>> 0 : 0;
     into.signature = isKept ? this.words[at + SIGNATURE]! - 1 : -1;
     into.before = isKept ? this.words[at + BEFORE]! - 1 : -1;
-    into.ruleBefore = (rule & ~IS_CUT) - 1;
+    into.ruleBefore = (rule & ~(IS_CUT | IS_DENIED)) - 1;
     into.isCut = (rule & IS_CUT) !== 0;
+    into.isDenied = (rule & IS_DENIED) !== 0;
     return into;
   }
 

@@ -51,9 +51,13 @@ export interface IdentificationRow {
   /** The application that it shifted from. */
   readonly before: string | null;
   /** The rule that it was set up under. */
-  readonly ruleBefore: string | null;
+  readonly ruleBefore: string;
   /** The capture lacks the payload that would tell. */
   readonly isCut: boolean;
+  /** Nothing more is looked for in its payload. */
+  readonly isDone: boolean;
+  /** The rule of the application denied it. */
+  readonly isDenied: boolean;
 }
 
 /** One change of state. */
@@ -140,7 +144,10 @@ export class SessionRow {
   eventsLeftOut = 0;
   /** Timers of its service's own apply (panos.md §2.2). */
   hasServiceTimers = false;
-  /** How its application was identified; null where ports or the protocol tell it. */
+  /**
+   * How its application was identified; null where ports or the protocol tell it, and where it was
+   * denied before there could be payload.
+   */
   identification: IdentificationRow | null = null;
   /** It was there before the capture began (`--midstream`). */
   isMidstream = false;

@@ -13,7 +13,7 @@ function notModelled(lines: string): readonly string[] {
 }
 
 const BY_PORTS =
-  '`application` of a rule is told by default ports until App-ID comes; ports that its `service` names decide alone';
+  '`application` of a rule is told by default ports, for `app-id` is `ports`; ports that its `service` names decide alone';
 
 describe('notModelled', () => {
   it('says nothing of what is modelled', () => {
@@ -103,5 +103,37 @@ rules:
     const lines = notModelled(`rules: [${rules}]`);
     expect(lines).toHaveLength(22);
     expect(lines.at(-1)).toBe('2 more rules name applications without known ports');
+  });
+});
+
+describe('applications, with `app-id: payload`', () => {
+  const BY_PAYLOAD = 'session: {app-id: payload}\nrules:\n';
+
+  it('are told by signature or protocol, and nothing is said of ports', () => {
+    const known = '[ssh, web-browsing, websocket, ping, icmp, gre, ospf, unknown-tcp, unknown-udp]';
+    expect(notModelled(`${BY_PAYLOAD}  - {application: ${known}}`)).toEqual([]);
+  });
+
+  it('are likely meant to be another where nothing knows the name', () => {
+    const line = 'rule `rule-1` names application `sssh`, which nothing identifies';
+    expect(notModelled(`${BY_PAYLOAD}  - {application: sssh}`)).toEqual([
+      `${line}: it can match nothing; did you mean \`ssh\`?`,
+    ]);
+  });
+
+  it('are named where no signature tells them, be their ports known or not', () => {
+    const lines = notModelled(`${BY_PAYLOAD}  - {name: db, application: [oracle]}
+  - {application: [zoom, ssh, skype], service: tcp/80}`);
+    expect(lines).toEqual([
+      'rule `db` names application `oracle`, which nothing identifies: it can match nothing',
+      'rule `rule-2` names applications `zoom`, `skype`, which nothing identifies: they can match nothing',
+    ]);
+  });
+
+  it('are told for so many rules', () => {
+    const rules = Array.from({ length: 22 }, () => '  - {application: zoom}').join('\n');
+    expect(notModelled(BY_PAYLOAD + rules).at(-1)).toBe(
+      '2 more rules name applications that nothing identifies',
+    );
   });
 });

@@ -1,6 +1,7 @@
-/** This file checks what a run says that it took for granted of the ways that packets take. */
+/** This file checks what a run says that it took for granted of applications and of the ways that packets take. */
 
 import { expect, it } from 'vitest';
+import { INSPECTED_BYTES_MAX, INSPECTED_PACKETS_MAX } from '../../src/appid/inspected.ts';
 import { parseFirewallConfig } from '../../src/config/load.ts';
 import { assumptions } from '../../src/report/assumptions.ts';
 
@@ -36,5 +37,13 @@ it('with routes: interfaces of no router, and PBF rules', () => {
     assumed(`routes: []\n${inside}\npbf: [{name: p, from: [a], egress-interface: b0}]`),
   ).toEqual([
     'PBF: next hops were taken to be reachable; a session keeps the rule that its first packet met for as long as the rule is there.',
+  ]);
+});
+
+it('applications: by payload, as much of it as is inspected', () => {
+  const inside = 'routes: []\ninterfaces: {a0: {addresses: [10.0.0.1/8]}}';
+  const bytes = INSPECTED_BYTES_MAX.toLocaleString('en-US');
+  expect(assumed(`${inside}\nsession: {app-id: payload}`)).toEqual([
+    `app-id: payload: applications are told by the first ${INSPECTED_PACKETS_MAX} packets or ${bytes} bytes of payload of a TCP or UDP session, with signatures of this program's own; what is encrypted is what its handshake shows in clear. Other protocols are told by their numbers or ports.`,
   ]);
 });

@@ -1,6 +1,6 @@
 /** This file makes session rows for the tests of reports. */
 
-import { SessionRow } from '../../src/session/session-row.ts';
+import { type IdentificationRow, SessionRow } from '../../src/session/session-row.ts';
 
 /** Made of others, or given in part. */
 type GivenOtherwise =
@@ -34,6 +34,19 @@ export function rowOf({ c2s, s2c, ...changes }: Changes): SessionRow {
   row.translatedDport = changes.translatedDport ?? row.dport;
   return row;
 }
+
+/** How payload told an application, at packet 4 and under the one rule unless said otherwise. */
+export function identifiedBy(
+  source: string | null,
+  changes: Partial<IdentificationRow> = {},
+): IdentificationRow {
+  const common = { packet: 4, before: null, ruleBefore: 'allow-all', isCut: false };
+  return { ...common, source, isDone: true, isDenied: false, ...changes };
+}
+
+/** Nothing has told yet. */
+export const untold = (changes: Partial<IdentificationRow> = {}): IdentificationRow =>
+  identifiedBy(null, { packet: 0, isDone: false, ...changes });
 
 /** The finished ping of panos.md §4.1, without its NAT. 2023-05-06T09:58:41Z is 1683367121. */
 export function finishedPing(): SessionRow {

@@ -1,8 +1,8 @@
-/** This file checks what a session record says of protocols whose ports are none, and of SCTP. */
+/** This file checks what a session record says of protocols whose ports are none, of SCTP, and of App-ID. */
 
 import { expect, test } from 'vitest';
 import { sessionRecord } from '../../src/report/session-record.ts';
-import { ipv4, rowOf } from './rows.ts';
+import { identifiedBy, ipv4, rowOf, untold } from './rows.ts';
 
 interface Flow {
   readonly sport: number;
@@ -33,4 +33,47 @@ test.each([6, 17, 132])('protocol %i: the answer has the ports the other way rou
 test('SCTP has a Community ID', () => {
   // Of seed 0, the two addresses, protocol 132 and ports 7 and 8: hashed by Python's hashlib.
   expect(recordOf(132).community_id).toBe('1:EWtSmnD2Yb8mlXKgb6nycZAoIcY=');
+});
+
+/** What a record says of App-ID. */
+function appIdOf(changes: Parameters<typeof rowOf>[0]): unknown {
+  const record = JSON.parse(sessionRecord(rowOf(changes), { fileNames: null }));
+  const { tracker_stage_l7proc: stage, layer7_processing: layer7, appid } = record;
+  return { stage, layer7, appid };
+}
+
+test('App-ID: when, by what, from what, under which rule; and what has become of it', () => {
+  const denied = identifiedBy('RFC 4253 §4.2', { ruleBefore: 'rest "all"', isDenied: true });
+  expect(appIdOf({ identification: denied })).toEqual({
+    stage: 'appid policy lookup deny',
+    layer7: 'completed',
+    appid: {
+      packet: 4,
+      signature: 'RFC 4253 §4.2',
+      shifted_from: null,
+      rule_before: 'rest "all"',
+      payload_cut: false,
+    },
+  });
+  const open = untold({ ruleBefore: 'out' });
+  const c2s = { layer7Packets: 1 };
+  expect(appIdOf({ identification: open, endReason: 'aged-out', c2s })).toEqual({
+    stage: 'l7-processing-aged-out',
+    layer7: 'enabled',
+    appid: {
+      packet: null,
+      signature: null,
+      shifted_from: null,
+      rule_before: 'out',
+      payload_cut: false,
+    },
+  });
+});
+
+test('where ports tell the application App-ID has no part in it', () => {
+  expect(appIdOf({ endReason: 'aged-out', c2s: { layer7Packets: 1 } })).toEqual({
+    stage: null,
+    layer7: null,
+    appid: null,
+  });
 });

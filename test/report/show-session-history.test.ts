@@ -2,6 +2,8 @@
 
 import { expect, test } from 'vitest';
 import {
+  EVENT_APP_SHIFT,
+  EVENT_APPID,
   EVENT_ICMP_ERROR,
   EVENT_POLICY_DENY,
   EVENT_SESSION_CREATED,
@@ -15,7 +17,7 @@ import {
   SessionEvents,
   transitionLines,
 } from '../../src/report/show-session-history.ts';
-import { finishedPing } from './rows.ts';
+import { finishedPing, identifiedBy, untold } from './rows.ts';
 
 const EPOCH = 1_683_367_121;
 const SOURCE = {
@@ -26,7 +28,7 @@ const SOURCE = {
     { name: 'no-sip', action: 'drop' },
   ],
   natRules: [],
-  applications: [],
+  applications: [{ name: 'web-browsing' }, { name: 'websocket' }],
   commits: [],
 };
 
@@ -65,6 +67,25 @@ test('the numbers of the replay', () => {
   );
 });
 
+test('what told the application: packet and signature, what it was before, the rule at setup', () => {
+  const linesFor = (identification: ReturnType<typeof untold>) =>
+    replayLines(Object.assign(finishedPing(), { identification })).slice(7);
+  const shifted = { before: 'web-browsing', ruleBefore: 'rest' };
+  expect(linesFor(identifiedBy('RFC 6455 §4.1', shifted))).toEqual([
+    '        application since packet             : 4',
+    '        signature                            : RFC 6455 §4.1',
+    '        shifted from                         : web-browsing',
+    '        rule at setup                        : rest',
+  ]);
+  expect(linesFor(identifiedBy(null, { ruleBefore: 'Allow ping' }))).toEqual([
+    '        application since packet             : 4',
+    '        signature                            : no signature met',
+  ]);
+  expect(linesFor(untold({ ruleBefore: 'Allow ping', isCut: true }))).toEqual([
+    '        payload cut by the capture           : True',
+  ]);
+});
+
 test('transitions have time, packet, states and cause; a timer has no packet', () => {
   expect(transitionLines(withTransitions(), { fileNames: null })).toEqual([
     'Transitions',
@@ -97,6 +118,17 @@ test('events are plain lines; transitions and other sessions are left out', () =
     '        2023-05-06T09:58:42.500000000Z     1.500000      12  icmp-error       type 3, code 1',
     '        2023-05-06T09:58:43.000000000Z     2.000000      13  zonechange       ingress-zone-mismatch, expected zone Inside, seen zone Outside\\u{7}, counter flow_fwd_zonechange',
     '        2023-05-06T09:58:44.000000000Z     3.000000      14  policy-deny      rule no-sip, action drop, counter flow_policy_deny',
+  ]);
+});
+
+test('an application, and what it shifts to', () => {
+  const events = new SessionEvents(31, { fileNames: null });
+  events.add(eventOf({ kind: EVENT_APPID, a: 0 }), SOURCE);
+  events.add(eventOf({ time: 1e9, packet: 10, kind: EVENT_APP_SHIFT, a: 0, b: 1 }), SOURCE);
+  expect(events.lines(finishedPing()).slice(1)).toEqual([
+    '        time                            after start  packet  event      detail',
+    '        2023-05-06T09:58:41.000000000Z     0.000000       9  appid      application web-browsing',
+    '        2023-05-06T09:58:42.000000000Z     1.000000      10  app-shift  web-browsing -> websocket',
   ]);
 });
 

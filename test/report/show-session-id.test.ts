@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { showSessionId } from '../../src/report/show-session-id.ts';
-import { finishedPing, rowOf } from './rows.ts';
+import { finishedPing, identifiedBy, rowOf, untold } from './rows.ts';
 
 /** panos.md §4.1, its NAT taken out: the address of the s2c flow is the client's own. */
 const PING = `Session              25
@@ -103,6 +103,36 @@ describe('a live session', () => {
     expect(detail(lines, 'time to live')).toBe('4 sec');
     expect(detail(lines, 'tracker stage firewall')).toBe('appid policy lookup deny');
     expect(detail(lines, 'end-reason')).toBe('policy-deny');
+  });
+});
+
+describe('App-ID', () => {
+  test('is completed once it knows, or denied; the stage stands below that of the firewall', () => {
+    const how = identifiedBy('RFC 4253', { isDenied: true });
+    const row = Object.assign(finishedPing(), { endReason: 'policy-deny', identification: how });
+    const lines = linesOf(row);
+    expect(detail(lines, 'layer7 processing')).toBe('completed');
+    expect(lines.slice(-4)).toEqual([
+      '        tracker stage firewall               : appid policy lookup deny',
+      '        tracker stage l7proc                 : appid policy lookup deny',
+      '        end-reason                           : policy-deny',
+      '',
+    ]);
+  });
+
+  test.each([
+    ['aged out with payload', 'aged-out', untold(), 1, 'enabled', 'l7-processing-aged-out'],
+    ['aged out without', 'aged-out', untold(), 0, 'enabled', undefined],
+    ['ended otherwise', 'tcp-fin', untold(), 1, 'enabled', undefined],
+    ['told', 'aged-out', identifiedBy('RFC 9112', { isDone: false }), 1, 'enabled', undefined],
+    ['the budget used up', 'aged-out', identifiedBy(null), 1, 'completed', undefined],
+    ['cut by the capture', 'aged-out', untold({ isCut: true }), 1, '-', undefined],
+  ] as const)('%s', (_, endReason, identification, layer7Packets, processing, stage) => {
+    const row = Object.assign(finishedPing(), { endReason, identification });
+    row.c2s.layer7Packets = layer7Packets;
+    const lines = linesOf(row);
+    expect(detail(lines, 'layer7 processing')).toBe(processing);
+    expect(detail(lines, 'tracker stage l7proc')).toBe(stage);
   });
 });
 

@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   applicationLines,
+  layer7Lines,
   natLines,
   outcomeOf,
   runScenario,
@@ -54,6 +55,7 @@ function expectScenario(scenario: Scenario): void {
   if (scenario.applications !== undefined) {
     expect(applicationLines(played.sessions)).toEqual(scenario.applications);
   }
+  if (scenario.layer7 !== undefined) expect(layer7Lines(played.sessions)).toEqual(scenario.layer7);
   expectSound(played, played.script.lines.length);
   const cut = runScenario(scenario, { seed: 99, batchFrames: 1 });
   expect(outcomeOf(cut)).toEqual(outcome);

@@ -30,6 +30,7 @@ const BLOCKS = [
   'counters',
   'nat',
   'applications',
+  'layer7',
 ] as const;
 type BlockName = (typeof BLOCKS)[number];
 
@@ -165,6 +166,7 @@ function scenarioOf(file: string, section: Section): WrittenScenario {
     counters: Object.fromEntries(counters),
     ...(block('nat') === undefined ? {} : { nat: linesOf('nat') }),
     ...(block('applications') === undefined ? {} : { applications: linesOf('applications') }),
+    ...(block('layer7') === undefined ? {} : { layer7: linesOf('layer7') }),
     ...(defect === null ? {} : { defect }),
   };
 }

@@ -29,6 +29,7 @@ import {
   ZONECHANGE_STRICT,
 } from '../../src/events/event-kinds.ts';
 import { formatIpv4 } from '../../src/net/address.ts';
+import { layer7Processing, layer7Stage, trackerStage } from '../../src/report/tracker-stage.ts';
 import type { Row } from '../../src/session/phases.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
 import {
@@ -59,6 +60,8 @@ export interface Scenario {
   /** A line a translated session; absent means that they are not looked at. */
   readonly nat?: readonly string[];
   readonly applications?: readonly string[];
+  /** What App-ID did, a line a session. */
+  readonly layer7?: readonly string[];
   /** Set while src/ does otherwise: what is wrong. */
   readonly defect?: string;
 }
@@ -208,6 +211,15 @@ function commitText({ change, rejudged, moved, discarded }: Commit): string {
 /** Serial, application and rule of every session. */
 export function applicationLines(sessions: readonly SessionRow[]): string[] {
   return sessions.map(({ serial, application, rule }) => `${serial} ${application} ${rule}`);
+}
+
+/** Layer7 processing, tracker stages of firewall and l7proc of every session, and cut payload. */
+export function layer7Lines(sessions: readonly SessionRow[]): string[] {
+  return sessions.map((row) => {
+    const parts = [layer7Processing(row), trackerStage(row), layer7Stage(row)].map((t) => t ?? '-');
+    if (row.identification?.isCut === true) parts.push('cut');
+    return `${row.serial} ${parts.join(' | ')}`;
+  });
 }
 
 /** The translated sessions: rule, flags, ends, and how they are known. */
