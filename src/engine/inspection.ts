@@ -39,6 +39,9 @@ import type { EngineParts } from './parts.ts';
 /** Bytes of payload that sessions under inspection may keep, all together: 64 MiB. */
 const KEPT_BYTES_MAX = 64 * 1024 * 1024;
 
+/** Idle ones that keep their memory, of up to 4000 bytes each. */
+const IDLE_MAX = 8192;
+
 export class Inspection {
   private readonly parts: EngineParts;
   private readonly identifications: Identifications;
@@ -49,8 +52,16 @@ export class Inspection {
       SIGNATURES.flatMap(({ application }, i) => (SHIFTS.has(application) ? [i] : [])),
     ),
   };
-  /** By slot: sessions of which payload was seen. */
-  private readonly sessions = new Map<number, Inspected>();
+  /** By signature: applications that its own may turn out to be; null for none. */
+  private readonly shiftsOf = SIGNATURES.map(({ application }) => {
+    const shifts = SHIFTS.get(application);
+    return shifts === undefined ? null : new Set(shifts);
+  });
+  /** Sessions of which payload was seen, and those that wait for one. */
+  private readonly pool: Inspected[] = [];
+  private readonly idle: number[] = [];
+  /** By slot: index in the pool plus 1; 0 for none. */
+  private placeOf = new Int32Array(0);
   /** By signature: index of its application. */
   private readonly applicationOf: Int32Array;
   private readonly unknownTcp: number;
@@ -81,6 +92,11 @@ export class Inspection {
     if (protocol !== PROTO_TCP && protocol !== PROTO_UDP) return;
     const tail = slot * TAIL_WORDS;
     this.identifications.begin(slot, table.capacity, table.tail[tail + RULE]!);
+    if (slot >= this.placeOf.length) {
+      const grown = new Int32Array(table.capacity);
+      grown.set(this.placeOf);
+      this.placeOf = grown;
+    }
     table.tail[tail + APPLICATION] = 0;
     table.setFlags(slot, FLAG_INSPECTED);
   }
@@ -89,7 +105,8 @@ export class Inspection {
   take(slot: number, side: number): boolean {
     const { view } = this.parts;
     const { payload } = this;
-    const session = this.sessions.get(slot) ?? this.open(slot);
+    const place = this.placeOf[slot]!;
+    const session = place === 0 ? this.open(slot) : this.pool[place - 1]!;
     payload.bytes = view.bytes;
     payload.length = view.payloadLength;
     payload.from = Math.min(view.payloadOffset, view.frameEnd);
@@ -107,7 +124,7 @@ export class Inspection {
 
   /** A session ends, inspected or not. */
   end(slot: number): void {
-    if (this.sessions.size > 0) this.close(slot);
+    if (slot < this.placeOf.length && this.placeOf[slot]! > 0) this.close(slot);
     this.identifications.forget(slot);
   }
 
@@ -115,12 +132,10 @@ export class Inspection {
     const { hot } = this.parts.table;
     const key = slot * HOT_WORDS + C2S_KEY;
     const ports = hot[key + KEY_PORTS]!;
-    const session = new Inspected(this.shared, {
-      protocol: hot[key + KEY_META]! & 255,
-      sport: ports >>> 16,
-      dport: ports & 0xffff,
-    });
-    this.sessions.set(slot, session);
+    const index = this.idle.pop() ?? this.pool.push(new Inspected(this.shared)) - 1;
+    this.placeOf[slot] = index + 1;
+    const session = this.pool[index]!;
+    session.begin(hot[key + KEY_META]! & 255, ports >>> 16, ports & 0xffff);
     return session;
   }
 
@@ -148,9 +163,9 @@ export class Inspection {
     const b = before < 0 ? Math.max(found, -1) : application;
     if (before < 0) log.append(EVENT_APPID, position, serial, application, b);
     else log.append(EVENT_APP_SHIFT, position, serial, before, b);
-    const shifts = found === EXHAUSTED ? undefined : SHIFTS.get(SIGNATURES[found]!.application);
-    if (shifts === undefined) this.close(slot);
-    else session.wanted = new Set(shifts);
+    const shifts = found === EXHAUSTED ? null : this.shiftsOf[found]!;
+    if (shifts === null) this.close(slot);
+    else session.wanted = shifts;
     return this.judgeAgain(slot, application);
   }
 
@@ -186,7 +201,12 @@ export class Inspection {
   /** Nothing more is to be seen of a session's payload. */
   private close(slot: number): void {
     this.parts.table.hot[slot * HOT_WORDS + STATE]! &= ~FLAG_INSPECTED;
-    this.sessions.get(slot)?.close();
-    this.sessions.delete(slot);
+    const place = this.placeOf[slot]!;
+    if (place === 0) return;
+    this.placeOf[slot] = 0;
+    const session = this.pool[place - 1]!;
+    session.close();
+    if (this.idle.length >= IDLE_MAX) session.empty();
+    this.idle.push(place - 1);
   }
 }
