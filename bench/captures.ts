@@ -3,7 +3,7 @@
  * missing. A name holds everything that decides the bytes, so a changed parameter is another file.
  */
 import { createReadStream, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { type CaptureFacts, GENERATOR_VERSION, generateMix } from './generate.ts';
+import { type CaptureFacts, GENERATOR_VERSION, generateMix, type MixKind } from './generate.ts';
 import { generateLiveSessions, SETUP_PACKETS } from './live-sessions.ts';
 
 /** The one seed of the benchmark; other seeds are for tests. */
@@ -14,18 +14,13 @@ export interface Capture extends CaptureFacts {
   readonly path: string;
 }
 
-/**
- * The mixed capture of this many packets.
- *
- * @param isTranslated whether servers answer to addresses behind source NAT
- */
+/** A capture of one of the mixes, of this many packets. */
 export function ensureMix(
   folder: string,
   packets: number,
   say: (text: string) => void,
-  isTranslated = false,
+  kind: MixKind = 'mix',
 ): Capture {
-  const kind = isTranslated ? 'mix-snat' : 'mix';
   const path = `${folder}/${kind}-v${GENERATOR_VERSION}-n${packets}-seed${SEED}.pcap`;
   const factsPath = `${path}.json`;
   if (existsSync(path) && existsSync(factsPath)) {
@@ -33,7 +28,7 @@ export function ensureMix(
     if (statSync(path).size === facts.bytes) return { path, ...facts };
   }
   say(`making a capture of ${packets} packets`);
-  const facts = generateMix({ path, packets, seed: SEED, isTranslated });
+  const facts = generateMix({ path, packets, seed: SEED, kind });
   writeFileSync(factsPath, `${JSON.stringify(facts)}\n`);
   return { path, ...facts };
 }

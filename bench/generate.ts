@@ -13,13 +13,18 @@ import { Prng } from './prng.ts';
 /** Changes whenever the generator's output does; part of every capture's name. */
 export const GENERATOR_VERSION = 1;
 
+/**
+ * The mixed capture; the same where servers answer to addresses behind source NAT; nothing but short
+ * sessions of DNS and HTTP.
+ */
+export type MixKind = 'mix' | 'mix-snat' | 'short';
+
 /** Which capture to make. */
 export interface CaptureSpec {
   readonly path: string;
   readonly packets: number;
   readonly seed: number;
-  /** Whether servers answer to addresses behind source NAT. */
-  readonly isTranslated?: boolean;
+  readonly kind?: MixKind;
 }
 
 /** What was made. */
@@ -32,8 +37,8 @@ export interface CaptureFacts {
   readonly span: number;
 }
 
-/** Writes the mixed capture; `path` appears when it is whole. */
-export function generateMix({ path, packets, seed, isTranslated }: CaptureSpec): CaptureFacts {
+/** Writes the capture; `path` appears when it is whole. */
+export function generateMix({ path, packets, seed, kind }: CaptureSpec): CaptureFacts {
   const partial = `${path}.partial`;
   const writer = new PcapWriter(partial);
   const random = new Prng(seed);
@@ -41,11 +46,11 @@ export function generateMix({ path, packets, seed, isTranslated }: CaptureSpec):
   const around = {
     random,
     payloads: new PayloadMaker(random),
-    population: new Population(random, isTranslated === true),
+    population: new Population(random, kind === 'mix-snat'),
     writer,
     queue,
   };
-  const arrivals = new Arrivals(around);
+  const arrivals = new Arrivals(around, kind === 'short');
   queue.push(0, arrivals);
   let last = 0;
   while (writer.packets < packets) last = queue.advance();

@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { transpileModule } from 'typescript';
 import { type Capture, ensureMix, SEED, warm } from './captures.ts';
 import { compareAll, compareMemory } from './compare.ts';
+import { compareIdentification } from './identification.ts';
 import { measureLive } from './live-table.ts';
 import { CommandFailure, findMeter, isInstalled, METER_WORDS, measure } from './measure.ts';
 import { count } from './table.ts';
@@ -123,6 +124,7 @@ async function main(): Promise<void> {
   try {
     process.stdout.write(`${await compareMemory(compared)}\n`);
     process.stdout.write(`${await compareTranslation(compared, DATA)}\n`);
+    process.stdout.write(`${await compareIdentification(compared, DATA)}\n`);
     const live = await measureLive({
       folder: DATA,
       sessions: settings.live,

@@ -1,6 +1,7 @@
 /**
  * This file decides what the bench capture consists of: which session comes next and how large it
- * gets. The shares are of sessions; with them a session has about 19 packets on average.
+ * gets. The shares are of sessions; with them a session has about 19 packets on average. Of short ones
+ * there is another capture.
  */
 import {
   type DatagramContext,
@@ -27,6 +28,14 @@ const ROUND_TRIP_MAX = 400_000;
 
 type Size = Pick<TcpPlan, 'exchanges' | 'requestBytes' | 'responseBytes' | 'thinkTime'>;
 
+/** One request whose answer is one segment. */
+const SHORT: Size = {
+  exchanges: 1,
+  requestBytes: () => 300,
+  responseBytes: () => 1_200,
+  thinkTime: SECOND,
+};
+
 /** What the flows share. */
 export interface Surroundings {
   readonly random: Prng;
@@ -41,9 +50,12 @@ export class Arrivals implements Flow {
   /** Sessions started. */
   started = 0;
   private readonly around: Surroundings;
+  private readonly isShort: boolean;
 
-  constructor(around: Surroundings) {
+  /** @param isShort whether sessions are of DNS and HTTP, and short */
+  constructor(around: Surroundings, isShort: boolean) {
     this.around = around;
+    this.isShort = isShort;
   }
 
   step(now: number): number {
@@ -56,6 +68,10 @@ export class Arrivals implements Flow {
     const { random, population } = this.around;
     const client = population.client();
     const kind = random.unit();
+    if (this.isShort) {
+      if (kind < 0.5) return this.tcp(client);
+      return new DnsFlow(this.datagram(client, population.commonServer(), 53));
+    }
     if (kind < 0.56) return this.tcp(client);
     if (kind < 0.83) return new DnsFlow(this.datagram(client, population.commonServer(), 53));
     if (kind < 0.88) {
@@ -126,6 +142,7 @@ export class Arrivals implements Flow {
     const { random } = this.around;
     const kind = random.unit();
     const base = { roundTrip: this.roundTrip(), repeats: 0 };
+    if (this.isShort) return { ...base, service: 'http', ending: 'fin-client', ...SHORT };
     const other = { service: 'other', ...base, ...this.webSize() } as const;
     if (kind < 0.03) return { ...other, ending: 'syn-only' };
     if (kind < 0.05) return { ...other, ending: 'syn-only', repeats: random.integer(1, 3) };

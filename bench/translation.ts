@@ -36,7 +36,7 @@ export async function compareTranslation(
   { runs, full, places, run, say }: CompareOptions,
   folder: string,
 ): Promise<string> {
-  const translated = ensureMix(folder, full.packets, say, true);
+  const translated = ensureMix(folder, full.packets, say, 'mix-snat');
   await warm(translated.path);
   const replay = (capture: Capture, name: string, config: string): Command => {
     const file = `${places.scratch}/${name}.yaml`;

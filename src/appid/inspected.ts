@@ -44,7 +44,9 @@ export interface Payload {
 class Side implements StreamReader {
   kept: Uint8Array | null = null;
   length = 0;
-  stream: TcpStream | null = null;
+  private seenSoFar: Uint8Array | null = null;
+  private stream: TcpStream | null = null;
+  private isStreaming = false;
   private readonly session: Inspected;
   private readonly side: number;
 
@@ -55,7 +57,17 @@ class Side implements StreamReader {
 
   /** The bytes so far, for the other side's signatures. */
   get seen(): Uint8Array | null {
-    return this.kept?.subarray(0, this.length) ?? null;
+    if (this.length === 0 || this.kept === null) return null;
+    this.seenSoFar ??= this.kept.subarray(0, this.length);
+    return this.seenSoFar;
+  }
+
+  /** Takes a segment; `start` is the number of the side's first byte. */
+  take({ sequence, bytes, from, to, length }: Payload, start: number): void {
+    if (this.stream === null) this.stream = new TcpStream(start, this, this.session.shared.budget);
+    else if (!this.isStreaming) this.stream.restart(start);
+    this.isStreaming = true;
+    this.stream.take(sequence, bytes, from, to, length);
   }
 
   read(bytes: Uint8Array, from: number, to: number): boolean {
@@ -77,28 +89,38 @@ class Side implements StreamReader {
     if (!this.session.shared.budget.take(added)) return false;
     const needed = this.length + added;
     if (this.kept === null || this.kept.length < needed) {
-      const grown = new Uint8Array(Math.max(needed, 2 * (this.kept?.length ?? 0)));
+      const wished = Math.max(needed, 2 * (this.kept?.length ?? 0));
+      const grown = new Uint8Array(Math.min(wished, INSPECTED_BYTES_MAX));
       if (this.kept !== null) grown.set(this.kept.subarray(0, this.length));
       this.kept = grown;
     }
     this.kept.set(bytes.subarray(from, from + added), this.length);
     this.length = needed;
+    this.seenSoFar = null;
     return true;
   }
 
+  /** The memory stays, for the session that is inspected next. */
   forget(): void {
     this.session.shared.budget.give(this.length);
-    this.kept = null;
     this.length = 0;
+    this.seenSoFar = null;
   }
 
   close(): void {
     this.forget();
-    this.stream?.close('enough');
+    if (this.isStreaming) this.stream?.close('enough');
+    this.isStreaming = false;
+  }
+
+  /** Lets go of the memory, too. */
+  empty(): void {
+    this.kept = null;
+    this.stream = null;
   }
 }
 
-/** One session under inspection. */
+/** One session under inspection; another one after that, since most are inspected for a moment. */
 export class Inspected {
   readonly shared: InspectionShared;
   /** Index of the signature that was met, or UNDECIDED. */
@@ -108,22 +130,28 @@ export class Inspected {
   /** Applications that are still looked for; null for all. */
   wanted: ReadonlySet<string> | null = null;
 
-  private readonly protocol: number;
-  private readonly sport: number;
-  private readonly dport: number;
+  private protocol = 0;
+  private sport = 0;
+  private dport = 0;
   private readonly sides: readonly [Side, Side];
   private packets = 0;
   private bytes = 0;
 
-  constructor(
-    shared: InspectionShared,
-    { protocol, sport, dport }: { protocol: number; sport: number; dport: number },
-  ) {
+  constructor(shared: InspectionShared) {
     this.shared = shared;
+    this.sides = [new Side(this, 0), new Side(this, 1)];
+  }
+
+  /** Begins with a session, after `close` of the one before; ports are of the c2s flow. */
+  begin(protocol: number, sport: number, dport: number): void {
+    this.signature = UNDECIDED;
+    this.wanted = null;
     this.protocol = protocol;
     this.sport = sport;
     this.dport = dport;
-    this.sides = [new Side(this, 0), new Side(this, 1)];
+    this.packets = 0;
+    this.bytes = 0;
+    this.isCut = false;
   }
 
   /**
@@ -138,8 +166,7 @@ export class Inspected {
     if (to - from < length) this.isCut = true;
     const own = this.sides[side === 0 ? 0 : 1];
     if (this.protocol === PROTO_TCP) {
-      own.stream ??= new TcpStream(start, own, this.shared.budget);
-      own.stream.take(payload.sequence, bytes, from, to, length);
+      own.take(payload, start);
     } else if (to > from && !this.judge(side, bytes, from, to, length)) {
       own.forget();
       own.append(bytes, from, to);
@@ -179,5 +206,9 @@ export class Inspected {
   /** Gives back what is kept. */
   close(): void {
     for (const side of this.sides) side.close();
+  }
+  /** Lets go of the memory as well, once closed. */
+  empty(): void {
+    for (const side of this.sides) side.empty();
   }
 }

@@ -2,8 +2,7 @@
  * This file joins the signatures of a configuration (`custom-applications:`) with those that are built
  * in. The own ones come first: where both are met, the own one is reported, as the more specific.
  *
- * @source the vendor's web help on custom applications ("Parent App": "the custom application is
- * reported because it is more specific")
+ * @confidence assumed: that the more specific one is reported was not read in a public page
  */
 
 import type { CustomSignature } from '../config/application-config.ts';

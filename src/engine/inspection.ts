@@ -46,12 +46,20 @@ import type { EngineParts } from './parts.ts';
 /** Bytes of payload that sessions under inspection may keep, all together: 64 MiB. */
 const KEPT_BYTES_MAX = 64 * 1024 * 1024;
 
+/** Idle ones that keep their memory, of up to 4000 bytes each. */
+const IDLE_MAX = 8192;
+
 export class Inspection {
   private readonly parts: EngineParts;
   private readonly identifications: Identifications;
   private readonly shared: InspectionShared;
-  /** By slot: sessions of which payload was seen. */
-  private readonly sessions = new Map<number, Inspected>();
+  /** By application: those that it may turn out to be; null for none. */
+  private readonly shiftsOf: readonly (ReadonlySet<string> | null)[];
+  /** Sessions of which payload was seen, and those that wait for one. */
+  private readonly pool: Inspected[] = [];
+  private readonly idle: number[] = [];
+  /** By slot: index in the pool plus 1; 0 for none. */
+  private placeOf = new Int32Array(0);
   /** By signature: index of its application. */
   private readonly applicationOf: Int32Array;
   private readonly unknownTcp: number;
@@ -78,6 +86,10 @@ export class Inspection {
         signatures.flatMap(({ application }, i) => (shifts.has(application) ? [i] : [])),
       ),
     };
+    this.shiftsOf = names.map((name) => {
+      const targets = shifts.get(name);
+      return targets === undefined ? null : new Set(targets);
+    });
     this.applicationOf = Int32Array.from(signatures, ({ application }) => indexOf(application));
     this.unknownTcp = indexOf(UNKNOWN_TCP);
     this.unknownUdp = indexOf(UNKNOWN_UDP);
@@ -95,27 +107,23 @@ export class Inspection {
     const tail = slot * TAIL_WORDS;
     this.identifications.begin(slot, table.capacity, table.tail[tail + RULE]!);
     const given = table.tail[tail + APPLICATION]! - 1;
-    if (
-      given >= 0 &&
-      (config.applications[given]!.isCustom || this.shiftsOf(given) === undefined)
-    ) {
-      return false;
+    const isFinal = given >= 0 && config.applications[given]!.isCustom;
+    if (isFinal || (given >= 0 && this.shiftsOf[given] === null)) return false;
+    if (slot >= this.placeOf.length) {
+      const grown = new Int32Array(table.capacity);
+      grown.set(this.placeOf);
+      this.placeOf = grown;
     }
     table.setFlags(slot, FLAG_INSPECTED);
     return true;
-  }
-
-  /** Names of what an application may turn out to be. */
-  private shiftsOf(application: number): readonly string[] | undefined {
-    const { config, signatures } = this.parts;
-    return signatures.shifts.get(config.applications[application]!.name);
   }
 
   /** Takes the attached packet, which has payload; true where its session is denied by it. */
   take(slot: number, side: number): boolean {
     const { view } = this.parts;
     const { payload } = this;
-    const session = this.sessions.get(slot) ?? this.open(slot);
+    const place = this.placeOf[slot]!;
+    const session = place === 0 ? this.open(slot) : this.pool[place - 1]!;
     payload.bytes = view.bytes;
     payload.length = view.payloadLength;
     payload.from = Math.min(view.payloadOffset, view.frameEnd);
@@ -135,7 +143,7 @@ export class Inspection {
 
   /** A session ends, inspected or not. */
   end(slot: number): void {
-    if (this.sessions.size > 0) this.close(slot);
+    if (slot < this.placeOf.length && this.placeOf[slot]! > 0) this.close(slot);
     this.identifications.forget(slot);
   }
 
@@ -143,14 +151,12 @@ export class Inspection {
     const { hot, tail } = this.parts.table;
     const key = slot * HOT_WORDS + C2S_KEY;
     const ports = hot[key + KEY_PORTS]!;
-    const session = new Inspected(this.shared, {
-      protocol: hot[key + KEY_META]! & 255,
-      sport: ports >>> 16,
-      dport: ports & 0xffff,
-    });
+    const index = this.idle.pop() ?? this.pool.push(new Inspected(this.shared)) - 1;
+    this.placeOf[slot] = index + 1;
+    const session = this.pool[index]!;
+    session.begin(hot[key + KEY_META]! & 255, ports >>> 16, ports & 0xffff);
     const given = tail[slot * TAIL_WORDS + APPLICATION]! - 1;
-    if (given >= 0) session.wanted = new Set(this.shiftsOf(given));
-    this.sessions.set(slot, session);
+    if (given >= 0) session.wanted = this.shiftsOf[given]!;
     return session;
   }
 
@@ -178,9 +184,9 @@ export class Inspection {
     const b = before < 0 ? Math.max(found, -1) : application;
     if (before < 0) log.append(EVENT_APPID, position, serial, application, b);
     else log.append(EVENT_APP_SHIFT, position, serial, before, b);
-    const shifts = found === EXHAUSTED ? undefined : this.shiftsOf(application);
-    if (shifts === undefined) this.close(slot);
-    else session.wanted = new Set(shifts);
+    const shifts = found === EXHAUSTED ? null : this.shiftsOf[application]!;
+    if (shifts === null) this.close(slot);
+    else session.wanted = shifts;
     return this.judgeAgain(slot, application);
   }
 
@@ -217,7 +223,12 @@ export class Inspection {
   /** Nothing more is to be seen of a session's payload. */
   private close(slot: number): void {
     this.parts.table.hot[slot * HOT_WORDS + STATE]! &= ~FLAG_INSPECTED;
-    this.sessions.get(slot)?.close();
-    this.sessions.delete(slot);
+    const place = this.placeOf[slot]!;
+    if (place === 0) return;
+    this.placeOf[slot] = 0;
+    const session = this.pool[place - 1]!;
+    session.close();
+    if (this.idle.length >= IDLE_MAX) session.empty();
+    this.idle.push(place - 1);
   }
 }

@@ -80,6 +80,14 @@ export class TcpStream {
     this.budget = budget;
   }
 
+  /** Begins anew with another direction; nothing waits any more. */
+  restart(sequence: number): void {
+    this.close('enough');
+    this.state = 'open';
+    this.delivered = 0;
+    this.next = sequence | 0;
+  }
+
   /**
    * Takes a segment's payload.
    *

@@ -53,6 +53,30 @@ export function zeekRows(file: string): ZeekRow[] {
   return [...rows.values()];
 }
 
+/** A connection whose application Zeek names. */
+export interface ZeekService {
+  readonly proto: string;
+  readonly orig: string;
+  readonly resp: string;
+  /** One or several, with commas between. */
+  readonly service: string;
+}
+
+/** Connections of a capture with a service, outside tunnels; equal ones of several tests are one. */
+export function zeekServices(file: string): ZeekService[] {
+  const path = truthFile(`${file}.zeek.json`);
+  if (!existsSync(path)) return [];
+  const { tests } = JSON.parse(readFileSync(path, 'utf8')) as ZeekFile;
+  const found = new Map<string, ZeekService>();
+  for (const record of tests.flatMap(({ logs }) => logs['conn.log'] ?? [])) {
+    const { proto, orig, resp, isInner } = readRow(record);
+    const { service = '-' } = record;
+    if (service === '-' || service === '' || isInner) continue;
+    found.set(`${proto} ${orig} ${resp} ${service}`, { proto, orig, resp, service });
+  }
+  return [...found.values()];
+}
+
 function readRow(record: Readonly<Record<string, string>>): ZeekRow {
   const field = (...names: string[]) => record[names.find((name) => name in record) ?? ''] ?? '-';
   const orig = `${field('id.orig_h', 'id_orig_h', 'src')}:${field('id.orig_p', 'id_orig_p', 'src_port')}`;
