@@ -18,6 +18,7 @@
 import type { ConfigurationChange } from '../config/firewall-config.ts';
 import { COUNT_SESSION_DISCARD } from '../events/counters.ts';
 import { EVENT_COMMIT, EVENT_POLICY_DENY, EVENT_REMATCH } from '../events/event-kinds.ts';
+import { PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
 import { secondAndNanosecond } from '../net/time.ts';
 import { IN_POLICY_DENY } from '../session/inputs.ts';
 import {
@@ -32,7 +33,7 @@ import {
 } from '../session/layout.ts';
 import { PHASE_DISCARD } from '../session/session-machine.ts';
 import { fillSessionFacts, newFlowFacts } from '../slowpath/flow-facts.ts';
-import { NO_RULE } from '../slowpath/policy.ts';
+import { NO_RULE, NOT_IDENTIFIED } from '../slowpath/policy.ts';
 import type { Forwarding } from './forwarding.ts';
 import type { EngineParts } from './parts.ts';
 import type { SessionEnd } from './session-end.ts';
@@ -110,18 +111,27 @@ export class Commits {
 
   /** The rule that a session meets now. */
   private ruleOf(slot: number): number {
-    const { table, policy, applications } = this.parts;
+    const { table, policy } = this.parts;
     const { facts } = this;
     fillSessionFacts(facts, table, slot);
-    const icmpKind = (table.hot[slot * HOT_WORDS + KEY_META]! >>> META_ICMP_SHIFT) & 15;
-    // What a rule gave it at setup it keeps: no override rule is asked again.
-    facts.application = facts.isOverridden
-      ? table.tail[slot * TAIL_WORDS + APPLICATION]! - 1
-      : applications.find(facts.protocol, facts.dport, icmpKind);
+    facts.application = this.applicationOf(slot);
     const rule = policy.decide(facts);
     // Set up now, it would be dropped for want of an egress zone (flow_policy_nofwd). So nothing lets
     // it pass; the record must name a rule, and this is the one that stands for that.
     return rule === NO_RULE ? policy.interzoneDefault : rule;
+  }
+
+  /** The application that policy is asked about: as far as it is known by now. */
+  private applicationOf(slot: number): number {
+    const { table, applications, identifications } = this.parts;
+    const { isOverridden, protocol, dport } = this.facts;
+    const known = table.tail[slot * TAIL_WORDS + APPLICATION]! - 1;
+    // What a rule gave it at setup it keeps: no override rule is asked again.
+    if (isOverridden) return known;
+    const isInspected = protocol === PROTO_TCP || protocol === PROTO_UDP;
+    if (identifications !== null && isInspected) return known < 0 ? NOT_IDENTIFIED : known;
+    const icmpKind = (table.hot[slot * HOT_WORDS + KEY_META]! >>> META_ICMP_SHIFT) & 15;
+    return applications.find(protocol, dport, icmpKind);
   }
 
   private count(commit: Commit, slots: Int32Array, rules: Int32Array): void {
