@@ -4,7 +4,7 @@ import type { SignatureForm } from '../appid/signature.ts';
 import type { SignatureSet } from '../appid/signature-set.ts';
 import type { ApplicationSettings } from '../config/application-config.ts';
 
-import { PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import { isToldByPayload } from '../net/protocol.ts';
 import type { Identifications, KeptIdentification } from '../session/identifications.ts';
 import { APPLICATION, FLAG_INSPECTED, TAIL_WORDS } from '../session/layout.ts';
 import type { SessionRow } from '../session/session-row.ts';
@@ -50,9 +50,8 @@ export class ApplicationSnapshot {
   take(row: SessionRow, slot: number, state: number): void {
     const application = this.table.tail[slot * TAIL_WORDS + APPLICATION]!;
     const told = application === 0 ? null : this.applications[application - 1]!.name;
-    const isInspected = row.protocol === PROTO_TCP || row.protocol === PROTO_UDP;
     row.identification = null;
-    if (this.identifications === null || !isInspected) {
+    if (this.identifications === null || !isToldByPayload(row.protocol)) {
       row.application = applicationShown(row, state, told);
       return;
     }

@@ -18,7 +18,7 @@
 import type { ConfigurationChange } from '../config/firewall-config.ts';
 import { COUNT_SESSION_DISCARD } from '../events/counters.ts';
 import { EVENT_COMMIT, EVENT_POLICY_DENY, EVENT_REMATCH } from '../events/event-kinds.ts';
-import { PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import { isToldByPayload } from '../net/protocol.ts';
 import { secondAndNanosecond } from '../net/time.ts';
 import { IN_POLICY_DENY } from '../session/inputs.ts';
 import {
@@ -128,8 +128,9 @@ export class Commits {
     const known = table.tail[slot * TAIL_WORDS + APPLICATION]! - 1;
     // What a rule gave it at setup it keeps: no override rule is asked again.
     if (isOverridden) return known;
-    const isInspected = protocol === PROTO_TCP || protocol === PROTO_UDP;
-    if (identifications !== null && isInspected) return known < 0 ? NOT_IDENTIFIED : known;
+    if (identifications !== null && isToldByPayload(protocol)) {
+      return known < 0 ? NOT_IDENTIFIED : known;
+    }
     const icmpKind = (table.hot[slot * HOT_WORDS + KEY_META]! >>> META_ICMP_SHIFT) & 15;
     return applications.find(protocol, dport, icmpKind);
   }

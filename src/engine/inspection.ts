@@ -19,7 +19,7 @@ import { SignatureTable } from '../appid/signature-table.ts';
 import { UNKNOWN_TCP, UNKNOWN_UDP } from '../appid/signatures.ts';
 import { COUNT_SESSION_DISCARD } from '../events/counters.ts';
 import { EVENT_APP_SHIFT, EVENT_APPID, EVENT_POLICY_DENY } from '../events/event-kinds.ts';
-import { PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import { isToldByPayload, PROTO_TCP } from '../net/protocol.ts';
 import type { Identifications } from '../session/identifications.ts';
 import { IN_POLICY_DENY } from '../session/inputs.ts';
 import {
@@ -102,8 +102,7 @@ export class Inspection {
    */
   begin(slot: number): boolean {
     const { table, config } = this.parts;
-    const protocol = table.hot[slot * HOT_WORDS + C2S_KEY + KEY_META]! & 255;
-    if (protocol !== PROTO_TCP && protocol !== PROTO_UDP) return false;
+    if (!isToldByPayload(table.hot[slot * HOT_WORDS + C2S_KEY + KEY_META]! & 255)) return false;
     const tail = slot * TAIL_WORDS;
     this.identifications.begin(slot, table.capacity, table.tail[tail + RULE]!);
     const given = table.tail[tail + APPLICATION]! - 1;

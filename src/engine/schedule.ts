@@ -3,7 +3,7 @@
  * take over. Like a timer it falls due between packets, at its own time.
  */
 
-import { compareTimes, type TimeBound, type TimePoint } from '../net/time-span.ts';
+import { compareTimes, type TimeBound, type TimePoint, timeOf } from '../net/time-span.ts';
 
 interface Entry {
   readonly bound: TimeBound;
@@ -32,13 +32,7 @@ export class Schedule {
 
   /** Tells the time of the first packet, which relative times count from. */
   begin(first: TimePoint, epochSeconds: number): void {
-    for (const entry of this.entries) {
-      if (!entry.bound.isRelative) continue;
-      const ns = first.nanosecond + entry.bound.nanosecond;
-      const carry = ns >= 1e9 ? 1 : 0;
-      const second = first.second + entry.bound.second + carry;
-      entry.at = { second, nanosecond: ns - carry * 1e9 };
-    }
+    for (const entry of this.entries) entry.at = timeOf(entry.bound, first);
     this.entries.sort((a, b) => compareTimes(a.at, b.at));
     // What was set for a time before the capture has happened by its first packet.
     for (const entry of this.entries) if (compareTimes(entry.at, first) < 0) entry.at = first;

@@ -1,6 +1,6 @@
 /** This file fills the part of a new session's records that does not change any more. */
 
-import { PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
+import { isToldByPayload } from '../net/protocol.ts';
 import {
   APPLICATION,
   FLAG_SERVICE_TIMERS,
@@ -45,8 +45,7 @@ export function fillApplication(facts: FlowFacts, parts: EngineParts): void {
   facts.application = overrides.find(facts);
   facts.isOverridden = facts.application !== NO_APPLICATION;
   if (facts.isOverridden) return;
-  const isIdentified = protocol === PROTO_TCP || protocol === PROTO_UDP;
-  if (identifications !== null && isIdentified) facts.application = NOT_IDENTIFIED;
+  if (identifications !== null && isToldByPayload(protocol)) facts.application = NOT_IDENTIFIED;
   else facts.application = applications.find(protocol, dport, view.icmpKind);
 }
 

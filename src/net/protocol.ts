@@ -45,6 +45,11 @@ export function protocolName(protocol: number): string {
   return NAMES[protocol] ?? String(protocol);
 }
 
+/** Whether payload tells the applications of an IP protocol (App-ID, panos.md §9). */
+export function isToldByPayload(protocol: number): boolean {
+  return protocol === PROTO_TCP || protocol === PROTO_UDP;
+}
+
 /** Whether a protocol's header begins with two ports. */
 export function hasPorts(protocol: number): boolean {
   return protocol === PROTO_TCP || protocol === PROTO_UDP || protocol === PROTO_SCTP;

@@ -73,8 +73,8 @@ export class TimeSpan {
   /** Tells the time of the first packet: from then on the ends are known. */
   begin(first: TimePoint): void {
     const [from, until] = this.bounds;
-    this.from = from === null ? null : absolute(from, first);
-    this.until = until === null ? null : absolute(until, first);
+    this.from = from === null ? null : timeOf(from, first);
+    this.until = until === null ? null : timeOf(until, first);
   }
 
   /** Whether a time lies in the span; allocates nothing. */
@@ -100,7 +100,8 @@ export class TimeSpan {
   }
 }
 
-function absolute(bound: TimeBound, first: TimePoint): TimePoint {
+/** When a bound is, in a capture whose first packet comes at `first`. */
+export function timeOf(bound: TimeBound, first: TimePoint): TimePoint {
   if (!bound.isRelative) return { second: bound.second, nanosecond: bound.nanosecond };
   const ns = first.nanosecond + bound.nanosecond;
   const carry = Math.floor(ns / 1e9);
