@@ -1,11 +1,15 @@
 /**
  * This file identifies one session from its first payload: it keeps what both sides have sent so far,
  * as long as no signature is met, and stops after the budget of panos.md §9: 4 packets with payload, or
- * 2000 bytes.
+ * 2000 bytes. Once the application is known it reads on, within bounds of its own, what that says in
+ * clear (details/), such as a server name that comes in a hello's second segment.
  */
 
 import { PROTO_TCP } from '../net/protocol.ts';
-import { type StreamBudget, type StreamReader, TcpStream } from '../stream/tcp-stream.ts';
+import type { AppDetail } from '../session/app-detail.ts';
+import type { StreamBudget } from '../stream/tcp-stream.ts';
+import type { DetailSource, ReadDetail } from './details/detail-source.ts';
+import { InspectedSide } from './inspected-side.ts';
 import { newPiece } from './piece.ts';
 import type { SignatureTable } from './signature-table.ts';
 
@@ -13,10 +17,22 @@ import type { SignatureTable } from './signature-table.ts';
 export const INSPECTED_PACKETS_MAX = 4;
 export const INSPECTED_BYTES_MAX = 2000;
 
-/** What a packet brought: nothing yet; the budget is used up; the capture lacks what would tell. */
+/**
+ * Packets with payload in which details are looked for, from the one that told the application on, and
+ * bytes of a side that are kept for it: a hello with post-quantum keys takes some 2 KB, a server's first
+ * certificate some 2 KB more. Ours: what the vendor reads on for was not read anywhere.
+ */
+const DETAIL_PACKETS_MAX = 16;
+const DETAIL_BYTES_MAX = 8192;
+
+/**
+ * What a packet brought: nothing yet; the budget is used up; the capture lacks what would tell; the
+ * application was known already, and nothing more is to be read.
+ */
 export const UNDECIDED = -1;
 export const EXHAUSTED = -2;
 export const CUT = -3;
+export const READ = -4;
 
 const piece = newPiece();
 
@@ -27,6 +43,8 @@ export interface InspectionShared {
   readonly budget: StreamBudget;
   /** Signatures whose application may turn out to be another. */
   readonly shifting: ReadonlySet<number>;
+  /** By signature: what its application has to say. */
+  readonly sources: readonly (DetailSource | null)[];
 }
 
 /** A packet with payload; the captured part lies from `from` to before `to`. */
@@ -40,86 +58,6 @@ export interface Payload {
   sequence: number;
 }
 
-/** One side's payload so far: the stream's beginning, or the datagram before. */
-class Side implements StreamReader {
-  kept: Uint8Array | null = null;
-  length = 0;
-  private seenSoFar: Uint8Array | null = null;
-  private stream: TcpStream | null = null;
-  private isStreaming = false;
-  private readonly session: Inspected;
-  private readonly side: number;
-
-  constructor(session: Inspected, side: number) {
-    this.session = session;
-    this.side = side;
-  }
-
-  /** The bytes so far, for the other side's signatures. */
-  get seen(): Uint8Array | null {
-    if (this.length === 0 || this.kept === null) return null;
-    this.seenSoFar ??= this.kept.subarray(0, this.length);
-    return this.seenSoFar;
-  }
-
-  /** Takes a segment; `start` is the number of the side's first byte. */
-  take({ sequence, bytes, from, to, length }: Payload, start: number): void {
-    if (this.stream === null) this.stream = new TcpStream(start, this, this.session.shared.budget);
-    else if (!this.isStreaming) this.stream.restart(start);
-    this.isStreaming = true;
-    this.stream.take(sequence, bytes, from, to, length);
-  }
-
-  read(bytes: Uint8Array, from: number, to: number): boolean {
-    const { session, side } = this;
-    if (this.length === 0) {
-      const isMet = session.judge(side, bytes, from, to, to - from);
-      return (!isMet || session.mayShift) && this.append(bytes, from, to);
-    }
-    if (!this.append(bytes, from, to)) return false;
-    const { kept, length } = this;
-    if (kept === null) return false;
-    return !session.judge(side, kept, 0, length, length) || session.mayShift;
-  }
-
-  /** Keeps bytes; false where no more fit, or may be kept. */
-  append(bytes: Uint8Array, from: number, to: number): boolean {
-    const added = Math.min(to - from, INSPECTED_BYTES_MAX - this.length);
-    if (added <= 0) return false;
-    if (!this.session.shared.budget.take(added)) return false;
-    const needed = this.length + added;
-    if (this.kept === null || this.kept.length < needed) {
-      const wished = Math.max(needed, 2 * (this.kept?.length ?? 0));
-      const grown = new Uint8Array(Math.min(wished, INSPECTED_BYTES_MAX));
-      if (this.kept !== null) grown.set(this.kept.subarray(0, this.length));
-      this.kept = grown;
-    }
-    this.kept.set(bytes.subarray(from, from + added), this.length);
-    this.length = needed;
-    this.seenSoFar = null;
-    return true;
-  }
-
-  /** The memory stays, for the session that is inspected next. */
-  forget(): void {
-    this.session.shared.budget.give(this.length);
-    this.length = 0;
-    this.seenSoFar = null;
-  }
-
-  close(): void {
-    this.forget();
-    if (this.isStreaming) this.stream?.close('enough');
-    this.isStreaming = false;
-  }
-
-  /** Lets go of the memory, too. */
-  empty(): void {
-    this.kept = null;
-    this.stream = null;
-  }
-}
-
 /** One session under inspection; another one after that, since most are inspected for a moment. */
 export class Inspected {
   readonly shared: InspectionShared;
@@ -129,23 +67,39 @@ export class Inspected {
   isCut = false;
   /** Applications that are still looked for; null for all. */
   wanted: ReadonlySet<string> | null = null;
+  /** The application is not settled. */
+  isJudging = false;
+  /** What was read; null where there is nothing to be read. */
+  detail: AppDetail | null = null;
+  /** Something to be read found no room. */
+  isRefused = false;
 
   private protocol = 0;
   private sport = 0;
   private dport = 0;
-  private readonly sides: readonly [Side, Side];
+  private readonly sides: readonly [InspectedSide, InspectedSide];
   private packets = 0;
   private bytes = 0;
+  private source: DetailSource | null = null;
+  private reader: ReadDetail | null = null;
+  /** Bits of the sides that may still say something. */
+  private speaking = 0;
+  private detailPackets = 0;
 
   constructor(shared: InspectionShared) {
     this.shared = shared;
-    this.sides = [new Side(this, 0), new Side(this, 1)];
+    this.sides = [new InspectedSide(this, 0), new InspectedSide(this, 1)];
   }
 
   /** Begins with a session, after `close` of the one before; ports are of the c2s flow. */
   begin(protocol: number, sport: number, dport: number): void {
     this.signature = UNDECIDED;
     this.wanted = null;
+    this.isJudging = true;
+    this.detail = null;
+    this.isRefused = false;
+    this.speaking = 0;
+    this.detailPackets = 0;
     this.protocol = protocol;
     this.sport = sport;
     this.dport = dport;
@@ -158,35 +112,110 @@ export class Inspected {
    * Takes a packet with payload.
    *
    * @param start TCP: sequence number of the side's first byte
-   * @returns index of the signature that is met now, or UNDECIDED, EXHAUSTED, CUT
+   * @returns index of the signature that is met now, or UNDECIDED, EXHAUSTED, CUT, READ
    */
   take(side: number, payload: Payload, start: number): number {
     this.signature = UNDECIDED;
+    const wasJudging = this.isJudging;
     const { bytes, from, to, length } = payload;
     if (to - from < length) this.isCut = true;
     const own = this.sides[side === 0 ? 0 : 1];
-    if (this.protocol === PROTO_TCP) {
-      own.take(payload, start);
-    } else if (to > from && !this.judge(side, bytes, from, to, length)) {
-      own.forget();
-      own.append(bytes, from, to);
+    if (this.reader !== null) this.detailPackets++;
+    if (this.protocol === PROTO_TCP) own.take(payload, start);
+    else if (to > from) {
+      this.look(side, bytes, from, to, length);
+      if (this.signature === UNDECIDED && this.isJudging) own.replace(bytes, from, to);
     }
     this.packets++;
     this.bytes += length;
     if (this.signature !== UNDECIDED) return this.signature;
+    if (!wasJudging) return this.isOver ? READ : UNDECIDED;
     const isOver = this.packets >= INSPECTED_PACKETS_MAX || this.bytes >= INSPECTED_BYTES_MAX;
     if (!isOver) return UNDECIDED;
     return this.isCut ? CUT : EXHAUSTED;
   }
 
+  /** The application is settled: only what it says is read on. */
+  settle(): void {
+    this.isJudging = false;
+  }
+
+  /** Nothing more is to be seen. */
+  get isOver(): boolean {
+    if (this.isJudging) return false;
+    if (this.speaking === 0 || this.detailPackets >= DETAIL_PACKETS_MAX) return true;
+    const [client, server] = this.sides;
+    const open = (client.isOpen ? 1 : 0) | (server.isOpen ? 2 : 0);
+    return (this.speaking & open) === 0;
+  }
+
+  /** Bytes of a side that may be kept. */
+  get bytesMax(): number {
+    return this.reader === null ? INSPECTED_BYTES_MAX : DETAIL_BYTES_MAX;
+  }
+
+  /** Whether more of a side's stream is wanted. */
+  wants(side: number): boolean {
+    const isOpen = this.signature === UNDECIDED ? this.isJudging : this.mayShift;
+    return isOpen || (this.speaking & (1 << side)) !== 0;
+  }
+
+  /** Judges, and reads, what a side has sent. */
+  look(side: number, bytes: Uint8Array, from: number, to: number, length: number): void {
+    this.fillPiece(side, bytes, from, to, length);
+    if (this.isJudging) {
+      const found = this.shared.table.find(piece, this.wanted);
+      if (found >= 0) this.meet(found, side);
+    }
+    if (this.reader !== null) this.read(this.reader, side);
+  }
+
   /** Whether the signature that was met last may not be all. */
-  get mayShift(): boolean {
+  private get mayShift(): boolean {
     return this.shared.shifting.has(this.signature);
   }
 
-  /** Whether a signature is met by what a side has sent. */
-  judge(side: number, bytes: Uint8Array, from: number, to: number, length: number): boolean {
-    const { sides, shared, wanted } = this;
+  private meet(found: number, side: number): void {
+    this.signature = found;
+    if (!this.mayShift) this.isJudging = false;
+    const source = this.shared.sources[found] ?? null;
+    if (source === null || source === this.source) return;
+    this.stopReading();
+    if (source.bytes > 0 && !this.shared.budget.take(source.bytes)) {
+      this.isRefused = true;
+      return;
+    }
+    this.source = source;
+    this.reader = source.newReader();
+    this.speaking = source.sides;
+    this.detail ??= {};
+    this.readOther(this.reader, side);
+  }
+
+  /** What the other side has said before the application was known. */
+  private readOther(reader: ReadDetail, side: number): void {
+    const { bytes, from, to, length } = piece;
+    const other = this.sides[side === 0 ? 1 : 0].seen;
+    if (other === null) return;
+    this.fillPiece(1 - side, other, 0, other.length, other.length);
+    this.read(reader, 1 - side);
+    this.fillPiece(side, bytes, from, to, length);
+  }
+
+  private read(reader: ReadDetail, side: number): void {
+    const bit = 1 << side;
+    if ((this.speaking & bit) === 0 || this.detail === null) return;
+    if (reader(piece, this.detail)) this.speaking &= ~bit;
+  }
+
+  private fillPiece(
+    side: number,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    length: number,
+  ): void {
+    const { sides } = this;
     piece.bytes = bytes;
     piece.from = from;
     piece.to = to;
@@ -197,16 +226,21 @@ export class Inspected {
     piece.dport = this.dport;
     piece.before = this.protocol === PROTO_TCP ? null : sides[side === 0 ? 0 : 1].seen;
     piece.other = sides[side === 0 ? 1 : 0].seen;
-    const found = shared.table.find(piece, wanted);
-    if (found < 0) return false;
-    this.signature = found;
-    return true;
+  }
+
+  private stopReading(): void {
+    if (this.source !== null) this.shared.budget.give(this.source.bytes);
+    this.source = null;
+    this.reader = null;
+    this.speaking = 0;
   }
 
   /** Gives back what is kept. */
   close(): void {
+    this.stopReading();
     for (const side of this.sides) side.close();
   }
+
   /** Lets go of the memory as well, once closed. */
   empty(): void {
     for (const side of this.sides) side.empty();

@@ -4,17 +4,15 @@
  */
 
 import { type LongHeader, readLongHeader, readVarint } from './checks/quic.ts';
-import { type ClientHello, readClientHello } from './client-hello.ts';
+import { CLIENT_HELLO, type ClientHello, readClientHello } from './hello.ts';
+import { HELLO_BYTES_MAX, HelloPieces } from './hello-pieces.ts';
 import { u24 } from './numbers.ts';
 import { u8 } from './octets.ts';
 import { clientInitialKeys, type InitialKeys, openInitial } from './quic-keys.ts';
 
-/** A hello with post-quantum keys takes some 2 KB; more than this is not kept. */
-const CRYPTO_BYTES_MAX = 16_384;
 /** Initial packets that are opened for one connection. */
 const PACKETS_MAX = 16;
 const HANDSHAKE_BYTES = 4;
-const CLIENT_HELLO = 1;
 
 const PADDING = 0;
 const PING = 1;
@@ -31,8 +29,7 @@ export class QuicHello {
 
   private keys: InitialKeys | null = null;
   private packets = 0;
-  private readonly crypto = new Uint8Array(CRYPTO_BYTES_MAX);
-  private readonly isHere = new Uint8Array(CRYPTO_BYTES_MAX);
+  private readonly crypto = new HelloPieces();
 
   /** Takes one datagram: all Initial packets in it are opened. */
   take(bytes: Uint8Array, from: number, to: number): void {
@@ -95,22 +92,18 @@ export class QuicHello {
     const begin = length.end;
     const end = begin + length.value;
     if (end > frames.length) return -1;
-    if (offset.value + length.value <= CRYPTO_BYTES_MAX) {
-      this.crypto.set(frames.subarray(begin, end), offset.value);
-      this.isHere.fill(1, offset.value, offset.value + length.value);
-    }
+    this.crypto.put(offset.value, frames.subarray(begin, end));
     return end;
   }
 
   private readHello(): void {
-    const missing = this.isHere.indexOf(0);
-    const here = missing < 0 ? CRYPTO_BYTES_MAX : missing;
-    if (here < HANDSHAKE_BYTES) return;
-    const end = HANDSHAKE_BYTES + u24(this.crypto, 1);
-    const isHello = u8(this.crypto, 0) === CLIENT_HELLO && end <= CRYPTO_BYTES_MAX;
-    if (isHello && end > here) return;
+    const { bytes, length } = this.crypto;
+    if (length < HANDSHAKE_BYTES) return;
+    const end = HANDSHAKE_BYTES + u24(bytes, 1);
+    const isHello = u8(bytes, 0) === CLIENT_HELLO && end <= HELLO_BYTES_MAX;
+    if (isHello && end > length) return;
     this.isDone = true;
-    if (isHello) this.hello = readClientHello(this.crypto, HANDSHAKE_BYTES, end, false);
+    if (isHello) this.hello = readClientHello(bytes, HANDSHAKE_BYTES, end, false);
   }
 }
 

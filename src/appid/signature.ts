@@ -19,6 +19,8 @@ export interface SignatureForm {
   readonly check?: (piece: Piece) => Verdict;
   /** Destination ports outside which the signature does not count; for what too much looks like. */
   readonly ports?: readonly number[];
+  /** An application that it shifts from: what that one's payload says is read. */
+  readonly parent?: string;
   /** Where the form is defined: RFC and section, or another public document. */
   readonly source: string;
 }

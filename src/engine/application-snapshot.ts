@@ -5,6 +5,7 @@ import type { SignatureSet } from '../appid/signature-set.ts';
 import type { ApplicationSettings } from '../config/application-config.ts';
 
 import { isToldByPayload } from '../net/protocol.ts';
+import type { AppDetails } from '../session/app-detail.ts';
 import type { Identifications, KeptIdentification } from '../session/identifications.ts';
 import { APPLICATION, FLAG_INSPECTED, TAIL_WORDS } from '../session/layout.ts';
 import type { SessionRow } from '../session/session-row.ts';
@@ -20,6 +21,7 @@ export interface ApplicationParts {
   /** Every rule that a session can name, by number. */
   readonly rules: readonly RuleFacts[];
   readonly identifications: Identifications | null;
+  readonly details: AppDetails;
 }
 
 export class ApplicationSnapshot {
@@ -29,6 +31,7 @@ export class ApplicationSnapshot {
   private readonly rules: readonly RuleFacts[];
   /** null where ports tell applications. */
   private readonly identifications: Identifications | null;
+  private readonly details: AppDetails;
   private readonly kept: KeptIdentification = {
     packet: 0,
     signature: -1,
@@ -36,6 +39,7 @@ export class ApplicationSnapshot {
     ruleBefore: -1,
     isCut: false,
     isDenied: false,
+    isSettled: false,
   };
 
   constructor(parts: ApplicationParts) {
@@ -44,6 +48,7 @@ export class ApplicationSnapshot {
     this.signatures = parts.signatures.signatures;
     this.rules = parts.rules;
     this.identifications = parts.identifications;
+    this.details = parts.details;
   }
 
   /** @param state the session's STATE word; the row is filled but for its application */
@@ -68,8 +73,9 @@ export class ApplicationSnapshot {
       ruleBefore: ruleBefore.name,
       isCut: kept.isCut,
       // A commit may deny it while it is inspected: its packets then go nowhere, to App-ID neither.
-      isDone: (state & FLAG_INSPECTED) === 0 || row.action !== 'allow',
+      isDone: kept.isSettled || (state & FLAG_INSPECTED) === 0 || row.action !== 'allow',
       isDenied: kept.isDenied,
+      detail: this.details.of(slot),
     };
   }
 }

@@ -9,6 +9,7 @@ import { EventLog } from '../events/event-log.ts';
 import { Position } from '../events/position.ts';
 import { IngressZones } from '../ingress/ingress-zones.ts';
 import { Ageing } from '../session/ageing.ts';
+import { AppDetails } from '../session/app-detail.ts';
 import { Carriers } from '../session/carriers.ts';
 import { Identifications } from '../session/identifications.ts';
 import { SessionIds } from '../session/session-ids.ts';
@@ -59,7 +60,8 @@ export function buildParts(
   const view = new PacketView();
   const nat = new Nat(config, zones, options.seed);
   const carriers = new Carriers();
-  const observations = newObservations();
+  const details = new AppDetails();
+  const observations = newObservations(details);
   const learning = new NatLearning({ table, nat, log, position, observations });
   return {
     config,
@@ -73,6 +75,7 @@ export function buildParts(
     carriers,
     transitions,
     identifications: config.session.identifiesByPayload ? new Identifications() : null,
+    details,
     zones,
     egress: egresses.get(config)!,
     egresses,
@@ -92,7 +95,7 @@ export function buildParts(
   };
 }
 
-function newObservations(): Observations {
+function newObservations(details: AppDetails): Observations {
   return {
     duplicates: 0,
     eventsSuppressed: 0,
@@ -106,6 +109,7 @@ function newObservations(): Observations {
     egressOwn: 0,
     unexplained: [],
     unexplainedCount: 0,
+    details,
     ownSourceSessions: 0,
     undecoded: new Float64Array(DECODE_STATUSES.length),
   };

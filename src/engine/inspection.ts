@@ -2,17 +2,20 @@
  * This file has sessions identified by their first payload (App-ID, panos.md §9), and asks the security
  * policy again once an application is known: ACTIVE goes to DISCARD where a rule denies it.
  *
- * A session is inspected from its first payload on until a signature is met or the budget is used up;
- * until then FLAG_INSPECTED is set, and the fastpath pays for one bit. What all sessions under
- * inspection keep of payloads together is bounded; beyond that they stay as they are.
+ * A session is inspected from its first payload on until a signature is met or the budget is used up, and
+ * for a few packets more where its application says something in clear; until then FLAG_INSPECTED is set,
+ * and the fastpath pays for one bit. What all sessions under inspection keep of payloads together is
+ * bounded; beyond that they stay as they are.
  */
 
+import { detailSource } from '../appid/details/sources.ts';
 import {
   CUT,
   EXHAUSTED,
   Inspected,
   type InspectionShared,
   type Payload,
+  READ,
   UNDECIDED,
 } from '../appid/inspected.ts';
 import { SignatureTable } from '../appid/signature-table.ts';
@@ -85,6 +88,9 @@ export class Inspection {
       shifting: new Set(
         signatures.flatMap(({ application }, i) => (shifts.has(application) ? [i] : [])),
       ),
+      sources: signatures.map(({ application, parent = null }) => {
+        return detailSource(application) ?? (parent === null ? null : detailSource(parent));
+      }),
     };
     this.shiftsOf = names.map((name) => {
       const targets = shifts.get(name);
@@ -132,8 +138,9 @@ export class Inspection {
     // Of an application that is known already, a cut takes nothing away.
     const isKnown = this.parts.table.tail[slot * TAIL_WORDS + APPLICATION]! !== 0;
     if (session.isCut && !isKnown) this.identifications.noteCut(slot);
+    if (session.detail !== null) this.parts.details.keep(slot, session.detail);
     if (found === UNDECIDED) return false;
-    if (found === CUT) {
+    if (found === CUT || found === READ) {
       this.close(slot);
       return false;
     }
@@ -144,6 +151,7 @@ export class Inspection {
   end(slot: number): void {
     if (slot < this.placeOf.length && this.placeOf[slot]! > 0) this.close(slot);
     this.identifications.forget(slot);
+    this.parts.details.forget(slot);
   }
 
   private open(slot: number): Inspected {
@@ -173,7 +181,7 @@ export class Inspection {
     const tail = slot * TAIL_WORDS;
     const before = table.tail[tail + APPLICATION]! - 1;
     if (found === EXHAUSTED && before >= 0) {
-      this.close(slot);
+      this.finish(slot, session);
       return false;
     }
     const application = found === EXHAUSTED ? this.unknownOf(slot) : this.applicationOf[found]!;
@@ -184,9 +192,16 @@ export class Inspection {
     if (before < 0) log.append(EVENT_APPID, position, serial, application, b);
     else log.append(EVENT_APP_SHIFT, position, serial, before, b);
     const shifts = found === EXHAUSTED ? null : this.shiftsOf[application]!;
-    if (shifts === null) this.close(slot);
+    if (shifts === null) this.finish(slot, session);
     else session.wanted = shifts;
     return this.judgeAgain(slot, application);
+  }
+
+  /** No other application is looked for; what this one says may still be read. */
+  private finish(slot: number, session: Inspected): void {
+    session.settle();
+    this.identifications.noteSettled(slot);
+    if (session.isOver) this.close(slot);
   }
 
   private unknownOf(slot: number): number {
@@ -226,6 +241,7 @@ export class Inspection {
     if (place === 0) return;
     this.placeOf[slot] = 0;
     const session = this.pool[place - 1]!;
+    if (session.isRefused) this.parts.details.notKept++;
     session.close();
     if (this.idle.length >= IDLE_MAX) session.empty();
     this.idle.push(place - 1);

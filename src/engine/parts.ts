@@ -6,6 +6,7 @@ import type { EventLog } from '../events/event-log.ts';
 import type { Position } from '../events/position.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import type { Ageing } from '../session/ageing.ts';
+import type { AppDetails } from '../session/app-detail.ts';
 import type { Carriers } from '../session/carriers.ts';
 import type { Identifications } from '../session/identifications.ts';
 import type { SessionIds } from '../session/session-ids.ts';
@@ -49,6 +50,8 @@ export interface Observations {
   /** Sessions whose translation no rule explains: the first ones, and how many there are. */
   readonly unexplained: UnexplainedTranslation[];
   unexplainedCount: number;
+  /** Sessions of which names and the like that payload said in clear found no room. */
+  readonly details: { readonly notKept: number };
   /** Sessions begun by a packet from an address that the firewall translates sources to. */
   ownSourceSessions: number;
   /** Frames that did not reach the table, by DECODE_STATUSES index. */
@@ -76,6 +79,7 @@ export interface EngineParts {
   readonly transitions: Transitions;
   /** null where ports tell applications. */
   readonly identifications: Identifications | null;
+  readonly details: AppDetails;
   readonly zones: IngressZones;
   /** Where packets are sent, under the configuration in force. */
   egress: Egress;

@@ -11,7 +11,7 @@ const RIGHT = new Set([1, 2, 3]);
 
 /** How many sessions payload told: `2 of 3 sessions identified by payload, 1 unknown`. */
 export function identificationSummary(
-  app: ReturnType<ApplicationCounts['report']>,
+  app: ReturnType<ApplicationCounts['report']> & { readonly details_not_kept: number },
   sessions: number,
 ): string {
   const others = [
@@ -19,6 +19,7 @@ export function identificationSummary(
     [app.shifted, 'shifted'],
     [app.denied, 'denied once identified'],
     [app.payload_cut, 'cut by the capture'],
+    [app.details_not_kept, 'with names that found no room'],
   ] as const;
   const list = others.flatMap(([n, what]) => (n > 0 ? [`, ${formatCount(n)} ${what}`] : []));
   const all = `${formatCount(app.identified)} of ${formatCountOf(sessions, 'session')}`;

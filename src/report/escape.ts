@@ -15,6 +15,13 @@ export function csvCell(text: string): string {
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
 
+/** JSON of any value; what a terminal might obey is escaped there as JSON does it, `\u009b`. */
+export function jsonSafe(value: unknown): string {
+  return JSON.stringify(value).replace(UNSAFE, (c) => {
+    return `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+  });
+}
+
 const jsonCache = new Map<string, string>();
 const JSON_CACHE_MAX = 4096;
 

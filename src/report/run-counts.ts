@@ -54,7 +54,12 @@ export function runCounts(facts: CountFacts) {
     end_reasons: Object.fromEntries(byCount(summary.byEndReason)),
     applications: Object.fromEntries(applications.map((one) => [one.application, one.sessions])),
     application_table: applications,
-    app_id: config.session.identifiesByPayload ? summary.applications.report() : null,
+    app_id: config.session.identifiesByPayload
+      ? {
+          ...summary.applications.report(),
+          details_not_kept: facts.observations.details.notKept,
+        }
+      : null,
     zone_pairs: Object.fromEntries(
       pairs.map(({ from, to, sessions }) => [
         from === OTHERS ? OTHERS : `${from} → ${to}`,

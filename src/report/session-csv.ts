@@ -55,6 +55,8 @@ export const SESSION_CSV_COLUMNS = [
   'nat_sport',
   'nat_dst',
   'nat_dport',
+  'sni',
+  'http_host',
 ] as const;
 
 /** The header line, with its line end. */
@@ -62,7 +64,7 @@ export const SESSION_CSV_HEADER = `${SESSION_CSV_COLUMNS.join(',')}\r\n`;
 
 const COMMA = 44;
 const LINE_END = utf8('\r\n');
-const NO_NAT = utf8(',,,,');
+const NO_NAT = utf8(',,,,,');
 const writer = new ByteWriter();
 
 /** One session's line, with its line end. */
@@ -106,7 +108,14 @@ export function writeSessionCsv(row: SessionRow, to: ByteWriter): void {
   to.character(COMMA);
   cell(to, row.natRule);
   writeNatCells(row, to);
+  cell(to, nameOf(row, 'sni'));
+  to.text(csvCell(nameOf(row, 'http_host') ?? ''));
   to.literal(LINE_END);
+}
+
+function nameOf({ identification }: SessionRow, key: 'sni' | 'http_host'): string | null {
+  const value = identification?.detail?.[key];
+  return typeof value === 'string' ? value : null;
 }
 
 /** The ends as the server sees them where one of them is translated; else empty cells. */
@@ -121,7 +130,7 @@ function writeNatCells(row: SessionRow, to: ByteWriter): void {
   integers(to, row.translatedSport);
   to.address(row.family, row.translatedDestinationWords);
   to.character(COMMA);
-  to.integer(row.translatedDport);
+  integers(to, row.translatedDport);
 }
 
 /** Start, last packet, end; elapsed, lifetime. */

@@ -5,6 +5,7 @@
  * an object costs many times as much.
  */
 
+import { DETAIL_KEYS } from '../session/app-detail.ts';
 import {
   type DirectionRow,
   replyPorts,
@@ -13,7 +14,7 @@ import {
 } from '../session/session-row.ts';
 import { ByteWriter, utf8 } from './byte-writer.ts';
 import { COMMUNITY_ID_LENGTH, writeCommunityId } from './community-id.ts';
-import { jsonText } from './escape.ts';
+import { jsonSafe, jsonText } from './escape.ts';
 import { writeNat } from './nat-record.ts';
 import { layer7Processing, layer7Stage, trackerStage } from './tracker-stage.ts';
 
@@ -135,7 +136,7 @@ export function writeSessionRecord(row: SessionRow, context: RecordContext, to: 
   to.literal(CLOSE);
 }
 
-/** How the application was identified. */
+/** How the application was identified, and what its payload says in clear where it says something. */
 function writeIdentification({ identification: how }: SessionRow, to: ByteWriter): void {
   if (how === null) {
     to.literal(NULL);
@@ -148,7 +149,8 @@ function writeIdentification({ identification: how }: SessionRow, to: ByteWriter
     rule_before: how.ruleBefore,
     payload_cut: how.isCut,
   };
-  to.text(JSON.stringify(found));
+  const details = DETAIL_KEYS.map((detail) => [detail, how.detail?.[detail]] as const);
+  to.text(jsonSafe({ ...found, ...Object.fromEntries(details) }));
 }
 
 /** Appends the session's Community ID. */

@@ -6,6 +6,7 @@
 import { EVENT_TRANSITION } from '../events/event-kinds.ts';
 import type { EventView } from '../events/event-log.ts';
 import { formatTime, secondAndNanosecond } from '../net/time.ts';
+import { type AppDetail, DETAIL_KEYS, type DetailKey } from '../session/app-detail.ts';
 import type { SessionRow, TransitionRow } from '../session/session-row.ts';
 import { formatCountOf, formatSeconds } from './duration.ts';
 import { terminalSafe } from './escape.ts';
@@ -156,7 +157,32 @@ function identificationLines({ identification: how, rule }: SessionRow): string[
     ...(how.before !== null ? [detailRow('shifted from', how.before)] : []),
     ...(how.ruleBefore !== rule ? [detailRow('rule at setup', how.ruleBefore)] : []),
     ...(how.isCut ? [detailRow('payload cut by the capture', 'True')] : []),
+    ...detailLines(how.detail),
   ];
+}
+
+const DETAIL_LABELS: Readonly<Record<DetailKey, string>> = {
+  sni: 'server name (SNI)',
+  alpn: 'protocols offered (ALPN)',
+  alpn_chosen: 'protocol chosen (ALPN)',
+  tls_version: 'TLS version',
+  certificate: 'certificate of',
+  certificate_dns: 'certificate of (DNS name)',
+  http_method: 'HTTP method',
+  http_host: 'HTTP host',
+  http_target: 'HTTP tunnel to',
+  ssh_client: 'SSH software(c2s)',
+  ssh_server: 'SSH software(s2c)',
+  dns_query: 'DNS query',
+};
+
+/** What the payload said in clear. */
+function detailLines(detail: AppDetail | null): string[] {
+  return DETAIL_KEYS.flatMap((key) => {
+    const value = detail?.[key];
+    if (value === undefined) return [];
+    return [detailRow(DETAIL_LABELS[key], typeof value === 'string' ? value : value.join(', '))];
+  });
 }
 
 /** The lines under `Transitions`. */

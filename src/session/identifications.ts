@@ -9,10 +9,11 @@ const PACKET = 0;
 const SIGNATURE = 1;
 /** Index of the application that it shifted from, plus 1. */
 const BEFORE = 2;
-/** Number of the rule at setup plus 1; above it IS_CUT and IS_DENIED. */
+/** Number of the rule at setup plus 1; above it IS_CUT, IS_DENIED and IS_SETTLED. */
 const RULE = 3;
 const IS_CUT = 1 << 30;
 const IS_DENIED = 1 << 29;
+const IS_SETTLED = 1 << 28;
 
 /** What is kept of one session; absent parts are -1, `packet` 0. */
 export interface KeptIdentification {
@@ -24,6 +25,8 @@ export interface KeptIdentification {
   isCut: boolean;
   /** The rule of the application denied it. */
   isDenied: boolean;
+  /** No other application is looked for. */
+  isSettled: boolean;
 }
 
 export class Identifications {
@@ -57,6 +60,10 @@ export class Identifications {
     this.words[slot * WORDS + RULE]! |= IS_CUT;
   }
 
+  noteSettled(slot: number): void {
+    this.words[slot * WORDS + RULE]! |= IS_SETTLED;
+  }
+
   noteDenied(slot: number): void {
     this.words[slot * WORDS + RULE]! |= IS_DENIED;
   }
@@ -69,9 +76,10 @@ export class Identifications {
     into.packet = isKept ? this.words[at + PACKET]! >>> 0 : 0;
     into.signature = isKept ? this.words[at + SIGNATURE]! - 1 : -1;
     into.before = isKept ? this.words[at + BEFORE]! - 1 : -1;
-    into.ruleBefore = (rule & ~(IS_CUT | IS_DENIED)) - 1;
+    into.ruleBefore = (rule & ~(IS_CUT | IS_DENIED | IS_SETTLED)) - 1;
     into.isCut = (rule & IS_CUT) !== 0;
     into.isDenied = (rule & IS_DENIED) !== 0;
+    into.isSettled = (rule & IS_SETTLED) !== 0;
     return into;
   }
 

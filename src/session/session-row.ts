@@ -8,6 +8,7 @@ import type { RuleAction } from '../config/firewall-config.ts';
 import type { State } from '../events/event-kinds.ts';
 import { formatIpv4, formatIpv6 } from '../net/address.ts';
 import { hasOneNumber } from '../net/protocol.ts';
+import type { AppDetail } from './app-detail.ts';
 import type { EndReason } from './end-reason.ts';
 
 /** One direction's counts. */
@@ -58,6 +59,8 @@ export interface IdentificationRow {
   readonly isDone: boolean;
   /** The rule of the application denied it. */
   readonly isDenied: boolean;
+  /** What its payload said in clear; null for nothing. */
+  readonly detail: AppDetail | null;
 }
 
 /** One change of state. */

@@ -2,11 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 import { dnsQuestion } from '../../src/appid/checks/dns.ts';
-import { dtlsClientHello } from '../../src/appid/checks/dtls.ts';
 import { tftpRequest } from '../../src/appid/checks/tftp.ts';
+import { DTLS_DETAIL, QUIC_DETAIL } from '../../src/appid/details/hellos.ts';
 import { newPiece } from '../../src/appid/piece.ts';
-import { QuicHello } from '../../src/appid/quic-hello.ts';
 import { UDP_SIGNATURES } from '../../src/appid/rows-udp.ts';
+import type { AppDetail } from '../../src/session/app-detail.ts';
 import { randomFrom } from '../support/random.ts';
 import { exactBytes, mutate } from '../support/signature-table.ts';
 
@@ -70,26 +70,53 @@ const HELLO = [
   '0010 000e 000c 06 "webrtc" 04 "c-wc"', // 14 = 2 + 12; 12 = 7 + 5
 ].join(' ');
 
+/** Fragments of the hello's body, each in a datagram of its own (RFC 6347 §4.2.3). */
+function fragments(size: number): string[] {
+  const body = Buffer.from(exactBytes(HELLO).subarray(13 + 12)).toString('hex');
+  const word = (value: number, digits: number) => value.toString(16).padStart(digits, '0');
+  const list: string[] = [];
+  for (let at = 0; at < body.length / 2; at += size) {
+    const part = body.slice(2 * at, 2 * (at + size));
+    const length = part.length / 2;
+    const message = `01 000057 0000 ${word(at, 6)} ${word(length, 6)} ${part}`;
+    list.push(`16 fefd 0000 000000000000 ${word(12 + length, 4)} ${message}`);
+  }
+  return list;
+}
+
+/** What datagrams of a client say together, and whether that is all. */
+function heard(datagrams: readonly string[]): [AppDetail, boolean] {
+  const reader = DTLS_DETAIL.newReader();
+  const detail: AppDetail = {};
+  const done = datagrams.map((text) => reader(datagram(text), detail));
+  return [detail, done.at(-1) === true];
+}
+
 describe('the hello of DTLS', () => {
+  const said = { sni: 'example.test', alpn: ['webrtc', 'c-wc'] };
+
   it('names server and protocols', () => {
-    expect(dtlsClientHello(datagram(HELLO))).toEqual({
-      version: 0xfefd,
-      serverName: 'example.test',
-      protocols: ['webrtc', 'c-wc'],
-    });
+    expect(heard([HELLO])).toEqual([said, true]);
   });
 
-  it('is null where it is a fragment, or cut anywhere', () => {
-    expect(
-      dtlsClientHello(datagram(HELLO.replace('000057 0000 000000', '000058 0000 000000'))),
-    ).toBeNull();
+  it.each([1, 20, 50, 86])('does so in fragments of %i bytes, in any order', (size) => {
+    expect(heard(fragments(size))).toEqual([said, true]);
+    expect(heard(fragments(size).reverse())).toEqual([said, true]);
+    expect(heard(fragments(size).slice(1))).toEqual([{}, false]);
+  });
+
+  it('says nothing where it is cut anywhere', () => {
     const whole = datagram(HELLO);
-    for (let to = 0; to < whole.to; to++) expect(dtlsClientHello({ ...whole, to })).toBeNull();
+    for (let to = 0; to < whole.to; to++) {
+      const detail: AppDetail = {};
+      expect(DTLS_DETAIL.newReader()({ ...whole, to }, detail)).toBe(false);
+      expect(detail).toEqual({});
+    }
   });
 
   it('names nobody in characters that are no name', () => {
-    const hello = dtlsClientHello(datagram(HELLO.replace('example.test', 'example\\x1b[31m')));
-    expect(hello).toMatchObject({ serverName: null });
+    const [detail] = heard([HELLO.replace('example.test', 'example\\x1b[31m')]);
+    expect(detail).toEqual({ alpn: said.alpn });
   });
 });
 
@@ -105,8 +132,10 @@ describe('whatever the bytes', () => {
       // An escaped byte takes four characters.
       expect(dnsQuestion(piece)?.name.length ?? 0).toBeLessThanOrEqual(4 * 255);
       expect(tftpRequest(piece)?.file.length ?? 0).toBeLessThan(512);
-      expect(dtlsClientHello(piece)?.serverName?.length ?? 0).toBeLessThan(256);
-      new QuicHello().take(bytes, 0, bytes.length);
+      const detail: AppDetail = {};
+      DTLS_DETAIL.newReader()(piece, detail);
+      QUIC_DETAIL.newReader()(piece, detail);
+      expect(detail.sni?.length ?? 0).toBeLessThan(256);
     }
   });
 });

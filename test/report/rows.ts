@@ -40,7 +40,7 @@ export function identifiedBy(
   source: string | null,
   changes: Partial<IdentificationRow> = {},
 ): IdentificationRow {
-  const common = { packet: 4, before: null, ruleBefore: 'allow-all', isCut: false };
+  const common = { packet: 4, before: null, ruleBefore: 'allow-all', isCut: false, detail: null };
   return { ...common, source, isDone: true, isDenied: false, ...changes };
 }
 

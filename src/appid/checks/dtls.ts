@@ -3,21 +3,21 @@
  * RFC 9147 §4): they follow one another to the end of the datagram, and a handshake opens with a hello.
  */
 
-import { type ClientHello, readClientHello } from '../client-hello.ts';
 import { u16, u24 } from '../numbers.ts';
 import { u8 } from '../octets.ts';
 import { MORE, NO, type Piece, type Verdict, YES } from '../piece.ts';
 
-const RECORD_BYTES = 13;
+/** Content type, version, epoch, sequence number, length. */
+export const RECORD_BYTES = 13;
 /** Content types: change of cipher, alert, handshake, application data, heartbeat, with CID, ACK. */
 const TYPE_MIN = 20;
 const TYPE_MAX = 26;
-const HANDSHAKE = 22;
+export const HANDSHAKE = 22;
 const VERSIONS = [0xfeff, 0xfefd];
 /** A record's content, with what encryption adds (RFC 6347 §4.1.1.1). */
 const CONTENT_BYTES_MAX = 16_384 + 2048;
-const HANDSHAKE_BYTES = 12;
-const CLIENT_HELLO = 1;
+/** Type, length, number of the message, and which fragment of it this is. */
+export const HANDSHAKE_BYTES = 12;
 /** Handshake messages up to 25 are assigned, 254 is of a hash. */
 const MESSAGE_MAX = 25;
 
@@ -63,15 +63,4 @@ function isPlain(bytes: Uint8Array, at: number, size: number, to: number, type: 
     offset + fragment <= u24(bytes, at + 1) &&
     fragment + HANDSHAKE_BYTES <= size
   );
-}
-
-/** The ClientHello of a datagram that is DTLS; null where there is none, or only a fragment of it. */
-export function dtlsClientHello({ bytes, from, to }: Piece): ClientHello | null {
-  const at = from + RECORD_BYTES;
-  if (at + HANDSHAKE_BYTES > to || u8(bytes, from) !== HANDSHAKE) return null;
-  const size = u24(bytes, at + 1);
-  const isWhole = u24(bytes, at + 6) === 0 && u24(bytes, at + 9) === size;
-  const end = at + HANDSHAKE_BYTES + size;
-  if (u8(bytes, at) !== CLIENT_HELLO || !isWhole || end > to) return null;
-  return readClientHello(bytes, at + HANDSHAKE_BYTES, end, true);
 }

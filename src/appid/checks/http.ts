@@ -36,6 +36,8 @@ export interface HttpHead {
   readonly host: string | null;
   /** `Upgrade`, in lower case. */
   readonly upgrade: string | null;
+  /** The header fields have ended. */
+  readonly isWhole: boolean;
 }
 
 /** What the bytes so far are; `mayChange` where an Upgrade may follow among the headers. */
@@ -60,15 +62,15 @@ export function parseHttpHead(bytes: Uint8Array, from: number, to: number): Http
     const feed = lineFeed(bytes, from, to);
     const status = readStatus(bytes, from, to);
     if (status === null) return null;
-    const { host, upgrade } = readHeaders(bytes, feed < 0 ? to : feed + 1, to);
-    return { method: null, target: null, status, host, upgrade };
+    const { host, upgrade, isOpen } = readHeaders(bytes, feed < 0 ? to : feed + 1, to);
+    return { method: null, target: null, status, host, upgrade, isWhole: !isOpen };
   }
   const line = readRequestLine(bytes, from, to, METHODS);
   if (line === MORE || line === NO) return null;
   if (line.version !== null && !isVersion(line.version) && !isSimple(line, bytes)) return null;
   const target = latin1(bytes, line.targetFrom, line.targetTo);
-  const { host, upgrade } = readHeaders(bytes, line.end, to);
-  return { method: line.method, target, status: null, host, upgrade };
+  const { host, upgrade, isOpen } = readHeaders(bytes, line.end, to);
+  return { method: line.method, target, status: null, host, upgrade, isWhole: !isOpen };
 }
 
 function judgeRequest({ bytes, from, to }: Piece): Told | typeof MORE | typeof NO {

@@ -3,11 +3,10 @@
  * on (RFC 8446 §4.1, §5.1; RFC 5246 §7.4.1; RFC 6101 §5.6.1), and SSL 2.0's hello (RFC 5246 §E.2).
  */
 
+import { CLIENT_HELLO, SERVER_HELLO } from '../hello.ts';
 import { u16, u24 } from '../numbers.ts';
 import { MORE, NO, type Piece, type Verdict, YES } from '../piece.ts';
 
-export const CLIENT_HELLO = 1;
-export const SERVER_HELLO = 2;
 /** Record header and handshake header; behind them lies the hello's version. */
 const HEADERS_BYTES = 5 + 4;
 const VERSION_AND_RANDOM_BYTES = 2 + 32;

@@ -4,7 +4,9 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { parseClientHello, parseServerHello } from '../../src/appid/checks/tls-names.ts';
+import { TLS_DETAIL } from '../../src/appid/details/tls.ts';
+import { newPiece } from '../../src/appid/piece.ts';
+import type { AppDetail } from '../../src/session/app-detail.ts';
 import { randomFrom } from '../support/random.ts';
 import { mutate } from '../support/signature-table.ts';
 import { hex } from '../wire/hex.ts';
@@ -37,13 +39,20 @@ function inRecords(bytes: Uint8Array, size: number): Uint8Array {
   return Uint8Array.from(records);
 }
 
-const client = (bytes: Uint8Array) => parseClientHello(bytes, 0, bytes.length);
-const server = (bytes: Uint8Array) => parseServerHello(bytes, 0, bytes.length);
+/** What a side's stream says so far, and whether that is all. */
+function read(side: number, bytes: Uint8Array): AppDetail & { isDone: boolean } {
+  const piece = { ...newPiece(), bytes, to: bytes.length, length: bytes.length, side };
+  const detail: AppDetail = {};
+  return { isDone: TLS_DETAIL.newReader()(piece, detail), ...detail };
+}
+
+const client = (bytes: Uint8Array) => read(0, bytes);
+const server = (bytes: Uint8Array) => read(1, bytes);
 
 describe('a client', () => {
-  const hello = { version: 0x0303, serverName: 'www.example.org', protocols: ['h2', 'http/1.1'] };
+  const hello = { isDone: true, sni: 'www.example.org', alpn: ['h2', 'http/1.1'] };
 
-  test('says name, protocols and version', () => {
+  test('says name and protocols', () => {
     expect(client(CLIENT)).toEqual(hello);
   });
 
@@ -53,45 +62,54 @@ describe('a client', () => {
 
   test('that is cut behind its name has said the name', () => {
     // Headers 9, version and random 34, session 1, suites 6, compressions 2, length 2, then 24.
-    expect(client(CLIENT.subarray(0, 78))).toEqual({ ...hello, protocols: [] });
+    expect(client(CLIENT.subarray(0, 78))).toEqual({ isDone: false, sni: 'www.example.org' });
   });
 
   test('that is cut in its name has not', () => {
-    expect(client(CLIENT.subarray(0, 77))).toEqual({ ...hello, serverName: null, protocols: [] });
+    expect(client(CLIENT.subarray(0, 77))).toEqual({ isDone: false });
   });
 
-  test('offers TLS 1.3 among others, and a version that is none', () => {
+  test('whose record is followed by another than of the handshake says no more', () => {
+    const cut = Uint8Array.from([...CLIENT.subarray(0, 78), 20, 3, 3, 0, 1, 1]);
+    cut.set([0, 73], 3);
+    expect(client(cut)).toEqual({ isDone: true, sni: 'www.example.org' });
+  });
+
+  test('with a name of another type before that of a host has that of the host', () => {
+    // RFC 6066 §3: the list may have names of other types, each behind its length.
+    const at = 54;
+    expect([...CLIENT.subarray(at, at + 9)]).toEqual([0, 0, 0, 20, 0, 18, 0, 0, 15]);
     const bytes = Uint8Array.from(CLIENT);
-    // The list of signature algorithms becomes one of versions: 0x7f7f stands for GREASE.
-    const at = bytes.length - 46;
-    expect([...bytes.subarray(at, at + 4)]).toEqual([0, 13, 0, 42]);
-    bytes.set([0, 43], at);
-    bytes.fill(0, at + 4);
-    bytes.set([6, 0x7f, 0x7f, 3, 4, 3, 3], at + 4);
-    expect(client(bytes)?.version).toBe(0x0304);
+    bytes.set([9, 0, 2, 65, 66, 0, 0, 10], at + 6);
+    expect(client(bytes).sni).toBe('xample.org');
   });
 
   test.each([
-    ['a server', SERVER],
-    ['nothing', new Uint8Array(0)],
-    ['half a header', CLIENT.subarray(0, 20)],
-  ])('is not %s', (_name, bytes) => {
-    expect(client(bytes)).toBeNull();
+    ['a server', SERVER, true],
+    ['nothing', new Uint8Array(0), false],
+    ['half a header', CLIENT.subarray(0, 20), false],
+  ])('is not %s', (_name, bytes, isDone) => {
+    expect(client(bytes)).toEqual({ isDone });
   });
 });
 
 describe('a server', () => {
-  const hello = { version: 0x0303, protocol: 'http/1.1', certificateName: 'www.example.org' };
+  const chosen = { tls_version: 'TLS 1.2', alpn_chosen: 'http/1.1' };
 
-  test('says protocol, version and the name in its certificate', () => {
-    expect(server(SERVER)).toEqual(hello);
+  test('says protocol, version and the name in its certificate, which goes on', () => {
+    expect(server(SERVER)).toEqual({ isDone: false, ...chosen, certificate: 'www.example.org' });
   });
 
   test('whose certificate is cut in the subject has no name', () => {
-    expect(server(SERVER.subarray(0, SERVER.length - 30))).toEqual({
-      ...hello,
-      certificateName: null,
-    });
+    const cut = SERVER.subarray(0, SERVER.length - 30);
+    expect(server(cut)).toEqual({ isDone: false, ...chosen });
+  });
+
+  test('that takes a session up again sends no certificate', () => {
+    // A ServerHello of 80 + 5 bytes, then the change of cipher.
+    const bytes = Uint8Array.from([...SERVER.subarray(0, 85), 20, 3, 3, 0, 1, 1]);
+    expect(server(bytes)).toEqual({ isDone: true, ...chosen });
+    expect(server(bytes.subarray(0, 85)).isDone).toBe(false);
   });
 
   test('of TLS 1.3 sends nothing else in clear', () => {
@@ -99,11 +117,12 @@ describe('a server', () => {
     // An extension of two bytes in place of EC point formats, of four, and an empty one.
     const at = bytes.indexOf(0x0b, 50) - 1;
     bytes.set([0, 43, 0, 2, 3, 4], at);
-    expect(server(bytes)).toMatchObject({ version: 0x0304, certificateName: null });
+    expect(server(bytes)).toMatchObject({ isDone: true, tls_version: 'TLS 1.3' });
+    expect(server(bytes).certificate).toBeUndefined();
   });
 
   test('is not a client', () => {
-    expect(server(CLIENT)).toBeNull();
+    expect(server(CLIENT)).toEqual({ isDone: true });
   });
 });
 
@@ -111,7 +130,9 @@ test('whatever the bytes, nothing is thrown and names are visible', { timeout: 1
   const next = randomFrom(443);
   for (let left = Number(process.env.SLOWPATH_FUZZ ?? 20_000); left > 0; left--) {
     const bytes = mutate(left & 1 ? CLIENT : SERVER, next);
-    const said = [client(bytes)?.serverName, server(bytes)?.certificateName];
-    for (const name of said) if (name) expect(name).toMatch(/^[ -~\x80-\xff\t]{1,255}$/);
+    const said = [client(bytes).sni, server(bytes).certificate_dns];
+    for (const name of said) if (name) expect(name).toMatch(/^[!-~]{1,255}$/);
+    const subject = server(bytes).certificate;
+    if (subject) expect(subject).toMatch(/^[^\x00-\x08\x0a-\x1f\x7f]{1,255}$/);
   }
 });

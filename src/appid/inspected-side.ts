@@ -1,0 +1,113 @@
+/** This file keeps what one side of a session under inspection has sent so far. */
+
+import { type StreamBudget, type StreamReader, TcpStream } from '../stream/tcp-stream.ts';
+import type { Payload } from './inspected.ts';
+
+/** Memory that a side keeps between sessions. */
+const IDLE_BYTES_MAX = 2000;
+
+/** Whom the side belongs to. */
+interface Owner {
+  readonly shared: { readonly budget: StreamBudget };
+  /** Bytes that may be kept. */
+  readonly bytesMax: number;
+  isRefused: boolean;
+  look(side: number, bytes: Uint8Array, from: number, to: number, length: number): void;
+  wants(side: number): boolean;
+}
+
+/** The stream's beginning, or the datagram before. */
+export class InspectedSide implements StreamReader {
+  private kept: Uint8Array | null = null;
+  private length = 0;
+  private seenSoFar: Uint8Array | null = null;
+  private stream: TcpStream | null = null;
+  private isStreaming = false;
+  private readonly session: Owner;
+  private readonly side: number;
+
+  constructor(session: Owner, side: number) {
+    this.session = session;
+    this.side = side;
+  }
+
+  /** The bytes so far, for the other side's signatures. */
+  get seen(): Uint8Array | null {
+    if (this.length === 0 || this.kept === null) return null;
+    this.seenSoFar ??= this.kept.subarray(0, this.length);
+    return this.seenSoFar;
+  }
+
+  /** More may come: nothing has ended the stream. */
+  get isOpen(): boolean {
+    return !this.isStreaming || this.stream?.state === 'open';
+  }
+
+  /** Takes a segment; `start` is the number of the side's first byte. */
+  take({ sequence, bytes, from, to, length }: Payload, start: number): void {
+    if (this.stream === null) this.stream = new TcpStream(start, this, this.session.shared.budget);
+    else if (!this.isStreaming) this.stream.restart(start);
+    this.isStreaming = true;
+    this.stream.take(sequence, bytes, from, to, length);
+  }
+
+  read(bytes: Uint8Array, from: number, to: number): boolean {
+    const { session, side } = this;
+    if (this.length === 0) {
+      session.look(side, bytes, from, to, to - from);
+      return session.wants(side) && this.append(bytes, from, to);
+    }
+    if (!this.append(bytes, from, to)) return false;
+    const { kept, length } = this;
+    if (kept === null) return false;
+    session.look(side, kept, 0, length, length);
+    return session.wants(side);
+  }
+
+  /** Keeps a datagram in place of the one before. */
+  replace(bytes: Uint8Array, from: number, to: number): void {
+    this.forget();
+    this.append(bytes, from, to);
+  }
+
+  /** Keeps bytes; false where no more fit, or may be kept. */
+  private append(bytes: Uint8Array, from: number, to: number): boolean {
+    const { session } = this;
+    const added = Math.min(to - from, session.bytesMax - this.length);
+    if (added <= 0) return false;
+    if (!session.shared.budget.take(added)) {
+      session.isRefused = true;
+      return false;
+    }
+    const needed = this.length + added;
+    if (this.kept === null || this.kept.length < needed) {
+      const wished = Math.max(needed, 2 * (this.kept?.length ?? 0));
+      const grown = new Uint8Array(Math.min(wished, session.bytesMax));
+      if (this.kept !== null) grown.set(this.kept.subarray(0, this.length));
+      this.kept = grown;
+    }
+    this.kept.set(bytes.subarray(from, from + added), this.length);
+    this.length = needed;
+    this.seenSoFar = null;
+    return true;
+  }
+
+  private forget(): void {
+    this.session.shared.budget.give(this.length);
+    this.length = 0;
+    this.seenSoFar = null;
+  }
+
+  close(): void {
+    this.forget();
+    if (this.kept !== null && this.kept.length > IDLE_BYTES_MAX) this.kept = null;
+    if (this.isStreaming) this.stream?.close('enough');
+    this.isStreaming = false;
+  }
+
+  /** Lets go of the memory, too. */
+  empty(): void {
+    this.kept = null;
+    this.stream = null;
+  }
+}
