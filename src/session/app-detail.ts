@@ -24,8 +24,6 @@ export type DetailKey = (typeof DETAIL_KEYS)[number];
 /** What was read of one session; a key that is not there was not said. */
 export type AppDetail = { [key in DetailKey]?: string | readonly string[] };
 
-/** Longest value that is kept; a longer one is left out, for a part of a name is another name. */
-export const DETAIL_TEXT_MAX = 255;
 /** Characters that the sessions of the table may keep, all together. */
 const CHARACTERS_MAX = 32 * 1024 * 1024;
 /** What an entry takes beside its characters. */

@@ -5,7 +5,14 @@ import { parseHttpHead } from '../../src/appid/checks/http.ts';
 import { randomFrom } from '../support/random.ts';
 import { mutate } from '../support/signature-table.ts';
 
-const NOTHING = { method: null, target: null, status: null, host: null, upgrade: null, isWhole: false };
+const NOTHING = {
+  method: null,
+  target: null,
+  status: null,
+  host: null,
+  upgrade: null,
+  isWhole: false,
+};
 
 const bytesOf = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 const head = (text: string) => parseHttpHead(bytesOf(text), 0, text.length);
@@ -24,7 +31,10 @@ test.each([
   ['GET / HTTP/1.0\r\n\r\n', { method: 'GET', target: '/', isWhole: true }],
   ['GET /\r\n', { method: 'GET', target: '/' }],
   ['GET /a/long', { method: 'GET', target: '/a/long' }],
-  ['POST /x HTTP/1.1\nhOST:\ta.b:81 \n\n', { method: 'POST', target: '/x', host: 'a.b:81', isWhole: true }],
+  [
+    'POST /x HTTP/1.1\nhOST:\ta.b:81 \n\n',
+    { method: 'POST', target: '/x', host: 'a.b:81', isWhole: true },
+  ],
   ['CONNECT a.b:443 HTTP/1.1\r\n', { method: 'CONNECT', target: 'a.b:443' }],
   // A header that is cut is not there, nor is one behind the empty line.
   ['GET / HTTP/1.1\r\nHost: server.exam', { method: 'GET', target: '/' }],

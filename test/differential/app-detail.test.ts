@@ -69,9 +69,8 @@ function* differences(
     const ends = [`${row.source} ${row.sport}`, `${row.destination} ${row.dport}`] as const;
     const same = (other: SessionRow) =>
       other.protocol === row.protocol &&
-      [`${other.source} ${other.sport}`, `${other.destination} ${other.dport}`]
-        .sort()
-        .join() === [...ends].sort().join();
+      [`${other.source} ${other.sport}`, `${other.destination} ${other.dport}`].sort().join() ===
+        [...ends].sort().join();
     const next = sessions.find((other) => other.serial > row.serial && same(other));
     const own = said.filter(
       ({ frame, proto, source, destination }) =>
@@ -92,7 +91,8 @@ function* differences(
         continue;
       }
       if (ours === theirs && ours !== '') equal.set(key, (equal.get(key) ?? 0) + 1);
-      if (ours !== theirs) yield { conversation, what: `${key} ${ours || '-'}, tshark ${theirs || '-'}` };
+      if (ours !== theirs)
+        yield { conversation, what: `${key} ${ours || '-'}, tshark ${theirs || '-'}` };
     }
     yield* subjectDifference(conversation, own, detail);
   }
@@ -110,7 +110,8 @@ function* subjectDifference(
     ...one.of('x509sat.printableString'),
     ...one.of('x509sat.teletexString'),
   ]);
-  if (all.includes(String(certificate))) equal.set('certificate', (equal.get('certificate') ?? 0) + 1);
+  if (all.includes(String(certificate)))
+    equal.set('certificate', (equal.get('certificate') ?? 0) + 1);
   else yield { conversation, what: `certificate ${certificate}, tshark ${all.join(' | ') || '-'}` };
 }
 
@@ -129,8 +130,12 @@ function expectedOf(own: readonly TsharkSaid[], client: string, row: SessionRow)
   const first = (list: readonly TsharkSaid[], field: Parameters<TsharkSaid['of']>[0]) =>
     list.map((one) => one.of(field)[0]).find((value) => value !== undefined);
   const isDatagram = row.application === 'dtls';
-  const names = hello?.of(isDatagram ? 'dtls.handshake.extensions_server_name' : 'tls.handshake.extensions_server_name');
-  const protocols = hello?.of(isDatagram ? 'dtls.handshake.extensions_alpn_str' : 'tls.handshake.extensions_alpn_str');
+  const names = hello?.of(
+    isDatagram ? 'dtls.handshake.extensions_server_name' : 'tls.handshake.extensions_server_name',
+  );
+  const protocols = hello?.of(
+    isDatagram ? 'dtls.handshake.extensions_alpn_str' : 'tls.handshake.extensions_alpn_str',
+  );
   const request = ofClient.find((one) => one.of('http.request.method').length > 0);
   const software = (list: readonly TsharkSaid[]) =>
     first(list, 'ssh.protocol')?.replace(/^SSH-[^-]*-/, '');
@@ -142,7 +147,9 @@ function expectedOf(own: readonly TsharkSaid[], client: string, row: SessionRow)
     ssh_client: software(ofClient),
     ssh_server: software(ofServer),
     dns_query: first(own, 'dns.qry.name'),
-    certificate_dns: ofServer.find((one) => one.of('tls.handshake.type').includes('11'))?.of('x509ce.dNSName')[0],
+    certificate_dns: ofServer
+      .find((one) => one.of('tls.handshake.type').includes('11'))
+      ?.of('x509ce.dNSName')[0],
   };
   return Object.fromEntries(Object.entries(expected).filter(([, value]) => value !== undefined));
 }

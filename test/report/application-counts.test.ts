@@ -53,9 +53,9 @@ test('how they were identified', () => {
   expect(identificationSummary({ ...counts.report(), details_not_kept: 2 }, 7)).toBe(
     '3 of 7 sessions identified by payload, 1 unknown, 1 shifted, 1 denied once identified, 1 cut by the capture, 2 with names that found no room',
   );
-  expect(identificationSummary({ ...new ApplicationCounts().report(), details_not_kept: 0 }, 1)).toBe(
-    '0 of 1 session identified by payload',
-  );
+  expect(
+    identificationSummary({ ...new ApplicationCounts().report(), details_not_kept: 0 }, 1),
+  ).toBe('0 of 1 session identified by payload');
 });
 
 test('both are bounded, and nothing reaches the terminal', () => {

@@ -48,7 +48,10 @@ export function tsharkDetails(path: string): TsharkSaid[] {
     const destinations = [...of('ip.dst'), ...of('ipv6.dst')];
     const isTcp = of('tcp.srcport').length > 0;
     const [sport, dport] = [...of('tcp.srcport'), ...of('udp.srcport')].length
-      ? [isTcp ? of('tcp.srcport') : of('udp.srcport'), isTcp ? of('tcp.dstport') : of('udp.dstport')]
+      ? [
+          isTcp ? of('tcp.srcport') : of('udp.srcport'),
+          isTcp ? of('tcp.dstport') : of('udp.dstport'),
+        ]
       : [[], []];
     if (sources.length !== 1 || destinations.length !== 1 || sport.length !== 1) return [];
     return [

@@ -1,6 +1,6 @@
 /** This file defines who reads, of an application that was identified, what its payload says in clear. */
 
-import { type AppDetail, DETAIL_TEXT_MAX, type DetailKey } from '../../session/app-detail.ts';
+import type { AppDetail, DetailKey } from '../../session/app-detail.ts';
 import type { Piece } from '../piece.ts';
 
 /**
@@ -8,6 +8,9 @@ import type { Piece } from '../piece.ts';
  * that side has no more to say. It may be shown the same bytes again, with more behind them.
  */
 export type ReadDetail = (piece: Piece, into: AppDetail) => boolean;
+
+/** Longest value that is kept; a longer one is left out, for a part of a name is another name. */
+const TEXT_MAX = 255;
 
 /** Which side speaks: bits by side, 1 for c2s, 2 for s2c. */
 export const CLIENT = 1;
@@ -30,6 +33,6 @@ export function plainSource(sides: number, read: ReadDetail): DetailSource {
 
 /** Enters a value that is there and not too long; the first one stays. */
 export function enter(into: AppDetail, key: DetailKey, value: string | null): void {
-  if (value === null || value === '' || value.length > DETAIL_TEXT_MAX) return;
+  if (value === null || value === '' || value.length > TEXT_MAX) return;
   if (!Object.hasOwn(into, key)) into[key] = value;
 }
