@@ -29,6 +29,7 @@ export interface CustomSignature {
 
 /** An enabled entry of `application-override:`. */
 export interface ApplicationOverride extends RuleMatch {
+  readonly name: string;
   readonly to: readonly string[] | null;
   readonly application: string;
 }

@@ -28,6 +28,7 @@ function buildOverride(
 ): ApplicationOverride {
   const ports = rule.port.flatMap(({ value }) => value);
   return {
+    name: rule.name,
     from: orAny(rule.from),
     to: orAny(rule.to),
     source: coverAddresses(rule.source, objects),

@@ -8,6 +8,7 @@ import { isToldByPayload } from '../net/protocol.ts';
 import type { AppDetails } from '../session/app-detail.ts';
 import type { Identifications, KeptIdentification } from '../session/identifications.ts';
 import { APPLICATION, FLAG_INSPECTED, TAIL_WORDS } from '../session/layout.ts';
+import type { Overridden } from '../session/overridden.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
@@ -22,6 +23,9 @@ export interface ApplicationParts {
   readonly rules: readonly RuleFacts[];
   readonly identifications: Identifications | null;
   readonly details: AppDetails;
+  readonly overridden: Overridden;
+  /** The rules of `application-override`, top down. */
+  readonly overrideRules: readonly { readonly name: string }[];
 }
 
 export class ApplicationSnapshot {
@@ -32,6 +36,8 @@ export class ApplicationSnapshot {
   /** null where ports tell applications. */
   private readonly identifications: Identifications | null;
   private readonly details: AppDetails;
+  private readonly overridden: Overridden;
+  private readonly overrideRules: ApplicationParts['overrideRules'];
   private readonly kept: KeptIdentification = {
     packet: 0,
     signature: -1,
@@ -49,6 +55,8 @@ export class ApplicationSnapshot {
     this.rules = parts.rules;
     this.identifications = parts.identifications;
     this.details = parts.details;
+    this.overridden = parts.overridden;
+    this.overrideRules = parts.overrideRules;
   }
 
   /** @param state the session's STATE word; the row is filled but for its application */
@@ -56,6 +64,7 @@ export class ApplicationSnapshot {
     const application = this.table.tail[slot * TAIL_WORDS + APPLICATION]!;
     const told = application === 0 ? null : this.applications[application - 1]!.name;
     row.identification = null;
+    row.overrideRule = this.overrideRules[this.overridden.of(slot)]?.name ?? null;
     if (this.identifications === null || !isToldByPayload(row.protocol)) {
       row.application = applicationShown(row, state, told);
       return;

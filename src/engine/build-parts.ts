@@ -12,6 +12,7 @@ import { Ageing } from '../session/ageing.ts';
 import { AppDetails } from '../session/app-detail.ts';
 import { Carriers } from '../session/carriers.ts';
 import { Identifications } from '../session/identifications.ts';
+import { Overridden } from '../session/overridden.ts';
 import { SessionIds } from '../session/session-ids.ts';
 import { SessionMachine } from '../session/session-machine.ts';
 import { SessionTable } from '../session/session-table.ts';
@@ -85,6 +86,7 @@ export function buildParts(
     policy: new Policy(config),
     applications: new PortApplications(config.applications),
     overrides: new ApplicationOverrides(config),
+    overridden: new Overridden(),
     signatures: signatureSet(config.customSignatures),
     sessionIds: new SessionIds(config.tableSessions ?? Number.POSITIVE_INFINITY),
     schedule: new Schedule(),

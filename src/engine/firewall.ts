@@ -55,6 +55,8 @@ export class Firewall {
   readonly rules: readonly RuleFacts[];
   /** Applications by the number that events name. */
   readonly applications: readonly { readonly name: string }[];
+  /** Rules of `application-override` by the number that events name. */
+  readonly overrideRules: readonly { readonly name: string }[];
   /** NAT rules by the number that events name. */
   readonly natRules: readonly { readonly name: string }[];
   /** Changes of configuration that have taken place, by the number that events name. */
@@ -97,6 +99,7 @@ export class Firewall {
     this.observations = parts.observations;
     this.rules = parts.policy.rules;
     this.applications = config.applications;
+    this.overrideRules = config.applicationOverrides;
     this.natRules = parts.nat.rules;
     this.natPools = parts.nat.pools.uses;
     this.interfaces = interfaces;
@@ -110,6 +113,7 @@ export class Firewall {
       labels: labelsOf(config.session.stateModel),
       rules: parts.policy.rules,
       applications: config.applications,
+      overrideRules: config.applicationOverrides,
       withTransitions: options.withTransitions !== false,
     });
     const { packetLog, onSession = null } = options;

@@ -9,6 +9,7 @@ import type { Ageing } from '../session/ageing.ts';
 import type { AppDetails } from '../session/app-detail.ts';
 import type { Carriers } from '../session/carriers.ts';
 import type { Identifications } from '../session/identifications.ts';
+import type { Overridden } from '../session/overridden.ts';
 import type { SessionIds } from '../session/session-ids.ts';
 import type { SessionMachine } from '../session/session-machine.ts';
 import type { SessionTable } from '../session/session-table.ts';
@@ -71,6 +72,8 @@ export interface EngineParts {
   readonly applications: PortApplications;
   /** Rules that say which application a session is. */
   readonly overrides: ApplicationOverrides;
+  /** Which of them gave a session its application. */
+  readonly overridden: Overridden;
   /** What payload is compared with. */
   readonly signatures: SignatureSet;
   readonly machine: SessionMachine;

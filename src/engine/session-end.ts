@@ -60,6 +60,7 @@ export class SessionEnd {
     if (isGuessed) this.parts.replies.leave(slot);
     nat.release(table, slot);
     this.inspection?.end(slot);
+    this.parts.overridden.forget(slot);
     transitions.release(table.tail[slot * TAIL_WORDS + TRANSITIONS]!);
     this.parts.sessionIds.release(table.tail[slot * TAIL_WORDS + SESSION_ID]!);
     uninstallSession(table, slot);

@@ -20,9 +20,8 @@ import {
   TAIL_F64,
   TAIL_WORDS,
 } from '../session/layout.ts';
-import type { FlowFacts } from '../slowpath/flow-facts.ts';
+import { type FlowFacts, NO_OVERRIDE } from '../slowpath/flow-facts.ts';
 import { NOT_IDENTIFIED } from '../slowpath/policy.ts';
-import { NO_APPLICATION } from '../slowpath/port-applications.ts';
 import type { EngineParts } from './parts.ts';
 
 /** What the slowpath found out. */
@@ -42,8 +41,9 @@ export interface SessionFacts {
 export function fillApplication(facts: FlowFacts, parts: EngineParts): void {
   const { overrides, applications, identifications, view } = parts;
   const { protocol, dport } = facts;
-  facts.application = overrides.find(facts);
-  facts.isOverridden = facts.application !== NO_APPLICATION;
+  facts.override = overrides.find(facts);
+  facts.isOverridden = facts.override !== NO_OVERRIDE;
+  if (facts.isOverridden) facts.application = overrides.applicationOf(facts.override);
   if (facts.isOverridden) return;
   if (identifications !== null && isToldByPayload(protocol)) facts.application = NOT_IDENTIFIED;
   else facts.application = applications.find(protocol, dport, view.icmpKind);

@@ -18,6 +18,8 @@ import {
   COUNT_TCP_NON_SYN_DROP,
 } from '../events/counters.ts';
 import {
+  APPID_OVERRIDE,
+  EVENT_APPID,
   EVENT_DROP,
   EVENT_NAT,
   EVENT_POLICY_DENY,
@@ -244,7 +246,7 @@ export class Slowpath {
     const serial = ++this.created;
     fillSession(this.parts, slot, serial, { rule, application: this.facts.application, isReply });
     this.parts.carriers.note(slot);
-    table.setFlags(slot, this.facts.isOverridden ? flags | FLAG_OVERRIDDEN : flags);
+    table.setFlags(slot, flags);
     this.forwarding.begin(slot);
     if (view.protocol === PROTO_TCP) this.midstream?.note(view);
     counters[COUNT_SESSION_ALLOCATED]!++;
@@ -259,8 +261,18 @@ export class Slowpath {
       const holder = table.hot[(collision >>> 1) * HOT_WORDS + SERIAL]! >>> 0;
       log.append(EVENT_S2C_COLLISION, position, serial, holder, 0);
     }
+    if (this.facts.isOverridden) this.override(slot, serial);
     this.start(slot, serial, rule, isReply ? 1 : 0);
     noteOccupancy(this.parts);
+  }
+
+  /** Its application is known before its payload (panos.md §9 stage 2): a rule gave it. */
+  private override(slot: number, serial: number): void {
+    const { table, log, position, overridden } = this.parts;
+    const { application, override } = this.facts;
+    table.setFlags(slot, FLAG_OVERRIDDEN);
+    overridden.note(slot, override);
+    log.append(EVENT_APPID, position, serial, application, APPID_OVERRIDE | override);
   }
 
   /** What comes from an address that sources are translated to, the firewall sent itself. */

@@ -39,6 +39,9 @@ export const EVENT_REMATCH = 14;
 export const EVENT_APPID = 15;
 export const EVENT_APP_SHIFT = 16;
 
+/** Above the number of the override rule, in an appid event of an application that it gave. */
+export const APPID_OVERRIDE = 0x1000_0000;
+
 /**
  * Above the seen zone's number in a zonechange event: the packet was dropped; it is the forwarding
  * that leads to another zone, not the arrival; it was counted as non-SYN alone.

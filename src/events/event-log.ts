@@ -16,7 +16,8 @@
  *   nat                `a` = rule number (Nat.rules), `b` = NAT_ bits of session/translations; `ends`
  *   commit             `a` = number of the commit (engine/commits)
  *   rematch            `a` = rule number before, `b` = after
- *   appid              `a` = application, `b` = number of the signature that it met, or -1
+ *   appid              `a` = application, `b` = number of the signature that it met, or -1, or of the
+ *                      override rule, APPID_OVERRIDE above it
  *   app-shift          `a` = application before, `b` = after
  *   egress-change      `a` = interface before, `b` = now (name numbers), EGRESS_CHANGE_S2C above it
  */

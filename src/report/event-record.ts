@@ -11,6 +11,7 @@ import {
   COUNTERS,
 } from '../events/counters.ts';
 import {
+  APPID_OVERRIDE,
   EGRESS_CHANGE_S2C,
   EVENT_AGING_ACCELERATED,
   EVENT_APP_SHIFT,
@@ -64,6 +65,8 @@ export interface EventSource {
   readonly zones: { readonly zoneNames: readonly string[]; readonly names: readonly string[] };
   readonly rules: readonly { readonly name: string; readonly action: string }[];
   readonly applications: readonly { readonly name: string }[];
+  /** The rules of `application-override`, top down. */
+  readonly overrideRules: readonly { readonly name: string }[];
   readonly natRules: readonly { readonly name: string }[];
   readonly commits: readonly Commit[];
 }
@@ -128,7 +131,9 @@ function meaningOf(event: EventView, source: EventSource): Meaning {
       return egressChange(event, source.zones.names);
     case EVENT_APPID: {
       const application = jsonText(source.applications[event.a]?.name ?? null);
-      return info(`{"application":${application}}`);
+      if (event.b < APPID_OVERRIDE) return info(`{"application":${application}}`);
+      const rule = jsonText(source.overrideRules[event.b & ~APPID_OVERRIDE]?.name ?? null);
+      return info(`{"application":${application},"override_rule":${rule}}`);
     }
     case EVENT_APP_SHIFT: {
       const [from, to] = [event.a, event.b].map((i) =>

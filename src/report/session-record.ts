@@ -137,9 +137,9 @@ export function writeSessionRecord(row: SessionRow, context: RecordContext, to: 
 }
 
 /** How the application was identified, and what its payload says in clear where it says something. */
-function writeIdentification({ identification: how }: SessionRow, to: ByteWriter): void {
+function writeIdentification({ identification: how, overrideRule }: SessionRow, to: ByteWriter): void {
   if (how === null) {
-    to.literal(NULL);
+    to.text(overrideRule === null ? 'null' : jsonSafe({ override_rule: overrideRule }));
     return;
   }
   const found = {
@@ -148,6 +148,7 @@ function writeIdentification({ identification: how }: SessionRow, to: ByteWriter
     shifted_from: how.before,
     rule_before: how.ruleBefore,
     payload_cut: how.isCut,
+    ...(overrideRule === null ? {} : { override_rule: overrideRule }),
   };
   const details = DETAIL_KEYS.map((detail) => [detail, how.detail?.[detail]] as const);
   to.text(jsonSafe({ ...found, ...Object.fromEntries(details) }));

@@ -148,10 +148,12 @@ export function replayLines(row: SessionRow): string[] {
 }
 
 /** What payload told of the application; nothing where it was not asked. */
-function identificationLines({ identification: how, rule }: SessionRow): string[] {
-  if (how === null) return [];
+function identificationLines({ identification: how, rule, overrideRule }: SessionRow): string[] {
+  const given = overrideRule === null ? [] : [detailRow('application by override rule', overrideRule)];
+  if (how === null) return given;
   const found = how.source ?? 'no signature met';
   return [
+    ...given,
     ...(how.packet > 0 ? [detailRow('application since packet', how.packet)] : []),
     ...(how.packet > 0 ? [detailRow('signature', found)] : []),
     ...(how.before !== null ? [detailRow('shifted from', how.before)] : []),

@@ -152,6 +152,8 @@ export class SessionRow {
    * denied before there could be payload.
    */
   identification: IdentificationRow | null = null;
+  /** The override rule that gave it its application; null for none. */
+  overrideRule: string | null = null;
   /** It was there before the capture began (`--midstream`). */
   isMidstream = false;
   /** Serial of the session that carried its first packet in a tunnel, or null. */

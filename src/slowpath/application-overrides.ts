@@ -5,7 +5,7 @@
  */
 
 import type { FirewallConfig } from '../config/firewall-config.ts';
-import type { FlowFacts } from './flow-facts.ts';
+import { type FlowFacts, NO_OVERRIDE } from './flow-facts.ts';
 import { NO_APPLICATION } from './port-applications.ts';
 import { type CompiledMatch, compileMatch, meetsMatch, zoneSet } from './rule-match.ts';
 
@@ -27,13 +27,17 @@ export class ApplicationOverrides {
     }));
   }
 
-  /** Index of the application that a session gets, or NO_APPLICATION where no rule is met. */
+  /** Index of the rule that a session meets, or NO_OVERRIDE. */
   find(flow: FlowFacts): number {
-    for (const rule of this.rules) {
-      if ((rule.to === null || rule.to[flow.to] === 1) && meetsMatch(rule, flow)) {
-        return rule.application;
-      }
+    for (let i = 0; i < this.rules.length; i++) {
+      const rule = this.rules[i]!;
+      if ((rule.to === null || rule.to[flow.to] === 1) && meetsMatch(rule, flow)) return i;
     }
-    return NO_APPLICATION;
+    return NO_OVERRIDE;
+  }
+
+  /** Index of the application that a rule gives. */
+  applicationOf(rule: number): number {
+    return this.rules[rule]!.application;
   }
 }

@@ -31,7 +31,12 @@ export interface FlowFacts {
   application: number;
   /** A rule says which application it is, whatever its ports and payload (panos.md §9 stage 2). */
   isOverridden: boolean;
+  /** Number of that rule, of a session that is set up; else NO_OVERRIDE. */
+  override: number;
 }
+
+/** No override rule is met. */
+export const NO_OVERRIDE = -1;
 
 /** Facts of nothing, to be filled. */
 export function newFlowFacts(): FlowFacts {
@@ -45,6 +50,7 @@ export function newFlowFacts(): FlowFacts {
     dport: 0,
     application: -1,
     isOverridden: false,
+    override: NO_OVERRIDE,
   };
 }
 

@@ -3,7 +3,9 @@
 import { expect, it } from 'vitest';
 import { COUNT_FWD_NOROUTE } from '../../src/events/counters.ts';
 import {
+  APPID_OVERRIDE,
   EGRESS_CHANGE_S2C,
+  EVENT_APPID,
   EVENT_DROP,
   EVENT_EGRESS_CHANGE,
 } from '../../src/events/event-kinds.ts';
@@ -14,7 +16,8 @@ const SOURCE = {
   zones: { zoneNames: ['unknown'], names: ['isp1', 'isp2'] },
   rules: [],
   natRules: [],
-  applications: [],
+  overrideRules: [{ name: 'ours' }],
+  applications: [{ name: 'acme' }],
   commits: [],
 };
 const AT = { time: 1e9, packet: 0, file: 0, frame: 0, session: 7, ends: new Float64Array(4) };
@@ -36,6 +39,13 @@ it('an egress change names direction and both interfaces', () => {
     egress_interface_before: 'isp2',
     egress_interface: 'isp1',
   });
+});
+
+it('an application that a rule gave names the rule; one that payload told has none', () => {
+  const given = { application: 'acme', override_rule: 'ours' };
+  expect(recordOf({ kind: EVENT_APPID, a: 0, b: APPID_OVERRIDE }).detail).toEqual(given);
+  expect(recordOf({ kind: EVENT_APPID, a: 0, b: 3 }).detail).toEqual({ application: 'acme' });
+  expect(recordOf({ kind: EVENT_APPID, a: 0, b: -1 }).detail).toEqual({ application: 'acme' });
 });
 
 it('a drop without route has the counter of the vendor', () => {

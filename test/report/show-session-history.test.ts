@@ -28,6 +28,7 @@ const SOURCE = {
     { name: 'no-sip', action: 'drop' },
   ],
   natRules: [],
+  overrideRules: [{ name: 'ours' }],
   applications: [{ name: 'web-browsing' }, { name: 'websocket' }],
   commits: [],
 };

@@ -22,6 +22,7 @@ import type { Commit } from '../../src/engine/commits.ts';
 import type { Firewall } from '../../src/engine/firewall.ts';
 import { COUNTERS } from '../../src/events/counters.ts';
 import {
+  APPID_OVERRIDE,
   EGRESS_CHANGE_S2C,
   EVENT_KINDS,
   ZONECHANGE_DROPPED,
@@ -179,7 +180,7 @@ export function sessionLine(row: SessionRow, start: bigint): string {
 function eventLine(
   event: PlayedEvent,
   start: bigint,
-  { zones, rules, natRules, applications, commits }: Firewall,
+  { zones, rules, natRules, overrideRules, applications, commits }: Firewall,
 ): string {
   const kind = EVENT_KINDS[event.kind]!;
   const packet = event.packet === 0 ? '#-' : `#${event.packet}`;
@@ -195,6 +196,8 @@ function eventLine(
   if (kind === 'discard-refresh' || kind === 'table-full') parts.push(String(event.a));
   if (kind === 'nat') parts.push(...natParts(event, natRules));
   if (kind === 'appid') parts.push(applications[event.a]!.name);
+  if (kind === 'appid' && event.b >= APPID_OVERRIDE)
+    parts.push('by', overrideRules[event.b & ~APPID_OVERRIDE]!.name);
   if (kind === 'app-shift') {
     parts.push(`${applications[event.a]!.name}>${applications[event.b]!.name}`);
   }
