@@ -6,6 +6,7 @@
  */
 
 import type { CustomSignature } from '../config/application-config.ts';
+import { customForm } from './custom-signature.ts';
 import type { SignatureForm } from './signature.ts';
 import { SHIFTS, SIGNATURES } from './signatures.ts';
 
@@ -21,10 +22,9 @@ export interface SignatureSet {
 export function signatureSet(customs: readonly CustomSignature[]): SignatureSet {
   const shifts = new Map(SHIFTS);
   for (const { application, parent } of customs) {
-    if (parent !== null) shifts.set(parent, [...(shifts.get(parent) ?? []), application]);
+    const known = parent === null ? null : (shifts.get(parent) ?? []);
+    if (parent !== null && known?.includes(application) === false)
+      shifts.set(parent, [...known, application]);
   }
-  const own = customs.map(({ application, transport, side, begins }) => {
-    return { application, transport, side, begins, source: 'custom-applications' };
-  });
-  return { signatures: [...own, ...SIGNATURES], shifts };
+  return { signatures: [...customs.map(customForm), ...SIGNATURES], shifts };
 }

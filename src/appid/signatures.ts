@@ -16,7 +16,3 @@ export const SHIFTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['web-browsing', ['websocket']],
   ['netbios-ss', ['ms-ds-smb']],
 ]);
-
-/** Enough was seen, and no signature was met (panos.md §9). */
-export const UNKNOWN_TCP = 'unknown-tcp';
-export const UNKNOWN_UDP = 'unknown-udp';

@@ -1,15 +1,24 @@
 /**
- * This file checks `custom-applications:` and `application-override:`: names that are taken, patterns
- * and ports that are missing, an application that is its own parent, a group where one is asked for.
+ * This file checks `custom-applications:`, `application-filters:` and `application-override:`: names that
+ * are taken, patterns and ports that are missing, an application that is its own parent, a group where one
+ * is asked for.
  */
 
+import { PATTERN_ANYWHERE_MAX, parseBytePattern } from '../net/byte-pattern.ts';
 import { isPredefined } from './applications.ts';
 import { type CrossCheck, entriesAt, isEmptyList, itemsAt, textAt } from './checking.ts';
 import { code, isPlainMap, type KeyPath, type Plain } from './key-path.ts';
 
 /** Checks applications of one's own, and the rules that override. */
 export function checkApplications(check: CrossCheck): void {
-  const groups = new Set(entriesAt(check.tree.value, 'application-groups').map(([name]) => name));
+  const groups = new Map<string, string>();
+  for (const [section, kind] of [
+    ['application-groups', 'group'],
+    ['application-filters', 'filter'],
+  ] as const) {
+    for (const [name] of entriesAt(check.tree.value, section)) groups.set(name, kind);
+  }
+  checkFilters(check);
   for (const [name, custom] of entriesAt(check.tree.value, 'custom-applications')) {
     const path: KeyPath = ['custom-applications', name];
     if (isPredefined(name)) {
@@ -28,6 +37,27 @@ export function checkApplications(check: CrossCheck): void {
   });
 }
 
+/** A filter's name is nothing else's; without a key it would stand for everything. */
+function checkFilters(check: CrossCheck): void {
+  const { value } = check.tree;
+  for (const [name, filter] of entriesAt(value, 'application-filters')) {
+    const path: KeyPath = ['application-filters', name];
+    for (const section of ['custom-applications', 'application-groups'] as const) {
+      if (!entriesAt(value, section).some(([other]) => other === name)) continue;
+      const { line } = check.tree.locateKey([section, name]);
+      check.reportKey(path, `${code(name)} names one of \`${section}\` already (line ${line})`);
+    }
+    if (isPredefined(name)) check.reportKey(path, `${code(name)} is a predefined application`);
+    if (!isPlainMap(filter)) continue;
+    if (Object.keys(filter).length === 0) {
+      check.report(path, 'expected at least one key: without any it stands for every application');
+    }
+    for (const [key, words] of Object.entries(filter)) {
+      if (isEmptyList(words)) check.report([...path, key], 'expected at least one entry');
+    }
+  }
+}
+
 function checkCustom(check: CrossCheck, custom: Plain, path: KeyPath): void {
   if (!isPlainMap(custom)) return;
   const { signature } = custom;
@@ -37,20 +67,54 @@ function checkCustom(check: CrossCheck, custom: Plain, path: KeyPath): void {
   if (custom.parent !== undefined && custom.parent === path.at(-1)) {
     check.report([...path, 'parent'], `${code(textAt(custom, 'parent'))} is its own parent`);
   }
-  if (custom.parent !== undefined && signature === undefined) {
+  const signatures = itemsAt(custom, 'signatures');
+  signatures.forEach((one, i) => {
+    checkConditions(check, one, [...path, 'signatures', i]);
+  });
+  if (custom.parent !== undefined && signature === undefined && signatures.length === 0) {
     check.report([...path, 'parent'], 'without `signature` nothing turns out to be this one');
   }
+}
+
+/** Something is asked in every condition, and one thing in each. */
+function checkConditions(check: CrossCheck, signature: Plain, path: KeyPath): void {
+  if (!isPlainMap(signature)) return;
+  if (isEmptyList(signature['and-condition'])) {
+    check.report([...path, 'and-condition'], 'expected at least one condition');
+  }
+  itemsAt(signature, 'and-condition').forEach((and, i) => {
+    const place: KeyPath = [...path, 'and-condition', i, 'or-condition'];
+    if (isPlainMap(and) && isEmptyList(and['or-condition'])) {
+      check.report(place, 'expected at least one condition');
+    }
+    itemsAt(and, 'or-condition').forEach((one, k) => {
+      checkCondition(check, one, [...place, k]);
+    });
+  });
+}
+
+function checkCondition(check: CrossCheck, condition: Plain, path: KeyPath): void {
+  if (!isPlainMap(condition)) return;
+  const asked = ['begins', 'contains'].filter((key) => condition[key] !== undefined);
+  if (asked.length !== 1) check.report(path, 'expected either `begins` or `contains`');
+  const pattern = parseBytePattern(textAt(condition, 'contains'));
+  if (asked.length !== 1 || typeof pattern === 'string') return;
+  const bytes = (pattern.positions.at(-1) ?? 0) + 1;
+  if (bytes <= PATTERN_ANYWHERE_MAX) return;
+  const limit = `at most ${PATTERN_ANYWHERE_MAX} bytes are looked for anywhere`;
+  check.report([...path, 'contains'], `${limit}; this pattern has ${bytes}`);
 }
 
 /** A session is one application: no group. */
 function checkOne(
   check: CrossCheck,
-  groups: ReadonlySet<string>,
+  groups: ReadonlyMap<string, string>,
   owner: Plain,
   path: KeyPath,
   key: string,
 ): void {
   const name = textAt(owner, key);
-  if (!groups.has(name)) return;
-  check.report([...path, key], `${code(name)} is a group; expected one application`);
+  const kind = groups.get(name);
+  if (kind === undefined) return;
+  check.report([...path, key], `${code(name)} is a ${kind}; expected one application`);
 }

@@ -16,13 +16,23 @@ export interface ApplicationSettings {
   readonly isCustom: boolean;
 }
 
+/** A pattern of bytes (net/byte-pattern.ts) that has been read once: how they begin, or what is in them. */
+export interface CustomCondition {
+  readonly side: 'c2s' | 's2c' | 'either';
+  readonly begins: string | null;
+  readonly contains: string | null;
+}
+
 /** How an application of `custom-applications:` shows in the first payload of a session. */
 export interface CustomSignature {
   readonly application: string;
   readonly transport: 'tcp' | 'udp';
-  readonly side: 'c2s' | 's2c' | 'either';
-  /** Patterns of bytes (net/byte-pattern.ts), of which one is enough; they have been read once. */
-  readonly begins: readonly string[];
+  /** Destination ports that it is looked for on; null for any. */
+  readonly ports: ServicePorts['ports'] | null;
+  /** Whether all must be met by what one side sends, or in the session as it is so far. */
+  readonly scope: 'transaction' | 'session';
+  /** All must be met, and of each one is enough. */
+  readonly conditions: readonly (readonly CustomCondition[])[];
   /** An application that a session may be identified as before it turns out to be this one. */
   readonly parent: string | null;
 }

@@ -4,6 +4,7 @@
  * for certain.
  */
 
+import { resolveFilters } from './application-filters.ts';
 import { isIdentified, isPredefined, isToldByPorts, knownApplications } from './applications.ts';
 import { code } from './key-path.ts';
 import { didYouMean } from './nearest.ts';
@@ -21,11 +22,13 @@ interface Owner {
 
 /** Sentences about the applications that rules and groups name. */
 export function listApplications(file: FirewallFile): string[] {
-  const groups = file['application-groups'];
+  const groups = { ...file['application-groups'], ...file['application-filters'] };
   const rules = enabledRules(file);
   const owners: Owner[] = [
     ...rules,
-    ...Object.entries(groups).map(([name, words]) => ({ title: `group ${code(name)}`, words })),
+    ...Object.entries(file['application-groups']).map(([name, words]) => {
+      return { title: `group ${code(name)}`, words };
+    }),
   ];
   const isPayload = file.session['app-id'] === 'payload';
   const sentences = !isPayload && rules.length > 0 ? [TOLD_BY_PORTS] : [];
@@ -44,7 +47,12 @@ export function listApplications(file: FirewallFile): string[] {
   const untold = strange.length - OWNERS_TOLD_MAX;
   const rest = isPayload ? 'that nothing identifies' : 'without known ports';
   if (untold > 0) sentences.push(`${untold} more rules name applications ${rest}`);
-  return [...sentences, ...listUnusedSignatures(file, isPayload), ...listSingles(file)];
+  return [
+    ...sentences,
+    ...listUnusedSignatures(file, isPayload),
+    ...listSingles(file),
+    ...listEmptyFilters(file),
+  ];
 }
 
 function enabledRules({ rules = [] }: FirewallFile): Owner[] {
@@ -69,7 +77,7 @@ function toldByPorts(file: FirewallFile): Set<string> {
 /** Beside the predefined ones. */
 function identified(file: FirewallFile): Set<string> {
   const customs = Object.entries(file['custom-applications']);
-  const signed = customs.filter(([, { signature }]) => signature !== undefined);
+  const signed = customs.filter(([, custom]) => isSigned(custom));
   return new Set([...signed.map(([name]) => name), ...overridden(file)]);
 }
 
@@ -104,9 +112,22 @@ function hintFor(applications: readonly string[], names: readonly string[]): str
   return hint === null ? '' : `; ${hint}`;
 }
 
+function isSigned({ signature, signatures }: FirewallFile['custom-applications'][string]): boolean {
+  return signature !== undefined || signatures.length > 0;
+}
+
+/** Filters that no application meets: their words may be newer than this version's table. */
+function listEmptyFilters(file: FirewallFile): string[] {
+  const met = resolveFilters(file);
+  const empty = [...met].filter(([, applications]) => applications.length === 0);
+  return empty.slice(0, OWNERS_TOLD_MAX).map(([name]) => {
+    return `filter ${code(name)} is met by no application that this version knows: rules that name it match nothing`;
+  });
+}
+
 function listUnusedSignatures(file: FirewallFile, isPayload: boolean): string[] {
   const customs = Object.values(file['custom-applications']);
-  if (isPayload || customs.every(({ signature }) => signature === undefined)) return [];
+  if (isPayload || !customs.some(isSigned)) return [];
   return ['`signature` of `custom-applications` is used with `session: {app-id: payload}` only'];
 }
 

@@ -11,7 +11,7 @@
  * @confidence documented for that content, quic's timer observed; ports by the row
  */
 
-import { SIGNATURES, UNKNOWN_TCP, UNKNOWN_UDP } from '../appid/signatures.ts';
+import { IDENTIFIED_NAMES, UNKNOWN_TCP, UNKNOWN_UDP } from '../appid/identified.ts';
 import type { ApplicationSettings } from './application-config.ts';
 import type { ServicePorts, TimerOverrides } from './firewall-config.ts';
 import type { FirewallFile } from './schema.ts';
@@ -163,7 +163,7 @@ export function isToldByPorts(name: string): boolean {
 
 /** What App-ID can tell: by signature, by protocol, or that nothing was met. */
 const IDENTIFIED: ReadonlySet<string> = new Set([
-  ...SIGNATURES.map(({ application }) => application),
+  ...IDENTIFIED_NAMES,
   ...ROWS.flatMap(([name, ports]) => (protocolOf(ports) === null ? [] : [name])),
   UNKNOWN_TCP,
   UNKNOWN_UDP,

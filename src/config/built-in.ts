@@ -45,6 +45,7 @@ export function builtInConfig(): FirewallConfig {
     applications: {},
     'custom-applications': {},
     'application-groups': {},
+    'application-filters': {},
     'application-override': [],
     session: {
       ...SESSION_DEFAULTS,

@@ -58,6 +58,7 @@ export function buildEffective(file: NamedFile): Readonly<Record<string, unknown
     applications: file.applications,
     'custom-applications': file['custom-applications'],
     'application-groups': file['application-groups'],
+    'application-filters': file['application-filters'],
     'application-override': file['application-override'],
     session: file.session,
     platform: file.platform,

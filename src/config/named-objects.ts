@@ -6,7 +6,9 @@
  */
 
 import type { Prefix } from '../net/prefix.ts';
+import { resolveFilters } from './application-filters.ts';
 import { orNull } from './applications.ts';
+
 import { PREDEFINED_SERVICES } from './defaults.ts';
 import type { ServiceEntry, ServicePorts, TimerOverrides } from './firewall-config.ts';
 import type { FirewallFile } from './schema.ts';
@@ -53,7 +55,7 @@ export class NamedObjects<T> {
 export interface ObjectsOfRules {
   readonly addresses: NamedObjects<Prefix>;
   readonly services: NamedObjects<ServiceEntry>;
-  /** Groups alone: an application stands for itself. */
+  /** Groups and filters: an application stands for itself. */
   readonly applicationGroups: NamedObjects<string>;
 }
 
@@ -80,20 +82,24 @@ export function readObjects(file: FirewallFile): ObjectsOfRules {
   return {
     addresses: new NamedObjects(new Map(addresses)),
     services: new NamedObjects(services),
-    applicationGroups: new NamedObjects(readGroups(file['application-groups'])),
+    applicationGroups: new NamedObjects(readGroups(file)),
   };
 }
 
-function readGroups(
-  groups: FirewallFile['application-groups'],
-): ReadonlyMap<string, readonly Member<string>[]> {
-  const isGroup = (word: string) => Object.hasOwn(groups, word);
-  return new Map(
-    Object.entries(groups).map(([name, words]) => [
-      name,
-      words.map((written) => ({ written, value: isGroup(written) ? null : [written] })),
-    ]),
-  );
+/** Groups, and filters as groups of what meets them. */
+function readGroups(file: FirewallFile): ReadonlyMap<string, readonly Member<string>[]> {
+  const groups = file['application-groups'];
+  const filters = resolveFilters(file);
+  const isGroup = (word: string) => Object.hasOwn(groups, word) || filters.has(word);
+  return new Map<string, readonly Member<string>[]>([
+    ...[...filters].map(([name, met]) => [name, [{ written: name, value: met }]] as const),
+    ...Object.entries(groups).map(([name, words]) => {
+      const members = words.map((written) => {
+        return { written, value: isGroup(written) ? null : [written] };
+      });
+      return [name, members] as const;
+    }),
+  ]);
 }
 
 function asEntry(

@@ -5,7 +5,8 @@
  * @source panos.md §9, §11 (element names of the vendor's configuration schema)
  */
 
-import { list, section } from './containers.ts';
+import { CATEGORIES, CHARACTERISTICS, RISK_MAX, TECHNOLOGIES } from './application-facts.ts';
+import { list, mapList, section } from './containers.ts';
 import { TIMERS } from './defaults.ts';
 import { choice, name, ports, whole, yesNo } from './leaves.ts';
 import { bytePattern, portNumbers } from './leaves-applications.ts';
@@ -47,12 +48,63 @@ const signature = section({
   ),
 });
 
+const condition = section({
+  side: choice(['c2s', 's2c', 'either'])
+    .default('either')
+    .describe('Whose payload it is about. Default: either.'),
+  begins: bytePattern().optional().describe('How the payload begins: a pattern as of `begins`.'),
+  contains: bytePattern()
+    .optional()
+    .describe('What is anywhere in the payload: such a pattern, without an @ in front.'),
+});
+
+const longSignature = section({
+  name: name("a signature's name").optional().describe('For people.'),
+  transport: choice(['tcp', 'udp']).describe('The protocol that carries it.'),
+  port: list(portNumbers()).default([]).describe('Destination ports. Default: any.'),
+  scope: choice(['transaction', 'session'])
+    .default('transaction')
+    .describe(
+      'Whether what one side sends must meet all conditions, or both sides together may. ' +
+        'Default: transaction.',
+    ),
+  'and-condition': mapList(
+    section({
+      'or-condition': mapList(condition).describe('Conditions of which one is enough.'),
+    }),
+  ).describe('Conditions that must all be met.'),
+});
+
+/** What kind an application is: keys of `application-filters` and of one's own applications. */
+const category = choice(CATEGORIES);
+const subcategory = name('a subcategory such as file-sharing');
+const technology = choice(TECHNOLOGIES);
+const risk = whole(1, RISK_MAX);
+const characteristics = list(choice(Object.values(CHARACTERISTICS)));
+
+/** An entry of `application-filters:`. */
+export const applicationFilter = section({
+  category: list(category).optional().describe('Categories, of which one is enough.'),
+  subcategory: list(subcategory).optional().describe('Subcategories, of which one is enough.'),
+  technology: list(technology).optional().describe('Technologies, of which one is enough.'),
+  risk: list(risk).optional().describe('Risks from 1 to 5, of which one is enough.'),
+  characteristic: characteristics.optional().describe('Characteristics, all of them.'),
+});
+
 /** An entry of `custom-applications:`. */
 export const customApplication = section({
+  category: category.optional().describe('Category, for filters.'),
+  subcategory: subcategory.optional().describe('Subcategory, for filters.'),
+  technology: technology.optional().describe('Technology, for filters.'),
+  risk: risk.optional().describe('Risk from 1 to 5, for filters.'),
+  characteristic: characteristics.default([]).describe('Characteristics, for filters.'),
   ports: list(ports()).default([]).describe('Default ports.'),
   signature: signature
     .optional()
     .describe('How it is identified; it goes before what is built in. Without: by override alone.'),
+  signatures: mapList(longSignature)
+    .default([])
+    .describe('Signatures with conditions, any of which is enough; `signature` is the short form.'),
   parent: name("an application's name")
     .optional()
     .describe('What a session may be identified as first, and still turn out to be this one.'),

@@ -27,6 +27,7 @@ import { applicationName } from './leaves-applications.ts';
 import { SESSIONS_BY_MODEL } from './platform-models.ts';
 import {
   application,
+  applicationFilter,
   customApplication,
   halfClosed,
   overrideRule,
@@ -235,10 +236,10 @@ export const firewallSchema = section({
     .describe("Applications of one's own by name."),
   'application-groups': namedMap(applicationName(), list(applicationName()))
     .default({})
-    .describe(
-      'Groups of applications: names of applications or of groups. There are no filters: this ' +
-        'version knows no categories of applications.',
-    ),
+    .describe('Groups of applications: names of applications, of filters or of groups.'),
+  'application-filters': namedMap(applicationName(), applicationFilter)
+    .default({})
+    .describe('Applications by what kind they are: what has a word of each key that is there.'),
   'application-override': mapList(overrideRule)
     .default([])
     .describe('Application override; the first rule that matches decides.'),

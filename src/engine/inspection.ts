@@ -9,6 +9,7 @@
  */
 
 import { detailSource } from '../appid/details/sources.ts';
+import { UNKNOWN_TCP, UNKNOWN_UDP } from '../appid/identified.ts';
 import {
   CUT,
   EXHAUSTED,
@@ -19,7 +20,6 @@ import {
   UNDECIDED,
 } from '../appid/inspected.ts';
 import { SignatureTable } from '../appid/signature-table.ts';
-import { UNKNOWN_TCP, UNKNOWN_UDP } from '../appid/signatures.ts';
 import { COUNT_SESSION_DISCARD } from '../events/counters.ts';
 import { EVENT_APP_SHIFT, EVENT_APPID, EVENT_POLICY_DENY } from '../events/event-kinds.ts';
 import { isToldByPayload, PROTO_TCP } from '../net/protocol.ts';

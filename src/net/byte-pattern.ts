@@ -16,6 +16,9 @@
 /** Longest payload position that a pattern may look at. */
 export const PATTERN_BYTES_MAX = 1024;
 
+/** Longest pattern that is looked for anywhere in a payload: at each place all of it may be compared. */
+export const PATTERN_ANYWHERE_MAX = 64;
+
 /** A pattern that was read: the bytes that each position may hold. */
 export interface BytePattern {
   /** Positions from the payload's start, upwards. */

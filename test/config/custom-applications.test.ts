@@ -100,12 +100,64 @@ const PAIRS = afterZones([
     'application-override: [{protocol: tcp, port: 80}]',
     "24: application-override[0].application: missing; expected an application's name",
   ],
+  [
+    "custom-applications: {x: {signatures: [{transport: tcp, and-condition: [{or-condition: [{begins: '00'}]}]}]}}",
+    'custom-applications: {x: {signatures: [{transport: tcp, and-condition: []}]}}',
+    '77: custom-applications.x.signatures[0].and-condition: expected at least one condition',
+  ],
+  [
+    "custom-applications: {x: {signatures: [{transport: tcp, and-condition: [{or-condition: [{contains: '00'}]}]}]}}",
+    'custom-applications: {x: {signatures: [{transport: tcp, and-condition: [{or-condition: []}]}]}}',
+    '93: custom-applications.x.signatures[0].and-condition[0].or-condition: expected at least one condition',
+  ],
+  [
+    "custom-applications: {x: {signatures: [{transport: tcp, and-condition: [{or-condition: [{side: c2s, contains: '00'}]}]}]}}",
+    'custom-applications: {x: {signatures: [{transport: tcp, and-condition: [{or-condition: [{side: c2s}]}]}]}}',
+    '94: custom-applications.x.signatures[0].and-condition[0].or-condition[0]: expected either `begins` or `contains`',
+  ],
+  [
+    "custom-applications: {x: {signatures: [{transport: tcp, and-condition: [{or-condition: [{contains: '@63 00'}]}]}]}}",
+    "custom-applications: {x: {signatures: [{transport: tcp, and-condition: [{or-condition: [{contains: '@64 00'}]}]}]}}",
+    '105: custom-applications.x.signatures[0].and-condition[0].or-condition[0].contains: at most 64 bytes are looked for anywhere; this pattern has 65',
+  ],
+  [
+    'application-filters: {f: {risk: 5}}',
+    'application-filters: {f: {risk: 6}}',
+    '33: application-filters.f.risk[0]: expected a whole number 1–5, found `6`',
+  ],
+  [
+    'application-filters: {f: {category: media}}',
+    'application-filters: {f: {}}',
+    '26: application-filters.f: expected at least one key: without any it stands for every application',
+  ],
+  [
+    'application-filters: {f: {technology: peer-to-peer}}',
+    'application-filters: {f: {technology: peer-2-peer}}',
+    '39: application-filters.f.technology[0]: expected browser-based, client-server, network-protocol or peer-to-peer, found `peer-2-peer`; did you mean `peer-to-peer`?',
+  ],
+  [
+    'application-filters: {f: {risk: [1]}}',
+    'application-filters: {f: {risk: []}}',
+    '33: application-filters.f.risk: expected at least one entry',
+  ],
+  [
+    'application-filters: {shells: {risk: 1}}',
+    'application-filters: {ssh: {risk: 1}}',
+    '23: application-filters.ssh: `ssh` is a predefined application',
+  ],
 ]);
 
 describe('applications of one’s own', () => {
   it.each(PAIRS)('$name', ({ good, bad, line }) => {
     expect(problemLines(good)).toEqual([]);
     expect(problemLines(bad)).toEqual([line]);
+  });
+
+  it('a filter has no name of a group', () => {
+    const text = 'zones: {a: {}}\napplication-groups: {g: ssh}\napplication-filters: {g: {risk: 1}}';
+    expect(problemLines(text)).toEqual([
+      '3:23: application-filters.g: `g` names one of `application-groups` already (line 2)',
+    ]);
   });
 
   it('an override rule wants one application, not a group', () => {
@@ -130,7 +182,10 @@ application-override:
   - { protocol: udp, port: 53, application: far-away, disabled: yes }
   - { to: a, protocol: udp, port: [53, 60-61], application: x }`);
     expect(config.customSignatures).toEqual([
-      { application: 'x', parent: 'ssl', transport: 'tcp', side: 'either', begins: ['16 ..'] },
+      {
+        ...{ application: 'x', parent: 'ssl', transport: 'tcp', ports: null, scope: 'transaction' },
+        conditions: [[{ side: 'either', begins: '16 ..', contains: null }]],
+      },
     ]);
     const ports = [
       { from: 53, to: 53 },
@@ -138,6 +193,7 @@ application-override:
     ];
     expect(config.applicationOverrides).toEqual([
       {
+        name: 'override-2',
         from: null,
         to: ['a'],
         source: null,
@@ -184,6 +240,15 @@ rules: [{application: acmeapi}, {application: [shells, acme-api, unknown-tcp]}, 
       'group `shells` names application `telnt`, which nothing identifies: it can match nothing; did you mean `telnet`?',
       'parent `web-browsin` of application `acme-api` is not known: no session is identified as it; did you mean `web-browsing`?',
       'override rule `override-1` names application `acme-apy`, which is not known: it has no ports; did you mean `acme-api`?',
+    ]);
+  });
+
+  it('a filter that nothing meets is said; its name is known', () => {
+    expect(
+      said(`${PAYLOAD}application-filters: {new: {subcategory: artificial-intelligence}}
+rules: [{application: new}]`),
+    ).toEqual([
+      'filter `new` is met by no application that this version knows: rules that name it match nothing',
     ]);
   });
 

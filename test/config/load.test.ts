@@ -82,6 +82,7 @@ describe('a configuration of one zone', () => {
       {
         "address-groups": {},
         "addresses": {},
+        "application-filters": {},
         "application-groups": {},
         "application-override": [],
         "applications": {},

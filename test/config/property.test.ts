@@ -20,7 +20,8 @@ address-groups: {inner: [web, 192.0.2.1], outer: [inner, lan]}
 services:
   alt: {ports: [tcp/8081], timeout: 600}
 custom-applications: {own: {ports: tcp/81, parent: ssl, signature: {transport: tcp, begins: ['"A\\x00" [00-04]', 16]}}}
-application-groups: {apps: [own, deep], deep: [ssh]}
+application-groups: {apps: [own, deep], deep: [ssh, risky]}
+application-filters: {risky: {category: media, risk: [4, 5], characteristic: saas}}
 application-override: [{protocol: udp, port: [53, 60-61], application: own}]
 service-groups: {some: [alt, service-http]}
 rules:
