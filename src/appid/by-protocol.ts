@@ -73,12 +73,12 @@ export const PROTOCOL_SIGNATURES: readonly ProtocolSignature[] = [
     protocol: PROTO_ICMPV6,
     types: [ECHO_REQUEST_6, ECHO_REPLY_6],
     source: 'RFC 4443 §4',
-    note: 'name recalled, not read; the article on traceroute has ipv6-icmp for probes of ICMPv6',
+    note: "name recalled: the vendor's app_list.csv (rows-udp.ts) has ipv6-icmp and no ping6",
   },
   {
     application: 'ipv6-icmp',
     protocol: PROTO_ICMPV6,
-    source: "vendor's KB kA10g000000ClpqCAC; RFC 4443",
+    source: "vendor's KB kA10g000000ClpqCAC, app_list.csv; RFC 4443",
   },
   { application: 'gre', protocol: PROTO_GRE, source: 'panos.md §2.3; RFC 2784' },
   { application: 'ipsec-esp', protocol: PROTO_ESP, source: 'panos.md §2.3; RFC 4303' },
@@ -87,7 +87,7 @@ export const PROTOCOL_SIGNATURES: readonly ProtocolSignature[] = [
     application: 'ospf',
     protocol: OSPF,
     source: 'panos.md §2.3; RFC 2328',
-    note: "Applipedia has `ospfigp`, IANA's name of the protocol, beside it",
+    note: "the vendor's app_list.csv (rows-udp.ts) has `ospfigp`, IANA's name, beside it",
   },
 ];
 

@@ -10,7 +10,7 @@
 import type { CustomCondition, CustomSignature } from '../config/application-config.ts';
 import { type BytePattern, parseBytePattern } from '../net/byte-pattern.ts';
 import { matchPattern } from './pattern.ts';
-import { MORE, newPiece, NO, type Piece, type Verdict, YES } from './piece.ts';
+import { MORE, NO, newPiece, type Piece, type Verdict, YES } from './piece.ts';
 import type { SignatureForm, SignatureSide } from './signature.ts';
 
 interface Condition {

@@ -106,7 +106,7 @@ export const TCP_SIGNATURES: readonly Signature[] = [
     source: 'RFC 9113 §3.4; curl 7.88.1',
     example: String.raw`"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" 00 00 12 04 00 00 00 00 00`,
     unlike: String.raw`"PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n"`,
-    note: "http2 is the name of the vendor's decoder; whether clear HTTP/2 logs as it is assumed.",
+    note: "http2 is the name of the vendor's decoder; whether clear HTTP/2 logs as it is assumed, and the vendor's app_list.csv (rows-udp.ts) has no such name.",
   },
   {
     application: 'ssl',

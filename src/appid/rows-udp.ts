@@ -9,7 +9,6 @@
 
 import { checkBfd } from './checks/bfd.ts';
 import { checkBittorrent } from './checks/bittorrent.ts';
-import { checkCldap } from './checks/cldap.ts';
 import { checkCoap } from './checks/coap.ts';
 import { checkDhcp } from './checks/dhcp.ts';
 import { checkDhcpv6 } from './checks/dhcpv6.ts';
@@ -21,6 +20,7 @@ import { checkIke } from './checks/ike.ts';
 import { checkIpsecEspUdp } from './checks/ipsec-esp-udp.ts';
 import { checkKerberos } from './checks/kerberos.ts';
 import { checkL2tp } from './checks/l2tp.ts';
+import { judgeLdap } from './checks/ldap.ts';
 import { checkLlmnr } from './checks/llmnr.ts';
 import { checkMdns } from './checks/mdns.ts';
 import { checkNetbiosDg } from './checks/netbios-dg.ts';
@@ -31,7 +31,7 @@ import { checkQuic } from './checks/quic.ts';
 import { checkRadius } from './checks/radius.ts';
 import { checkRip } from './checks/rip.ts';
 import { checkRtcp, checkRtp } from './checks/rtp.ts';
-import { checkSip } from './checks/sip.ts';
+import { judgeSip } from './checks/signalling.ts';
 import { checkSnmp } from './checks/snmp.ts';
 import { checkSsdp } from './checks/ssdp.ts';
 import { checkStun } from './checks/stun.ts';
@@ -42,7 +42,13 @@ import { checkVxlan } from './checks/vxlan.ts';
 import { checkWireguard } from './checks/wireguard.ts';
 import type { Signature } from './signature.ts';
 
-const RECALLED = 'name recalled from Applipedia, not read there';
+/**
+ * Where names were read that panos.md §9 lacks: app_list.csv of the vendor's log add-on
+ * (github.com/PaloAltoNetworks/Splunk_TA_paloalto at cd8223e, content of 2015/16).
+ */
+const LISTED = "name of the vendor's app_list.csv";
+/** It is not in that list, nor in any log of a firewall that was found published. */
+const OURS = "name ours: not in the vendor's app_list.csv, and found nowhere else";
 
 /** The table; of two that say yes the first one counts. */
 export const UDP_SIGNATURES: readonly Signature[] = [
@@ -54,6 +60,7 @@ export const UDP_SIGNATURES: readonly Signature[] = [
     source: 'RFC 1035 §4; example: pcpp__example.pcap frame 18',
     example: '9d37 0100 0001 0000 0000 0000 04 "wpad" 00 0001 0001',
     unlike: '9d37 0140 0001 0000 0000 0000 04 "wpad" 00 0001 0001',
+    note: 'newer content logs `dns-base`, of which dns is the container',
   },
   {
     application: 'netbios-ns',
@@ -72,7 +79,7 @@ export const UDP_SIGNATURES: readonly Signature[] = [
     source: 'RFC 6762 §18; example: ndpi__whatsapp_login_call.pcap frame 859',
     example: '0000 0000 0001 0000 0000 0000 0a "Lucas-iMac" 05 "local" 00 001c 8001',
     unlike: '0000 0000 0001 0000 0000 0000 0a "Lucas-iMac" 05 "local" 00 001c 8003',
-    note: RECALLED,
+    note: OURS,
   },
   {
     application: 'llmnr',
@@ -122,6 +129,7 @@ export const UDP_SIGNATURES: readonly Signature[] = [
     unlike:
       '30 29 02 01 02 04 06 "public" a0 1c 02 04 5a1b2c3d 02 01 00 02 01 00' +
       '30 0e 30 0c 06 08 2b06010201010100 05 00',
+    note: "the vendor's app_list.csv has snmp-base, which logs show, and snmpv1 to 3 below it",
   },
   {
     application: 'kerberos',
@@ -137,7 +145,7 @@ export const UDP_SIGNATURES: readonly Signature[] = [
     application: 'ldap',
     transport: 'udp',
     side: 'either',
-    check: checkCldap,
+    check: judgeLdap,
     source: 'RFC 4511 §4.5, MS-ADTS §6.3.3; example: composed, a search of the root',
     example:
       '30 25 02 01 01 63 20 04 00 0a 01 00 0a 01 00 02 01 00 02 01 00 01 01 00' +
@@ -191,7 +199,7 @@ export const UDP_SIGNATURES: readonly Signature[] = [
     application: 'sip',
     transport: 'udp',
     side: 'either',
-    check: checkSip,
+    check: judgeSip,
     source: 'RFC 3261 §7; example: lab/sip_call.pcapng, the first line',
     example: '"INVITE sip:bob@203.0.113.60:5060 SIP/2.0\\r\\n"',
     unlike: '"INVITE sip:bob@203.0.113.60:5060 HTTP/1.1\\r\\n"',
@@ -295,7 +303,7 @@ export const UDP_SIGNATURES: readonly Signature[] = [
     source: 'WireGuard paper §5.4.2; example: composed, a handshake initiation',
     example: '01 000000 9a3b5c7d 4f2e6a1b8c0d9e3f @147 00',
     unlike: '01 000000 9a3b5c7d 4f2e6a1b8c0d9e3f @148 00',
-    note: RECALLED,
+    note: OURS,
   },
   {
     application: 'bittorrent',
@@ -314,7 +322,7 @@ export const UDP_SIGNATURES: readonly Signature[] = [
     source: 'UPnP Device Architecture 2.0 §1; example: ndpi__1kxun.pcap frame 10, its beginning',
     example: '"M-SEARCH * HTTP/1.1\\r\\nHost:239.255.255.250:1900\\r\\n"',
     unlike: '"M-SEARCH / HTTP/1.1\\r\\nHost:239.255.255.250:1900\\r\\n"',
-    note: RECALLED,
+    note: LISTED,
   },
   {
     application: 'teredo',
@@ -401,7 +409,7 @@ export const UDP_SIGNATURES: readonly Signature[] = [
     source: 'RFC 7252 §3; example: Appendix A, figure 16, GET temperature',
     example: '40 01 7d34 bb "temperature"',
     unlike: '40 01 7d34 bc "temperature"',
-    note: RECALLED,
+    note: OURS,
   },
   {
     application: 'rip',
@@ -412,7 +420,7 @@ export const UDP_SIGNATURES: readonly Signature[] = [
     source: 'RFC 1058 §3.1, RFC 2453 §4; example: pcpp__example.pcap frame 4471, its first entry',
     example: '02 01 0000 0002 0000 d4c7116d 00000000 00000000 00000001',
     unlike: '02 01 0000 0002 0000 d4c7116d 00000000 00000000 00000011',
-    note: RECALLED,
+    note: LISTED,
   },
   {
     application: 'hsrp',
@@ -433,7 +441,7 @@ export const UDP_SIGNATURES: readonly Signature[] = [
     source: 'RFC 5880 §4.1, RFC 5881 §4, RFC 5883 §5; example: composed, a session that is up',
     example: '20 c0 03 18 00000001 00000002 0000c350 0000c350 00000000',
     unlike: '40 c0 03 18 00000001 00000002 0000c350 0000c350 00000000',
-    note: RECALLED,
+    note: LISTED,
   },
   {
     application: 'rtp-base',

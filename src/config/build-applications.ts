@@ -1,6 +1,10 @@
 /** This file makes what the frozen configuration says about applications from a validated file. */
 
-import type { ApplicationConfig, ApplicationOverride, CustomSignature } from './application-config.ts';
+import type {
+  ApplicationConfig,
+  ApplicationOverride,
+  CustomSignature,
+} from './application-config.ts';
 import { buildApplications } from './applications.ts';
 import { coverAddresses, type NamedFile, orAny } from './build-rules.ts';
 import type { ObjectsOfRules } from './named-objects.ts';

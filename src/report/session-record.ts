@@ -137,7 +137,10 @@ export function writeSessionRecord(row: SessionRow, context: RecordContext, to: 
 }
 
 /** How the application was identified, and what its payload says in clear where it says something. */
-function writeIdentification({ identification: how, overrideRule }: SessionRow, to: ByteWriter): void {
+function writeIdentification(
+  { identification: how, overrideRule }: SessionRow,
+  to: ByteWriter,
+): void {
   if (how === null) {
     to.text(overrideRule === null ? 'null' : jsonSafe({ override_rule: overrideRule }));
     return;

@@ -149,7 +149,8 @@ export function replayLines(row: SessionRow): string[] {
 
 /** What payload told of the application; nothing where it was not asked. */
 function identificationLines({ identification: how, rule, overrideRule }: SessionRow): string[] {
-  const given = overrideRule === null ? [] : [detailRow('application by override rule', overrideRule)];
+  const given =
+    overrideRule === null ? [] : [detailRow('application by override rule', overrideRule)];
   if (how === null) return given;
   const found = how.source ?? 'no signature met';
   return [

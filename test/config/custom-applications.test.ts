@@ -103,27 +103,27 @@ const PAIRS = afterZones([
   [
     "custom-applications: {x: {signatures: [{transport: tcp, and-condition: [{or-condition: [{begins: '00'}]}]}]}}",
     'custom-applications: {x: {signatures: [{transport: tcp, and-condition: []}]}}',
-    '77: custom-applications.x.signatures[0].and-condition: expected at least one condition',
+    '72: custom-applications.x.signatures[0].and-condition: expected at least one condition',
   ],
   [
     "custom-applications: {x: {signatures: [{transport: tcp, and-condition: [{or-condition: [{contains: '00'}]}]}]}}",
     'custom-applications: {x: {signatures: [{transport: tcp, and-condition: [{or-condition: []}]}]}}',
-    '93: custom-applications.x.signatures[0].and-condition[0].or-condition: expected at least one condition',
+    '88: custom-applications.x.signatures[0].and-condition[0].or-condition: expected at least one condition',
   ],
   [
     "custom-applications: {x: {signatures: [{transport: tcp, and-condition: [{or-condition: [{side: c2s, contains: '00'}]}]}]}}",
     'custom-applications: {x: {signatures: [{transport: tcp, and-condition: [{or-condition: [{side: c2s}]}]}]}}',
-    '94: custom-applications.x.signatures[0].and-condition[0].or-condition[0]: expected either `begins` or `contains`',
+    '89: custom-applications.x.signatures[0].and-condition[0].or-condition[0]: expected either `begins` or `contains`',
   ],
   [
     "custom-applications: {x: {signatures: [{transport: tcp, and-condition: [{or-condition: [{contains: '@63 00'}]}]}]}}",
     "custom-applications: {x: {signatures: [{transport: tcp, and-condition: [{or-condition: [{contains: '@64 00'}]}]}]}}",
-    '105: custom-applications.x.signatures[0].and-condition[0].or-condition[0].contains: at most 64 bytes are looked for anywhere; this pattern has 65',
+    '100: custom-applications.x.signatures[0].and-condition[0].or-condition[0].contains: at most 64 bytes are looked for anywhere; this pattern has 65',
   ],
   [
     'application-filters: {f: {risk: 5}}',
     'application-filters: {f: {risk: 6}}',
-    '33: application-filters.f.risk[0]: expected a whole number 1–5, found `6`',
+    '33: application-filters.f.risk: expected a whole number 1–5, found `6`',
   ],
   [
     'application-filters: {f: {category: media}}',
@@ -133,7 +133,7 @@ const PAIRS = afterZones([
   [
     'application-filters: {f: {technology: peer-to-peer}}',
     'application-filters: {f: {technology: peer-2-peer}}',
-    '39: application-filters.f.technology[0]: expected browser-based, client-server, network-protocol or peer-to-peer, found `peer-2-peer`; did you mean `peer-to-peer`?',
+    '39: application-filters.f.technology: expected browser-based, client-server, network-protocol or peer-to-peer, found `peer-2-peer`; did you mean `peer-to-peer`?',
   ],
   [
     'application-filters: {f: {risk: [1]}}',
@@ -154,7 +154,8 @@ describe('applications of one’s own', () => {
   });
 
   it('a filter has no name of a group', () => {
-    const text = 'zones: {a: {}}\napplication-groups: {g: ssh}\napplication-filters: {g: {risk: 1}}';
+    const text =
+      'zones: {a: {}}\napplication-groups: {g: ssh}\napplication-filters: {g: {risk: 1}}';
     expect(problemLines(text)).toEqual([
       '3:23: application-filters.g: `g` names one of `application-groups` already (line 2)',
     ]);

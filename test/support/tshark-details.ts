@@ -41,7 +41,7 @@ export function tsharkDetails(path: string): TsharkSaid[] {
   return stdout.split('\n').flatMap((line) => {
     const cells = line.split('\t');
     const of = (field: string): string[] => {
-      const cell = cells[fields.findIndex((one) => one === field)] ?? '';
+      const cell = cells[fields.map(String).indexOf(field)] ?? '';
       return cell === '' ? [] : cell.split(ONE_OF);
     };
     const sources = [...of('ip.src'), ...of('ipv6.src')];

@@ -1,8 +1,10 @@
 /**
  * This file tells LDAP by the envelope of its messages and by the operations that sessions open with
- * (RFC 4511 §4.1.1, §4.2, §4.5, §4.12).
+ * (RFC 4511 §4.1.1, §4.2, §4.5, §4.12), and without connection by searches and their answers alone (RFC 1798
+ * §3; MS-ADTS §6.3.3, by which clients find a domain controller).
  */
 
+import { PROTO_TCP } from '../../net/protocol.ts';
 import {
   BER_ENUMERATED,
   BER_INTEGER,
@@ -20,10 +22,13 @@ const SEARCH_ENTRY = 0x64;
 const SEARCH_DONE = 0x65;
 const EXTENDED_REQUEST = 0x77;
 const EXTENDED_RESPONSE = 0x78;
+/** What is spoken without connection. */
+const SEARCHES: readonly number[] = [SEARCH_REQUEST, SEARCH_ENTRY, SEARCH_DONE];
 /** `[0] LDAPOID` of an extended request; `simple`, `sasl`, and Sicily's ways to bind (MS-ADTS). */
 const REQUEST_NAME = 0x80;
 const AUTHENTICATIONS: readonly number[] = [0x80, 0xa3, 0x89, 0x8a, 0x8b];
 
+/** Up to 2147483647 (RFC 4511 §4.1.1.1). */
 const ID_BYTES_MAX = 4;
 const NAME_BYTES_MAX = 1024;
 const MESSAGE_BYTES_MAX = 1 << 24;
@@ -34,9 +39,10 @@ const VERSION_MAX = 3;
 /** RFC 4511 §4.1.9 and IANA "LDAP Result Codes". */
 const RESULT_MAX = 123;
 
-/** Whether a side's bytes begin with a message of LDAP. */
-export function judgeLdap({ bytes, from, to, side }: Piece): Verdict {
-  const reader = new BerReader(bytes, from, to, from + MESSAGE_BYTES_MAX);
+/** Whether a side's bytes, or a datagram, begin with a message of LDAP. */
+export function judgeLdap({ bytes, from, to, length, side, protocol }: Piece): Verdict {
+  const isDatagram = protocol !== PROTO_TCP;
+  const reader = new BerReader(bytes, from, to, from + (isDatagram ? length : MESSAGE_BYTES_MAX));
   reader.open(BER_SEQUENCE);
   const end = reader.contentTo;
   reader.skip(BER_INTEGER, ID_BYTES_MAX);
@@ -44,8 +50,11 @@ export function judgeLdap({ bytes, from, to, side }: Piece): Verdict {
   if (tag >= 0) {
     reader.open(tag);
     const isPossible = reader.state !== 'good' || reader.contentTo <= end;
-    const isMeant = side === 0 ? isRequest(reader, bytes, tag) : isResponse(reader, tag);
-    if (!isPossible || !isMeant) return NO;
+    const isSpoken = !isDatagram || SEARCHES.includes(tag);
+    // The first datagram that a capture has may be an answer.
+    const asks = isDatagram ? tag === SEARCH_REQUEST : side === 0;
+    const isMeant = asks ? isRequest(reader, bytes, tag) : isResponse(reader, tag);
+    if (!isPossible || !isSpoken || !isMeant) return NO;
   }
   if (reader.state === 'good') return YES;
   return reader.state === 'cut' ? MORE : NO;
