@@ -1,0 +1,5 @@
+/** This file lists the ALGs. */
+
+import type { AlgKind } from './alg.ts';
+
+export const ALGS: readonly AlgKind[] = [];
