@@ -6,6 +6,8 @@
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
+/** Room that the first piece of a line gets, at least. */
+const KEPT_BYTES_MIN = 64;
 
 /**
  * Reads lines one at a time, so that whoever reads can take a body in between:
@@ -61,7 +63,7 @@ export class LineReader {
       return feed + 1;
     }
     if (this.keptBytes + (end - begin) < this.bytesMax) {
-      this.keep(bytes, begin, end);
+      if (end > begin) this.keep(bytes, begin, end);
       return -1;
     }
     this.complete(bytes, begin, end);
@@ -70,26 +72,37 @@ export class LineReader {
     return end;
   }
 
+  /** The line's bytes as characters (ISO 8859-1). */
+  text(): string {
+    let text = '';
+    for (const byte of this.bytes.subarray(this.from, this.to)) text += String.fromCharCode(byte);
+    return text;
+  }
+
   private keep(bytes: Uint8Array, from: number, to: number): void {
-    if (from === to) return;
-    this.kept ??= new Uint8Array(this.bytesMax);
+    const keptBytes = this.keptBytes + (to - from);
+    if (this.kept === null || this.kept.length < keptBytes) {
+      const grown = new Uint8Array(
+        Math.min(Math.max(KEPT_BYTES_MIN, 2 * keptBytes), this.bytesMax),
+      );
+      if (this.kept !== null) grown.set(this.kept.subarray(0, this.keptBytes));
+      this.kept = grown;
+    }
     this.kept.set(bytes.subarray(from, to), this.keptBytes);
-    this.keptBytes += to - from;
+    this.keptBytes = keptBytes;
   }
 
   private complete(bytes: Uint8Array, from: number, to: number): void {
-    if (this.kept === null) {
-      this.bytes = bytes;
-      this.from = from;
-      this.to = to;
-    } else {
+    this.bytes = bytes;
+    this.from = from;
+    this.to = to;
+    if (this.keptBytes > 0) {
       this.keep(bytes, from, to);
-      this.bytes = this.kept;
+      this.bytes = this.kept ?? bytes;
       this.from = 0;
       this.to = this.keptBytes;
     }
-    this.kept = null;
-    this.keptBytes = 0;
+    this.clear();
     this.isCut = false;
     if (this.endsWith(LINE_FEED)) {
       this.to--;
