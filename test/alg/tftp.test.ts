@@ -25,7 +25,7 @@ describe('a request', () => {
     ['of a mode that the server will refuse', '\0\x01a\0binary\0', 'RRQ'],
     [
       'as long as may be',
-      READ + 'a'.repeat(TFTP_REQUEST_BYTES_MAX - READ.length - 1) + '\0',
+      `${READ + 'a'.repeat(TFTP_REQUEST_BYTES_MAX - READ.length - 1)}\0`,
       'RRQ',
     ],
   ])('%s', (_, bytes, cause) => {
@@ -68,7 +68,7 @@ describe('no request is', () => {
   });
 
   it('one that is too long', () => {
-    const long = READ + 'a'.repeat(TFTP_REQUEST_BYTES_MAX - READ.length) + '\0';
+    const long = `${READ + 'a'.repeat(TFTP_REQUEST_BYTES_MAX - READ.length)}\0`;
     expect(play([0, long])).toEqual(['exceeded message']);
   });
 });
