@@ -89,11 +89,11 @@ export class HeaderLines {
     this.name = null;
     if (name === null) return;
     const value = this.value.trim();
-    this.keptChars += value.length;
-    if (this.keptChars > KEPT_CHARS_MAX) {
+    if (this.keptChars + value.length > KEPT_CHARS_MAX) {
       this.output.exceeded('message');
       return;
     }
+    this.keptChars += value.length;
     const values = this.headers.get(name);
     if (values === undefined) this.headers.set(name, [value]);
     else values.push(value);
