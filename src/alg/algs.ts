@@ -2,6 +2,8 @@
 
 import type { AlgKind } from './alg.ts';
 import { FTP } from './ftp.ts';
+import { RTSP } from './rtsp.ts';
+import { SIP } from './sip.ts';
 import { TFTP } from './tftp.ts';
 
-export const ALGS: readonly AlgKind[] = [FTP, TFTP];
+export const ALGS: readonly AlgKind[] = [FTP, RTSP, SIP, TFTP];
