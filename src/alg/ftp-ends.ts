@@ -3,8 +3,8 @@
  * and LPRT (RFC 1639), and the texts of the replies 227, 229 and 228. What is malformed is null.
  */
 
-import { parseIpv4, parseIpv6 } from '../net/address.ts';
 import type { IpWords } from './alg.ts';
+import { isUnicast, readIp, readPort } from './ip-text.ts';
 
 /** Where one side listens; the address `own` is the one that it has in the control session. */
 export interface FtpEnd {
@@ -12,9 +12,11 @@ export interface FtpEnd {
   readonly port: number;
 }
 
-/** RFC 2428 §2: address families of EPRT. */
-const FAMILY_IPV4 = '1';
-const FAMILY_IPV6 = '2';
+/** RFC 2428 §2: by words of an address, how EPRT names its family. */
+const FAMILIES: ReadonlyMap<number, string> = new Map([
+  [1, '1'],
+  [4, '2'],
+]);
 /** RFC 1639 §2: versions of IP, and bytes of their addresses. */
 const LONG_FAMILIES: readonly (readonly [family: number, bytes: number])[] = [
   [4, 4],
@@ -47,14 +49,9 @@ export function extendedPortArgument(text: string): FtpEnd | null {
   if (!isDelimiter(delimiter)) return null;
   const [, family, address = '', port = '', ...rest] = text.split(delimiter, 6);
   if (rest.length !== 1 || rest[0] !== '') return null;
-  if (family === FAMILY_IPV4) {
-    const word = parseIpv4(address);
-    return word === null ? null : endOf([word >>> 0], portNumber(port));
-  }
-  const words = family === FAMILY_IPV6 ? parseIpv6(address) : null;
-  if (words === null) return null;
-  const [w0, w1, w2, w3] = words;
-  return endOf([w0 >>> 0, w1 >>> 0, w2 >>> 0, w3 >>> 0], portNumber(port));
+  const words = readIp(address);
+  if (words === null || family !== FAMILIES.get(words.length)) return null;
+  return endOf(words, readPort(port));
 }
 
 /**
@@ -76,8 +73,7 @@ export function extendedPassiveText(text: string): FtpEnd | null {
     const delimiter = part.charAt(0);
     if (!isDelimiter(delimiter) || !part.startsWith(delimiter.repeat(3))) return null;
     const end = part.indexOf(delimiter, 3);
-    const port = end < 0 ? 0 : portNumber(part.slice(3, end));
-    return port === 0 ? null : { address: 'own', port };
+    return end < 0 ? null : endOf('own', readPort(part.slice(3, end)));
   });
 }
 
@@ -108,12 +104,6 @@ function octetList(text: string): number[] | null {
   return octets;
 }
 
-/** 1 to 65535; 0 for what is none. */
-function portNumber(text: string): number {
-  const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0;
-  return port > 0xffff ? 0 : port;
-}
-
 /** Four octets as an unsigned 32-bit number. */
 function wordAt(octets: readonly number[], at: number): number {
   const [a = 0, b = 0, c = 0, d = 0] = octets.slice(at, at + 4);
@@ -126,7 +116,8 @@ function wordsOf(octets: readonly number[], at: number, bytes: number): IpWords 
   return [first, wordAt(octets, at + 4), wordAt(octets, at + 8), wordAt(octets, at + 12)];
 }
 
-/** Nobody listens on port 0, and the address 0 is nobody's: it must not be taken for any. */
-function endOf(address: IpWords, port: number): FtpEnd | null {
-  return port === 0 || address.every((word) => word === 0) ? null : { address, port };
+/** Nobody waits on port 0, or at an address that is no host's. */
+function endOf(address: FtpEnd['address'], port: number | null): FtpEnd | null {
+  if (port === null || port === 0) return null;
+  return address === 'own' || isUnicast(address) ? { address, port } : null;
 }

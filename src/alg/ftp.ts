@@ -20,6 +20,7 @@ import {
   portArgument,
 } from './ftp-ends.ts';
 import { FtpPending, isPositive, type PendingCommand } from './ftp-pending.ts';
+import { latin1 } from './latin1.ts';
 import { LineReader } from './line-reader.ts';
 import { TelnetText } from './telnet.ts';
 
@@ -97,7 +98,7 @@ class FtpAlg implements Alg {
   private takeCommand(lines: LineReader): void {
     this.isClientSeen = true;
     // Of a command that was cut only its place among the others counts.
-    const text = lines.isCut ? '' : lines.text();
+    const text = lines.isCut ? '' : textOf(lines);
     const blank = text.indexOf(' ');
     const verb = (blank < 0 ? text : text.slice(0, blank)).toUpperCase();
     const argument = blank < 0 ? '' : text.slice(blank).trim();
@@ -108,7 +109,7 @@ class FtpAlg implements Alg {
 
   /** RFC 959 §4.2: `123-` begins a reply of several lines, which ends with a line that begins `123 `. */
   private takeReplyLine(lines: LineReader): void {
-    const text = lines.text();
+    const text = textOf(lines);
     const [, digits = '', behind = ''] = /^([1-5][0-9]{2})(?![0-9])(.?)/s.exec(text) ?? [];
     const code = Number(digits);
     if (code === 0) return;
@@ -179,6 +180,10 @@ class FtpAlg implements Alg {
     this.isBlind = true;
     this.output.blind(cause);
   }
+}
+
+function textOf({ bytes, from, to }: LineReader): string {
+  return latin1(bytes, from, to);
 }
 
 /** FTP (RFC 959). */

@@ -72,13 +72,6 @@ export class LineReader {
     return end;
   }
 
-  /** The line's bytes as characters (ISO 8859-1). */
-  text(): string {
-    let text = '';
-    for (const byte of this.bytes.subarray(this.from, this.to)) text += String.fromCharCode(byte);
-    return text;
-  }
-
   private keep(bytes: Uint8Array, from: number, to: number): void {
     const keptBytes = this.keptBytes + (to - from);
     if (this.kept === null || this.kept.length < keptBytes) {
