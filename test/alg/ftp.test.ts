@@ -156,6 +156,13 @@ describe('a reply announces', () => {
     expect(play([...GREETED, `C ${ASK[code]}`, `S ${reply}`])).toEqual(passive(end, Number(code)));
   });
 
+  it('whatever blanks the command ends with', () => {
+    const reply = 'S 229 Entering Extended Passive Mode (|||6446|)';
+    expect(play([...GREETED, 'C EPSV  ', reply])).toEqual(passive(':6446', 229));
+    expect(play([...GREETED, 'C EPSV\r', reply])).toEqual(passive(':6446', 229));
+    expect(play([...GREETED, 'C EPSVX', reply])).toEqual([]);
+  });
+
   it('over IPv6', () => {
     const reply = 'S 229 Entering Extended Passive Mode (|||6446|)';
     expect(play([...GREETED, 'C EPSV', reply], V6)).toEqual(passive(':6446', 229));
