@@ -335,6 +335,13 @@ describe('replies and commands', () => {
       ['C RETR a', 'C ABOR', 'S 226 ok', 'C PASV', PASSIVE_1],
       [WAITS_1],
     ],
+    [
+      'no reply to a command before the answered one',
+      ['C PASV', PORT_2, 'S 200 ok', PASSIVE_1],
+      [TO_2.replace('data 2', 'data 1')],
+    ],
+    ['no reply to a command before another', ['C PASV', 'C NOOP', 'S 200 ok', PASSIVE_1], []],
+    ['no reply to AUTH', ['C AUTH TLS', 'C PASV', PASSIVE_1, PASSIVE_2, 'S 234 go'], [WAITS_1]],
     ['one reply too many before', ['C PASV', 'S 226 late', PASSIVE_1], [WAITS_1]],
     ['an error of files too many', [PORT_1, 'S 550 late', 'S 200 ok'], [TO_1]],
     [
