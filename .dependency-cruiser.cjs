@@ -17,12 +17,13 @@ const FOLDERS = {
   filter: { values: ['net', 'errors', 'wire', 'config'] },
   stream: { values: ['net', 'wire', 'events'] },
   appid: { values: ['net', 'wire', 'stream', 'events'], types: ['config', 'session'] },
+  alg: { values: ['net', 'wire', 'stream', 'events'] },
   session: { values: ['net', 'wire', 'events'], types: ['config'] },
   slowpath: { values: ['net', 'wire', 'events', 'config', 'ingress', 'session'] },
   engine: {
     values: [
-      ...['net', 'wire', 'events', 'config', 'ingress', 'filter', 'stream', 'appid', 'session'],
-      'slowpath',
+      ...['net', 'wire', 'events', 'config', 'ingress', 'filter', 'stream', 'appid', 'alg'],
+      ...['session', 'slowpath'],
     ],
     frameBatch: true,
   },
@@ -68,7 +69,7 @@ const wall = (library, only) => ({
 });
 
 const PURE =
-  '^src/(net|wire|events|filter|stream|appid|session|slowpath|ingress|engine|inspect|report|starter)/';
+  '^src/(net|wire|events|filter|stream|appid|alg|session|slowpath|ingress|engine|inspect|report|starter)/';
 
 module.exports = {
   forbidden: [
