@@ -4,9 +4,8 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import type { Alg, AlgOutput } from '../../src/alg/alg.ts';
-import { RTSP } from '../../src/alg/rtsp.ts';
-import { SIP } from '../../src/alg/sip.ts';
+import type { Alg, AlgKind, AlgOutput } from '../../src/alg/alg.ts';
+import { ALGS } from '../../src/alg/algs.ts';
 import { tsharkControls } from '../support/alg-frames.ts';
 import { algSession } from '../support/alg-log.ts';
 import { HAS_TSHARK } from '../support/frame-fields.ts';
@@ -16,6 +15,15 @@ import { sdp, sip } from '../support/sip-text.ts';
 import { HAS_CAPTURES, publicPath } from '../support/truth-files.ts';
 
 const ROUNDS = Number(process.env.SLOWPATH_FUZZ ?? 20_000);
+
+/** As the engine finds them. */
+const algOf = (application: string): AlgKind => {
+  const kind = ALGS.find((one) => one.application === application);
+  if (kind === undefined) throw new Error(`no ALG for ${application}`);
+  return kind;
+};
+const SIP = algOf('sip');
+const RTSP = algOf('rtsp');
 
 const MEDIA = [
   'c=IN IP4 192.0.2.101',
