@@ -5,7 +5,12 @@
  */
 
 import { PROTO_TCP } from '../net/protocol.ts';
-import { type StreamBudget, type StreamReader, TcpStream } from '../stream/tcp-stream.ts';
+import {
+  type StreamBudget,
+  type StreamReader,
+  TcpStream,
+  WAITING_SEGMENTS_MAX,
+} from '../stream/tcp-stream.ts';
 import { newPiece } from './piece.ts';
 import type { SignatureTable } from './signature-table.ts';
 
@@ -17,6 +22,13 @@ export const INSPECTED_BYTES_MAX = 2000;
 export const UNDECIDED = -1;
 export const EXHAUSTED = -2;
 export const CUT = -3;
+/**
+ * A limit is exceeded, and the packet was not taken: segments that wait for others in one session; what
+ * waits in all of them; what is kept of payload in all of them.
+ */
+export const OVER_SEGMENTS = -4;
+export const OVER_WAITING = -5;
+export const OVER_KEPT = -6;
 
 const piece = newPiece();
 
@@ -68,6 +80,26 @@ class Side implements StreamReader {
     else if (!this.isStreaming) this.stream.restart(start);
     this.isStreaming = true;
     this.stream.take(sequence, bytes, from, to, length);
+  }
+
+  /** Number of the next byte in order; `otherwise` where nothing of the side was seen. */
+  expectedOr(otherwise: number): number {
+    return this.stream !== null && this.isStreaming ? this.stream.expected : otherwise;
+  }
+
+  /** Parts of segments that wait for others. */
+  get waiting(): number {
+    return this.stream === null ? 0 : this.stream.waitingSegments;
+  }
+
+  get waitingBytes(): number {
+    return this.stream === null ? 0 : this.stream.waitingBytes;
+  }
+
+  /** Whether a segment would wait for others; `start` is the number of the side's first byte. */
+  mustWait({ sequence, length }: Payload, start: number): boolean {
+    if (this.stream === null || !this.isStreaming) return ((sequence - start) | 0) > 0;
+    return this.stream.mustWait(sequence, length);
   }
 
   read(bytes: Uint8Array, from: number, to: number): boolean {
@@ -158,13 +190,15 @@ export class Inspected {
    * Takes a packet with payload.
    *
    * @param start TCP: sequence number of the side's first byte
-   * @returns index of the signature that is met now, or UNDECIDED, EXHAUSTED, CUT
+   * @returns index of the signature that is met now, or UNDECIDED, EXHAUSTED, CUT, OVER_…
    */
   take(side: number, payload: Payload, start: number): number {
     this.signature = UNDECIDED;
     const { bytes, from, to, length } = payload;
-    if (to - from < length) this.isCut = true;
     const own = this.sides[side === 0 ? 0 : 1];
+    const over = this.limitExceeded(side, own, payload, start);
+    if (over !== UNDECIDED) return over;
+    if (to - from < length) this.isCut = true;
     if (this.protocol === PROTO_TCP) {
       own.take(payload, start);
     } else if (to > from && !this.judge(side, bytes, from, to, length)) {
@@ -174,9 +208,45 @@ export class Inspected {
     this.packets++;
     this.bytes += length;
     if (this.signature !== UNDECIDED) return this.signature;
-    const isOver = this.packets >= INSPECTED_PACKETS_MAX || this.bytes >= INSPECTED_BYTES_MAX;
-    if (!isOver) return UNDECIDED;
+    if (!this.isSpent) return UNDECIDED;
     return this.isCut ? CUT : EXHAUSTED;
+  }
+
+  /** Whether the budget is used up. What waits for others was not looked at yet. */
+  get isSpent(): boolean {
+    const [c2s, s2c] = this.sides;
+    const packets = this.packets - c2s.waiting - s2c.waiting;
+    const bytes = this.bytes - c2s.waitingBytes - s2c.waitingBytes;
+    return packets >= INSPECTED_PACKETS_MAX || bytes >= INSPECTED_BYTES_MAX;
+  }
+
+  /** Whether segments of a side wait for others. */
+  isWaiting(side: number): boolean {
+    return this.sides[side === 0 ? 0 : 1].waiting > 0;
+  }
+
+  /** Number of a side's next byte in order; `otherwise` where nothing of it was seen. */
+  expectedOf(side: number, otherwise: number): number {
+    return this.sides[side === 0 ? 0 : 1].expectedOr(otherwise);
+  }
+
+  /** Which limit a packet would exceed, or UNDECIDED; its signature may be met without room for it. */
+  private limitExceeded(side: number, own: Side, payload: Payload, start: number): number {
+    const { bytes, from, to, length } = payload;
+    const { budget } = this.shared;
+    const [c2s, s2c] = this.sides;
+    if (this.protocol === PROTO_TCP && own.mustWait(payload, start)) {
+      if (c2s.waiting + s2c.waiting >= WAITING_SEGMENTS_MAX) return OVER_SEGMENTS;
+      return budget.hasRoomFor(to - from) ? UNDECIDED : OVER_WAITING;
+    }
+    // The last datagram takes the place of the one before.
+    const kept =
+      this.protocol === PROTO_TCP
+        ? Math.min(to - from, INSPECTED_BYTES_MAX - own.length)
+        : Math.min(to - from, INSPECTED_BYTES_MAX) - own.length;
+    if (budget.hasRoomFor(kept)) return UNDECIDED;
+    if (own.length === 0 && this.judge(side, bytes, from, to, length)) return this.signature;
+    return OVER_KEPT;
   }
 
   /** Whether the signature that was met last may not be all. */

@@ -7,7 +7,7 @@
 
 import type { CustomSignature } from '../config/application-config.ts';
 import type { SignatureForm } from './signature.ts';
-import { SHIFTS, SIGNATURES } from './signatures.ts';
+import { IMPLICIT_PARENTS_OF_CUSTOM, IMPLICIT_USES, SHIFTS, SIGNATURES } from './signatures.ts';
 
 /** What payload is compared with. */
 export interface SignatureSet {
@@ -15,16 +15,22 @@ export interface SignatureSet {
   readonly signatures: readonly SignatureForm[];
   /** By application: what it may turn out to be within the budget (panos.md §9, shift). */
   readonly shifts: ReadonlyMap<string, readonly string[]>;
+  /** By application: what it may turn out to be that implicitly uses it (panos.md §9). */
+  readonly implicit: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The set of a configuration. */
 export function signatureSet(customs: readonly CustomSignature[]): SignatureSet {
   const shifts = new Map(SHIFTS);
+  const implicit = new Map(IMPLICIT_USES);
   for (const { application, parent } of customs) {
-    if (parent !== null) shifts.set(parent, [...(shifts.get(parent) ?? []), application]);
+    if (parent === null) continue;
+    shifts.set(parent, [...(shifts.get(parent) ?? []), application]);
+    if (!IMPLICIT_PARENTS_OF_CUSTOM.has(parent)) continue;
+    implicit.set(parent, [...(implicit.get(parent) ?? []), application]);
   }
   const own = customs.map(({ application, transport, side, begins }) => {
     return { application, transport, side, begins, source: 'custom-applications' };
   });
-  return { signatures: [...own, ...SIGNATURES], shifts };
+  return { signatures: [...own, ...SIGNATURES], shifts, implicit };
 }

@@ -5,9 +5,13 @@ import type { SignatureSet } from '../appid/signature-set.ts';
 import type { ApplicationSettings } from '../config/application-config.ts';
 
 import { isToldByPayload } from '../net/protocol.ts';
-import type { Identifications, KeptIdentification } from '../session/identifications.ts';
+import {
+  type Identifications,
+  type KeptIdentification,
+  newKeptIdentification,
+} from '../session/identifications.ts';
 import { APPLICATION, FLAG_INSPECTED, TAIL_WORDS } from '../session/layout.ts';
-import type { SessionRow } from '../session/session-row.ts';
+import type { ImplicitUseRow, SessionRow } from '../session/session-row.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
 import { applicationShown } from './application-shown.ts';
@@ -29,14 +33,7 @@ export class ApplicationSnapshot {
   private readonly rules: readonly RuleFacts[];
   /** null where ports tell applications. */
   private readonly identifications: Identifications | null;
-  private readonly kept: KeptIdentification = {
-    packet: 0,
-    signature: -1,
-    before: -1,
-    ruleBefore: -1,
-    isCut: false,
-    isDenied: false,
-  };
+  private readonly kept = newKeptIdentification();
 
   constructor(parts: ApplicationParts) {
     this.table = parts.table;
@@ -70,6 +67,16 @@ export class ApplicationSnapshot {
       // A commit may deny it while it is inspected: its packets then go nowhere, to App-ID neither.
       isDone: (state & FLAG_INSPECTED) === 0 || row.action !== 'allow',
       isDenied: kept.isDenied,
+      isBypassed: kept.isBypassed,
+      implicitUse: this.implicitUseOf(kept),
     };
+  }
+
+  private implicitUseOf(kept: Readonly<KeptIdentification>): ImplicitUseRow | null {
+    const rule = this.rules[kept.implicitRule]?.name;
+    const application = this.applications[kept.implicitParent]?.name;
+    const child = this.applications[kept.implicitChild]?.name;
+    if (rule === undefined || application === undefined || child === undefined) return null;
+    return { application, child, rule, isTemporary: kept.isTemporary };
   }
 }

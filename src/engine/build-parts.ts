@@ -9,6 +9,7 @@ import { EventLog } from '../events/event-log.ts';
 import { Position } from '../events/position.ts';
 import { IngressZones } from '../ingress/ingress-zones.ts';
 import { Ageing } from '../session/ageing.ts';
+import { Answers } from '../session/answers.ts';
 import { Carriers } from '../session/carriers.ts';
 import { Identifications } from '../session/identifications.ts';
 import { SessionIds } from '../session/session-ids.ts';
@@ -71,6 +72,7 @@ export function buildParts(
     machine,
     tracker: new TcpTracker(table, config.session.asymmetricPath === 'drop'),
     carriers,
+    answers: new Answers(),
     transitions,
     identifications: config.session.identifiesByPayload ? new Identifications() : null,
     zones,

@@ -6,6 +6,7 @@ import type { EventLog } from '../events/event-log.ts';
 import type { Position } from '../events/position.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import type { Ageing } from '../session/ageing.ts';
+import type { Answers } from '../session/answers.ts';
 import type { Carriers } from '../session/carriers.ts';
 import type { Identifications } from '../session/identifications.ts';
 import type { SessionIds } from '../session/session-ids.ts';
@@ -73,6 +74,8 @@ export interface EngineParts {
   readonly machine: SessionMachine;
   readonly tracker: TcpTracker;
   readonly carriers: Carriers;
+  /** What is answered to sessions that a rule denied. */
+  readonly answers: Answers;
   readonly transitions: Transitions;
   /** null where ports tell applications. */
   readonly identifications: Identifications | null;

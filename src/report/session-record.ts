@@ -7,10 +7,12 @@
 
 import {
   type DirectionRow,
+  type ImplicitUseRow,
   replyPorts,
   type SessionRow,
   type TransitionRow,
 } from '../session/session-row.ts';
+import { answerOfSession } from './answer-record.ts';
 import { ByteWriter, utf8 } from './byte-writer.ts';
 import { COMMUNITY_ID_LENGTH, writeCommunityId } from './community-id.ts';
 import { jsonText } from './escape.ts';
@@ -68,6 +70,7 @@ const EVENTS_LEFT_OUT = utf8(',"events_not_written":');
 const MIDSTREAM = utf8(',"midstream":');
 const ASYMMETRIC = utf8(',"asymmetric_suspect":');
 const APPID = utf8(',"appid":');
+const ANSWER = utf8(',"answer":');
 const TUNNEL = utf8(',"tunnel":');
 const TRANSITIONS = utf8(',"transitions":[');
 const TIME = utf8('{"time":"');
@@ -119,6 +122,8 @@ export function writeSessionRecord(row: SessionRow, context: RecordContext, to: 
   name(to, NAT_RULE, row.natRule);
   to.literal(APPID);
   writeIdentification(row, to);
+  to.literal(ANSWER);
+  to.text(answerOfSession(row.answer));
   number(to, NOT_YET, row.egressCopies);
   number(to, ZONE_MISMATCHES, row.zoneMismatches);
   number(to, EVENTS_LEFT_OUT, row.eventsLeftOut);
@@ -147,8 +152,14 @@ function writeIdentification({ identification: how }: SessionRow, to: ByteWriter
     shifted_from: how.before,
     rule_before: how.ruleBefore,
     payload_cut: how.isCut,
+    bypassed: how.isBypassed,
+    implicit_use: how.implicitUse && implicitUse(how.implicitUse),
   };
   to.text(JSON.stringify(found));
+}
+
+function implicitUse({ application, child, rule, isTemporary }: ImplicitUseRow): object {
+  return { application, for: child, rule, temporary: isTemporary };
 }
 
 /** Appends the session's Community ID. */

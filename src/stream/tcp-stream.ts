@@ -33,9 +33,14 @@ export class StreamBudget {
     this.bytesMax = bytesMax;
   }
 
+  /** Whether so many bytes more may wait. */
+  hasRoomFor(bytes: number): boolean {
+    return this.bytes + bytes <= this.bytesMax;
+  }
+
   /** Whether so many bytes more may wait; then they are counted. */
   take(bytes: number): boolean {
-    if (this.bytes + bytes > this.bytesMax) return false;
+    if (!this.hasRoomFor(bytes)) return false;
     this.bytes += bytes;
     return true;
   }
@@ -78,6 +83,28 @@ export class TcpStream {
     this.next = sequence | 0;
     this.reader = reader;
     this.budget = budget;
+  }
+
+  /** Sequence number of the next byte in order, modulo 2^32, signed. */
+  get expected(): number {
+    return this.next;
+  }
+
+  /** Parts of segments that wait. */
+  get waitingSegments(): number {
+    return this.waiting.length;
+  }
+
+  /** Bytes that wait. */
+  get waitingBytes(): number {
+    let bytes = 0;
+    for (const one of this.waiting) bytes += one.bytes.length;
+    return bytes;
+  }
+
+  /** Whether a segment would wait for others. */
+  mustWait(sequence: number, length: number): boolean {
+    return this.state === 'open' && length > 0 && ((sequence - this.next) | 0) > 0;
   }
 
   /** Begins anew with another direction; nothing waits any more. */

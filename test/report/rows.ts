@@ -41,7 +41,8 @@ export function identifiedBy(
   changes: Partial<IdentificationRow> = {},
 ): IdentificationRow {
   const common = { packet: 4, before: null, ruleBefore: 'allow-all', isCut: false };
-  return { ...common, source, isDone: true, isDenied: false, ...changes };
+  const usual = { isDone: true, isDenied: false, isBypassed: false, implicitUse: null };
+  return { ...common, source, ...usual, ...changes };
 }
 
 /** Nothing has told yet. */
