@@ -92,6 +92,11 @@ class Side implements StreamReader {
     return this.stream === null ? 0 : this.stream.waitingSegments;
   }
 
+  /** What its segments wait for will not come. */
+  lose(): void {
+    this.stream?.close('cut');
+  }
+
   get waitingBytes(): number {
     return this.stream === null ? 0 : this.stream.waitingBytes;
   }
@@ -218,6 +223,17 @@ export class Inspected {
     const packets = this.packets - c2s.waiting - s2c.waiting;
     const bytes = this.bytes - c2s.waitingBytes - s2c.waitingBytes;
     return packets >= INSPECTED_PACKETS_MAX || bytes >= INSPECTED_BYTES_MAX;
+  }
+
+  /**
+   * The capture lacks what a side's segments wait for: nothing more of that side can be read in order.
+   *
+   * @returns CUT where the budget is used up thereby, else UNDECIDED
+   */
+  lose(side: number): number {
+    this.isCut = true;
+    this.sides[side === 0 ? 0 : 1].lose();
+    return this.isSpent ? CUT : UNDECIDED;
   }
 
   /** Whether segments of a side wait for others. */

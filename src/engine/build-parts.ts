@@ -32,6 +32,9 @@ import type { EngineParts, Observations } from './parts.ts';
 import { ReplyMatching } from './reply-matching.ts';
 import { Schedule } from './schedule.ts';
 
+/** What sessions under inspection may keep of payload, all together: 64 MiB. */
+const INSPECTION_BYTES_MAX = 64 * 1024 * 1024;
+
 /** @param interfaces the replay's capture interfaces; may grow while it runs */
 export function buildParts(
   config: FirewallConfig,
@@ -75,6 +78,7 @@ export function buildParts(
     answers: new Answers(),
     transitions,
     identifications: config.session.identifiesByPayload ? new Identifications() : null,
+    inspectionBytesMax: options.inspectionBytesMax ?? INSPECTION_BYTES_MAX,
     zones,
     egress: egresses.get(config)!,
     egresses,

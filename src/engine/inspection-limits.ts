@@ -13,7 +13,7 @@
  * @confidence documented; where the limit on all sessions lies is not public
  */
 
-import { OVER_KEPT, OVER_SEGMENTS } from '../appid/inspected.ts';
+import { OVER_KEPT, OVER_SEGMENTS, OVER_WAITING } from '../appid/inspected.ts';
 import {
   COUNT_CTD_QUEUE,
   COUNT_CTD_QUEUE_DROP,
@@ -27,6 +27,12 @@ import { HOT_WORDS, SERIAL } from '../session/layout.ts';
 import { NoisyEvents } from './noisy-events.ts';
 import type { EngineParts } from './parts.ts';
 
+const DROP_COUNTER_OF: ReadonlyMap<number, number> = new Map([
+  [OVER_SEGMENTS, COUNT_FLOW_SEGMENTS],
+  [OVER_WAITING, COUNT_SEGMENTS],
+  [OVER_KEPT, COUNT_CTD_QUEUE_DROP],
+]);
+
 export class InspectionLimits {
   private readonly parts: EngineParts;
   private readonly noisy: NoisyEvents;
@@ -39,16 +45,17 @@ export class InspectionLimits {
   /** The attached packet exceeds a limit, one of OVER_…; true where it is dropped. */
   exceed(slot: number, which: number): boolean {
     const { counters, machine, table, log, position } = this.parts;
-    const isDropped = this.drops(which);
-    const counter = counterOf(which, isDropped);
-    counters[counter]!++;
-    if (isDropped) {
+    if (this.drops(which)) {
+      const counter = DROP_COUNTER_OF.get(which)!;
+      counters[counter]!++;
       machine.noteCause(slot, END_RESOURCES_UNAVAILABLE);
       this.noisy.ofSession(EVENT_DROP, slot, 0, counter);
       return true;
     }
+    // The counters of the other limits are of what is dropped.
+    if (which === OVER_KEPT) counters[COUNT_CTD_QUEUE]!++;
     const serial = table.hot[slot * HOT_WORDS + SERIAL]! >>> 0;
-    log.append(EVENT_INSPECTION_BYPASSED, position, serial, 0, counter);
+    log.append(EVENT_INSPECTION_BYPASSED, position, serial, OVER_SEGMENTS - which, 0);
     return false;
   }
 
@@ -58,10 +65,4 @@ export class InspectionLimits {
     if (which !== OVER_KEPT) return !bypassExceedOoQueue;
     return view.protocol === PROTO_TCP ? !tcpBypassExceedQueue : !udpBypassExceedQueue;
   }
-}
-
-function counterOf(which: number, isDropped: boolean): number {
-  if (which === OVER_SEGMENTS) return COUNT_FLOW_SEGMENTS;
-  if (which !== OVER_KEPT) return COUNT_SEGMENTS;
-  return isDropped ? COUNT_CTD_QUEUE_DROP : COUNT_CTD_QUEUE;
 }

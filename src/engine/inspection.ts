@@ -39,13 +39,11 @@ import {
 import { ACK_SEEN, ahead, SYN_SEEN, sideBits } from '../session/tcp-sides.ts';
 import type { FlowFacts } from '../slowpath/flow-facts.ts';
 import { StreamBudget } from '../stream/tcp-stream.ts';
+import { TCP_SYN } from '../wire/tcp.ts';
 import type { Denials } from './denials.ts';
 import { InspectionLimits } from './inspection-limits.ts';
 import type { EngineParts } from './parts.ts';
 import { PolicyAgain } from './policy-again.ts';
-
-/** Bytes of payload that sessions under inspection may keep, all together: 64 MiB. */
-const KEPT_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Idle ones that keep their memory, of up to 4000 bytes each. */
 const IDLE_MAX = 8192;
@@ -85,7 +83,7 @@ export class Inspection {
     const { signatures, shifts } = parts.signatures;
     this.shared = {
       table: new SignatureTable(signatures),
-      budget: new StreamBudget(KEPT_BYTES_MAX),
+      budget: new StreamBudget(parts.inspectionBytesMax),
       shifting: new Set(
         signatures.flatMap(({ application }, i) => (shifts.has(application) ? [i] : [])),
       ),
@@ -134,16 +132,17 @@ export class Inspection {
     payload.length = view.payloadLength;
     payload.from = Math.min(view.payloadOffset, view.frameEnd);
     payload.to = Math.min(view.payloadOffset + view.payloadLength, view.frameEnd);
-    payload.sequence = view.tcpSequence;
-    const found = session.take(side, payload, this.startOf(slot, side));
+    // A SYN has a number of its own, before its data (RFC 9293 §3.4).
+    payload.sequence = (view.tcpSequence + ((view.tcpFlags & TCP_SYN) >> 1)) | 0;
+    let found = session.take(side, payload, this.startOf(slot, side));
     if (found <= OVER_SEGMENTS) return this.exceed(slot, side, session, found);
-    // Of an application that is known already, a cut takes nothing away.
+    if (found === UNDECIDED) found = this.loseGaps(slot, session);
+    // Of an application that is known already, a cut takes nothing away, unless it is not the last word.
     const isKnown = this.parts.table.tail[slot * TAIL_WORDS + APPLICATION]! !== 0;
-    if (session.isCut && !isKnown) this.identifications.noteCut(slot);
-    const isLacking = found === UNDECIDED && this.isGapAcknowledged(slot, session);
-    if (isLacking && !isKnown) this.identifications.noteCut(slot);
-    if (found === UNDECIDED && !isLacking) return false;
-    if (isLacking || found === CUT) {
+    const mayMatter = !isKnown || this.identifications.isTemporary(slot);
+    if (session.isCut && mayMatter) this.identifications.noteCut(slot);
+    if (found === UNDECIDED) return false;
+    if (found === CUT) {
       this.close(slot);
       return false;
     }
@@ -158,18 +157,20 @@ export class Inspection {
   }
 
   /**
-   * Whether a side has acknowledged what others wait for, or was not seen at all: then the firewall has
-   * seen more, and it is the capture that lacks it.
+   * Gives up what segments wait for where the other side has acknowledged it, or was not seen at all: then
+   * the firewall has seen more, and it is the capture that lacks it.
    */
-  private isGapAcknowledged(slot: number, session: Inspected): boolean {
+  private loseGaps(slot: number, session: Inspected): number {
     const { table } = this.parts;
+    let found = UNDECIDED;
     for (let side = 0; side < 2; side++) {
       if (!session.isWaiting(side)) continue;
-      if ((sideBits(table, slot, 1 - side) & ACK_SEEN) === 0) return true;
       const acknowledged = table.hot[slot * HOT_WORDS + ACKNOWLEDGED + 1 - side]!;
-      if (ahead(acknowledged, session.expectedOf(side, acknowledged)) > 0) return true;
+      const isSeen = (sideBits(table, slot, 1 - side) & ACK_SEEN) !== 0;
+      const isOpen = isSeen && ahead(acknowledged, session.expectedOf(side, acknowledged)) <= 0;
+      if (!isOpen) found = session.lose(side);
     }
-    return false;
+    return found;
   }
 
   /** A session ends, inspected or not. */

@@ -79,6 +79,8 @@ export interface EngineParts {
   readonly transitions: Transitions;
   /** null where ports tell applications. */
   readonly identifications: Identifications | null;
+  /** Bytes of payload that all sessions together may keep for inspection. */
+  readonly inspectionBytesMax: number;
   readonly zones: IngressZones;
   /** Where packets are sent, under the configuration in force. */
   egress: Egress;

@@ -116,7 +116,9 @@ export class PolicyAgain {
       this.identifications.endTemporary(slot);
       return;
     }
+    const isNew = !this.identifications.isTemporary(slot);
     this.identifications.noteTemporary(slot, rule, application, child);
+    if (!isNew) return;
     const serial = table.hot[slot * HOT_WORDS + SERIAL]! >>> 0;
     const b = child * IMPLICIT_PARENTS + application;
     log.append(EVENT_IMPLICIT_USE, position, serial, rule, b);

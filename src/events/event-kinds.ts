@@ -64,6 +64,9 @@ export const SENT_TO_SERVER = 1;
 export const SENT_FAMILY_6 = 2;
 export const SENT_FROM_UNKNOWN = 4;
 
+/** Limits that an inspection-bypassed event may be of. */
+export const LIMITS = ['tcp-out-of-order', 'tcp-out-of-order-global', 'content-queue'] as const;
+
 /** In an implicit-use event: the child's number is multiplied by it, above the parent's. */
 export const IMPLICIT_PARENTS = 0x40_0000;
 

@@ -22,7 +22,7 @@
  *   rst-sent           `a` = SENT_ bits; `words`
  *   unreachable-sent   `a` = SENT_ bits; `words`
  *   implicit-use       `a` = rule number, `b` = child * IMPLICIT_PARENTS + parent, both applications
- *   inspection-bypassed `b` = counter number
+ *   inspection-bypassed `a` = which limit (LIMITS)
  */
 
 import { EVENT_NAT, EVENT_RST_SENT, EVENT_UNREACHABLE_SENT } from './event-kinds.ts';

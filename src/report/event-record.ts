@@ -34,6 +34,7 @@ import {
   EVENT_UNREACHABLE_SENT,
   EVENT_ZONECHANGE,
   IMPLICIT_PARENTS,
+  LIMITS,
   POLICY_DENY_LATER,
   type Severity,
   STATES,
@@ -151,7 +152,7 @@ function meaningOf(event: EventView, source: EventSource): Meaning {
     case EVENT_IMPLICIT_USE:
       return info(implicitUse(event, source));
     case EVENT_INSPECTION_BYPASSED:
-      return { severity: 'info', counter: COUNTERS[event.b]?.name ?? null, detail: '{}' };
+      return inspectionBypassed(event);
     default:
       return info('{}');
   }
@@ -184,6 +185,13 @@ function implicitUse({ a, b }: EventView, { rules, applications }: EventSource):
   const child = nameOf(Math.floor(b / IMPLICIT_PARENTS));
   const rule = jsonText(rules[a]?.name ?? null);
   return `{"application":${nameOf(b % IMPLICIT_PARENTS)},"for":${child},"rule":${rule}}`;
+}
+
+/** A packet was forwarded that App-ID had no room for; nothing more of the session is inspected. */
+function inspectionBypassed({ a }: EventView): Meaning {
+  const limit = LIMITS[a];
+  const counter = limit === 'content-queue' ? 'ctd_exceed_queue_limit' : null;
+  return { severity: 'info', counter, detail: `{"limit":${jsonText(limit ?? null)}}` };
 }
 
 function commitDetail(commit: Commit | undefined): string {

@@ -25,6 +25,7 @@ import {
   EGRESS_CHANGE_S2C,
   EVENT_KINDS,
   IMPLICIT_PARENTS,
+  LIMITS,
   ZONECHANGE_DROPPED,
   ZONECHANGE_FORWARD,
   ZONECHANGE_STRICT,
@@ -194,7 +195,7 @@ function eventLine(
   if (kind === 'policy-deny') parts.push(rules[event.a]!.name, ...denialParts(event));
   if (kind === 'rst-sent') parts.push(...rstParts(event));
   if (kind === 'unreachable-sent') parts.push(...unreachableParts(event));
-  if (kind === 'inspection-bypassed') parts.push(COUNTERS[event.b]!.name);
+  if (kind === 'inspection-bypassed') parts.push(LIMITS[event.a]!);
   if (kind === 'implicit-use') {
     const child = applications[Math.floor(event.b / IMPLICIT_PARENTS)]!.name;
     const parent = applications[event.b % IMPLICIT_PARENTS]!.name;
