@@ -133,6 +133,11 @@ export class TcpStream {
       if (isCut) this.stopAtCut();
       return;
     }
+    // One that fills the gap does not wait, however many do.
+    if (at > 0 && this.waiting.length >= WAITING_SEGMENTS_MAX) {
+      this.close('overflow');
+      return;
+    }
     this.keep(at, bytes.subarray(from, to), isCut);
     this.deliverWaiting();
   }
@@ -180,8 +185,7 @@ export class TcpStream {
   /** Whether there was anything to enter, and room for it. */
   private insert(index: number, at: number, part: Uint8Array, isCut: boolean): boolean {
     if ((part.length === 0 && !isCut) || this.state !== 'open') return false;
-    const isFull = this.waiting.length >= WAITING_SEGMENTS_MAX;
-    if (isFull || !this.budget.take(part.length)) {
+    if (!this.budget.take(part.length)) {
       this.close('overflow');
       return false;
     }
