@@ -51,6 +51,37 @@ export class InspectedSide implements StreamReader {
     this.stream.take(sequence, bytes, from, to, length);
   }
 
+  /** Number of the next byte in order; `otherwise` where nothing of the side was seen. */
+  expectedOr(otherwise: number): number {
+    return this.stream !== null && this.isStreaming ? this.stream.expected : otherwise;
+  }
+
+  /** Bytes that are kept. */
+  get keptBytes(): number {
+    return this.length;
+  }
+
+  /** Parts of segments that wait for others. */
+  get waiting(): number {
+    return this.stream === null ? 0 : this.stream.waitingSegments;
+  }
+
+  /** Bytes of these. */
+  get waitingBytes(): number {
+    return this.stream === null ? 0 : this.stream.waitingBytes;
+  }
+
+  /** What its segments wait for will not come. */
+  lose(): void {
+    this.stream?.close('cut');
+  }
+
+  /** Whether a segment would wait for others; `start` is the number of the side's first byte. */
+  mustWait({ sequence, length }: Payload, start: number): boolean {
+    if (this.stream === null || !this.isStreaming) return ((sequence - start) | 0) > 0;
+    return this.stream.mustWait(sequence, length);
+  }
+
   read(bytes: Uint8Array, from: number, to: number): boolean {
     const { session, side } = this;
     if (this.length === 0) {

@@ -7,7 +7,7 @@
 
 import { PROTO_TCP } from '../net/protocol.ts';
 import type { AppDetail } from '../session/app-detail.ts';
-import type { StreamBudget } from '../stream/tcp-stream.ts';
+import { type StreamBudget, WAITING_SEGMENTS_MAX } from '../stream/tcp-stream.ts';
 import type { DetailSource, ReadDetail } from './details/detail-source.ts';
 import { InspectedSide } from './inspected-side.ts';
 import { newPiece } from './piece.ts';
@@ -33,6 +33,13 @@ export const UNDECIDED = -1;
 export const EXHAUSTED = -2;
 export const CUT = -3;
 export const READ = -4;
+/**
+ * A limit is exceeded, and the packet was not taken: segments that wait for others in one session; what
+ * waits in all of them; what is kept of payload in all of them.
+ */
+export const OVER_SEGMENTS = -5;
+export const OVER_WAITING = -6;
+export const OVER_KEPT = -7;
 
 const piece = newPiece();
 
@@ -112,14 +119,16 @@ export class Inspected {
    * Takes a packet with payload.
    *
    * @param start TCP: sequence number of the side's first byte
-   * @returns index of the signature that is met now, or UNDECIDED, EXHAUSTED, CUT, READ
+   * @returns index of the signature that is met now, or UNDECIDED, EXHAUSTED, CUT, READ, OVER_…
    */
   take(side: number, payload: Payload, start: number): number {
     this.signature = UNDECIDED;
     const wasJudging = this.isJudging;
     const { bytes, from, to, length } = payload;
-    if (to - from < length) this.isCut = true;
     const own = this.sides[side === 0 ? 0 : 1];
+    const over = wasJudging ? this.limitExceeded(side, own, payload, start) : UNDECIDED;
+    if (over !== UNDECIDED) return over;
+    if (to - from < length) this.isCut = true;
     if (this.reader !== null) this.detailPackets++;
     if (this.protocol === PROTO_TCP) own.take(payload, start);
     else if (to > from) {
@@ -130,8 +139,7 @@ export class Inspected {
     this.bytes += length;
     if (this.signature !== UNDECIDED) return this.signature;
     if (!wasJudging) return this.isOver ? READ : UNDECIDED;
-    const isOver = this.packets >= INSPECTED_PACKETS_MAX || this.bytes >= INSPECTED_BYTES_MAX;
-    if (!isOver) return UNDECIDED;
+    if (!this.isSpent) return UNDECIDED;
     return this.isCut ? CUT : EXHAUSTED;
   }
 
@@ -147,6 +155,58 @@ export class Inspected {
     const [client, server] = this.sides;
     const open = (client.isOpen ? 1 : 0) | (server.isOpen ? 2 : 0);
     return (this.speaking & open) === 0;
+  }
+
+  /** Whether the budget is used up. What waits for others was not looked at yet. */
+  get isSpent(): boolean {
+    const [c2s, s2c] = this.sides;
+    const packets = this.packets - c2s.waiting - s2c.waiting;
+    const bytes = this.bytes - c2s.waitingBytes - s2c.waitingBytes;
+    return packets >= INSPECTED_PACKETS_MAX || bytes >= INSPECTED_BYTES_MAX;
+  }
+
+  /**
+   * The capture lacks what a side's segments wait for: nothing more of that side can be read in order.
+   *
+   * @returns CUT where the budget is used up thereby, else UNDECIDED
+   */
+  lose(side: number): number {
+    this.isCut = true;
+    this.sides[side === 0 ? 0 : 1].lose();
+    return this.isJudging && this.isSpent ? CUT : UNDECIDED;
+  }
+
+  /** Whether segments of a side wait for others. */
+  isWaiting(side: number): boolean {
+    return this.sides[side === 0 ? 0 : 1].waiting > 0;
+  }
+
+  /** Number of a side's next byte in order; `otherwise` where nothing of it was seen. */
+  expectedOf(side: number, otherwise: number): number {
+    return this.sides[side === 0 ? 0 : 1].expectedOr(otherwise);
+  }
+
+  /** Which limit a packet would exceed, or UNDECIDED; its signature may be met without room for it. */
+  private limitExceeded(
+    side: number,
+    own: InspectedSide,
+    payload: Payload,
+    start: number,
+  ): number {
+    const { bytes, from, to, length } = payload;
+    const { budget } = this.shared;
+    const [c2s, s2c] = this.sides;
+    const isTcp = this.protocol === PROTO_TCP;
+    if (isTcp && own.mustWait(payload, start)) {
+      if (c2s.waiting + s2c.waiting >= WAITING_SEGMENTS_MAX) return OVER_SEGMENTS;
+      return budget.hasRoomFor(to - from) ? UNDECIDED : OVER_WAITING;
+    }
+    // The last datagram takes the place of the one before.
+    const room = this.bytesMax - (isTcp ? own.keptBytes : 0);
+    const kept = Math.min(to - from, room) - (isTcp ? 0 : own.keptBytes);
+    if (budget.hasRoomFor(kept)) return UNDECIDED;
+    if (own.keptBytes === 0) this.look(side, bytes, from, to, length);
+    return this.signature === UNDECIDED ? OVER_KEPT : this.signature;
   }
 
   /** Bytes of a side that may be kept. */

@@ -8,7 +8,7 @@
 import type { CustomSignature } from '../config/application-config.ts';
 import { customForm } from './custom-signature.ts';
 import type { SignatureForm } from './signature.ts';
-import { SHIFTS, SIGNATURES } from './signatures.ts';
+import { IMPLICIT_PARENTS_OF_CUSTOM, IMPLICIT_USES, SHIFTS, SIGNATURES } from './signatures.ts';
 
 /** What payload is compared with. */
 export interface SignatureSet {
@@ -16,15 +16,22 @@ export interface SignatureSet {
   readonly signatures: readonly SignatureForm[];
   /** By application: what it may turn out to be within the budget (panos.md §9, shift). */
   readonly shifts: ReadonlyMap<string, readonly string[]>;
+  /** By application: what it may turn out to be that implicitly uses it (panos.md §9). */
+  readonly implicit: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The set of a configuration. */
 export function signatureSet(customs: readonly CustomSignature[]): SignatureSet {
   const shifts = new Map(SHIFTS);
+  const implicit = new Map(IMPLICIT_USES);
   for (const { application, parent } of customs) {
-    const known = parent === null ? null : (shifts.get(parent) ?? []);
-    if (parent !== null && known?.includes(application) === false)
-      shifts.set(parent, [...known, application]);
+    if (parent === null) continue;
+    const known = shifts.get(parent) ?? [];
+    // Of several signatures of one application the first has entered it.
+    if (known.includes(application)) continue;
+    shifts.set(parent, [...known, application]);
+    if (!IMPLICIT_PARENTS_OF_CUSTOM.has(parent)) continue;
+    implicit.set(parent, [...(implicit.get(parent) ?? []), application]);
   }
-  return { signatures: [...customs.map(customForm), ...SIGNATURES], shifts };
+  return { signatures: [...customs.map(customForm), ...SIGNATURES], shifts, implicit };
 }

@@ -16,3 +16,21 @@ export const SHIFTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['web-browsing', ['websocket']],
   ['netbios-ss', ['ms-ds-smb']],
 ]);
+
+/**
+ * Of these the ones that implicitly use what they begin as: a rule for them lets it match for the time
+ * being (panos.md §9; `implicit-use-applications` of App-ID content 517-2824: websocket uses
+ * web-browsing, ms-ds-smb uses netbios-ss).
+ */
+export const IMPLICIT_USES: ReadonlyMap<string, readonly string[]> = SHIFTS;
+
+/**
+ * What an application of one's own uses implicitly where it is its parent: the vendor's guide has it for
+ * those based on HTTP, SSL, MS-RPC or RTSP.
+ */
+export const IMPLICIT_PARENTS_OF_CUSTOM: ReadonlySet<string> = new Set([
+  'web-browsing',
+  'ssl',
+  'msrpc',
+  'rtsp',
+]);

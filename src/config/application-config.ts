@@ -12,6 +12,8 @@ export interface ApplicationSettings {
   readonly protocol: number | null;
   /** From `applications:`, else (with `app-timeouts: content`) from App-ID content; null without. */
   readonly overrides: TimerOverrides | null;
+  /** What a rule with action `deny` does to it, beside dropping it. */
+  readonly denyAction: 'drop' | 'drop-reset';
   /** One of `custom-applications:`. */
   readonly isCustom: boolean;
 }

@@ -195,6 +195,9 @@ export function buildApplications(file: FirewallFile): readonly ApplicationSetti
   const { applications: written, session } = file;
   const appTimeouts = session['app-timeouts'];
   const writtenOf = (name: string) => (Object.hasOwn(written, name) ? written[name] : undefined);
+  // The content has an action for each application ("Deny Action"). Those of this table are not public;
+  // one that lists none is dropped silently (the vendor's knowledge base on the configurable deny action).
+  const denyActionOf = (name: string) => writtenOf(name)?.['deny-action'] ?? 'drop';
   const known = ROWS.map(([name, ports, , content]): ApplicationSettings => {
     const timers = appTimeouts === 'content' ? content : GLOBAL;
     return {
@@ -202,6 +205,7 @@ export function buildApplications(file: FirewallFile): readonly ApplicationSetti
       ports: portsOf(ports),
       protocol: protocolOf(ports),
       overrides: overridesOf(writtenOf(name), timers),
+      denyAction: denyActionOf(name),
       isCustom: false,
     };
   });
@@ -211,6 +215,7 @@ export function buildApplications(file: FirewallFile): readonly ApplicationSetti
       ports: custom.ports.map(({ value }) => value),
       protocol: null,
       overrides: overridesOf(writtenOf(name), ownTimers(custom)),
+      denyAction: denyActionOf(name),
       isCustom: true,
     }),
   );
@@ -223,7 +228,8 @@ export function buildApplications(file: FirewallFile): readonly ApplicationSetti
     ...customs,
     ...[...others].map((name): ApplicationSettings => {
       const overrides = overridesOf(writtenOf(name), GLOBAL);
-      return { name, ports: [], protocol: null, overrides, isCustom: false };
+      const denyAction = denyActionOf(name);
+      return { name, ports: [], protocol: null, overrides, denyAction, isCustom: false };
     }),
   ];
 }

@@ -42,6 +42,7 @@ export function buildRule(rule: RuleEntry, objects: ObjectsOfRules, line: number
     application: applicationsOf(rule.application, objects),
     service: buildService(rule.service, objects),
     action: rule.action,
+    icmpUnreachable: rule['icmp-unreachable'],
     profiles: rule.profiles,
     logStart: rule['log-start'],
     logEnd: rule['log-end'],

@@ -117,6 +117,11 @@ function buildSession({ session, platform }: FirewallFile): SessionSettings {
     appTimeouts: session['app-timeouts'],
     identifiesByPayload: session['app-id'] === 'payload',
     natOversubscription: oversubscription(session['nat-oversubscription'], platform.model),
+    resetBeforeHandshake: session['reset-before-handshake'],
+    bypassExceedOoQueue: session['bypass-exceed-oo-queue'],
+    tcpBypassExceedQueue: session['tcp-bypass-exceed-queue'],
+    udpBypassExceedQueue: session['udp-bypass-exceed-queue'],
+    icmpUnreachableRate: session['icmp-unreachable-rate'],
     strictZonechange: session['zonechange-count'] === 'strict',
   };
 }

@@ -66,6 +66,11 @@ export const SESSION_DEFAULTS = {
   'zonechange-count': 'lesson',
   'app-id': 'ports',
   'nat-oversubscription': 'platform',
+  'reset-before-handshake': false,
+  'icmp-unreachable-rate': 200,
+  'bypass-exceed-oo-queue': false,
+  'tcp-bypass-exceed-queue': true,
+  'udp-bypass-exceed-queue': true,
 } as const;
 
 /** Services that exist without `services:` (panos.md §11). */

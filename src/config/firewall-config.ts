@@ -85,6 +85,8 @@ export interface SecurityRule {
   readonly application: readonly string[] | null;
   readonly service: ServiceMatch;
   readonly action: RuleAction;
+  /** Answer the client of a session that is dropped with ICMP unreachable. */
+  readonly icmpUnreachable: boolean;
   readonly profiles: readonly string[];
   readonly logStart: boolean;
   readonly logEnd: boolean;
@@ -131,6 +133,15 @@ export interface SessionSettings {
   readonly identifiesByPayload: boolean;
   /** Times that one translated address and port may be in use at once (panos.md §11). */
   readonly natOversubscription: number;
+  /** Answer a SYN that a rule with `reset-client` denies with a RST: the vendor's guide says not to. */
+  readonly resetBeforeHandshake: boolean;
+  /** Forward TCP segments beyond the 64 out of order that may wait (panos.md §1.4). */
+  readonly bypassExceedOoQueue: boolean;
+  /** Forward what cannot be kept for inspection (panos.md §9). */
+  readonly tcpBypassExceedQueue: boolean;
+  readonly udpBypassExceedQueue: boolean;
+  /** ICMP unreachable messages that the firewall sends in a second (panos.md §2.2). */
+  readonly icmpUnreachableRate: number;
   /** Count an ingress zone mismatch as the vendor does: as non-SYN alone (panos.md §0 row 6). */
   readonly strictZonechange: boolean;
 }

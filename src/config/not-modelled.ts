@@ -32,10 +32,6 @@ const NOT_MODELLED: readonly NotModelled[] = [
     sentence: '`profiles` of a rule is ignored: content is not inspected',
   },
   {
-    keys: ['rules[].icmp-unreachable'],
-    sentence: '`icmp-unreachable` of a rule is ignored: the replay sends no packets',
-  },
-  {
     keys: ['rules[].disable-server-response-inspection'],
     sentence: '`disable-server-response-inspection` of a rule is ignored: content is not inspected',
   },
@@ -61,16 +57,12 @@ export function listNotModelled(tree: Plain, file: FirewallFile): string[] {
   const present = NOT_MODELLED.filter(({ keys }) => {
     return keys.some((key) => isPresent(tree, key.split('.')));
   });
-  const resets = file.rules?.some(({ action }) => action.startsWith('reset-')) === true;
   return [
     ...present.map(({ sentence }) => sentence),
-    ...(resets ? [RESETS] : []),
     ...listNatTypes(file),
     ...listApplications(file),
   ];
 }
-
-const RESETS = '`action: reset-…` of a rule denies, but sends no RST: the replay sends no packets';
 
 /** NAT rules of other kinds than IPv4's. */
 function listNatTypes(file: FirewallFile): string[] {

@@ -34,6 +34,11 @@ const timers = {
 export const application = section({
   ...timers,
   alg: yesNo().optional().describe('Whether the application layer gateway is on.'),
+  'deny-action': choice(['drop', 'drop-reset'])
+    .optional()
+    .describe(
+      'What a rule with action deny does to it: drop it silently, or drop it and reset the client. Default: drop.',
+    ),
 });
 
 const signature = section({

@@ -65,7 +65,11 @@ export const securityRule = section({
     .describe('Security profiles or profile groups.'),
   'log-start': preset(yesNo(), false, 'Log when the session starts.'),
   'log-end': preset(yesNo(), true, 'Log when the session ends.'),
-  'icmp-unreachable': preset(yesNo(), false, 'Answer dropped packets with ICMP unreachable.'),
+  'icmp-unreachable': preset(
+    yesNo(),
+    false,
+    'Answer the client of what is dropped, or of UDP that is reset, with ICMP unreachable.',
+  ),
   'disable-server-response-inspection': preset(yesNo(), false, 'Inspect only the client side.'),
 });
 

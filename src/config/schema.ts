@@ -170,6 +170,31 @@ const session = section({
     is['nat-oversubscription'],
     'How often one translated address and port may be in use at once, for different destinations.',
   ),
+  'reset-before-handshake': preset(
+    yesNo(),
+    is['reset-before-handshake'],
+    'Answer a SYN that a rule resets with a RST to the client; else only what passed its handshake is reset.',
+  ),
+  'icmp-unreachable-rate': preset(
+    whole(1, 65_535, 'messages a second'),
+    is['icmp-unreachable-rate'],
+    'ICMP unreachable messages that are sent in a second.',
+  ),
+  'bypass-exceed-oo-queue': preset(
+    yesNo(),
+    is['bypass-exceed-oo-queue'],
+    'Forward TCP segments out of order beyond the 64 that may wait for inspection; else drop them.',
+  ),
+  'tcp-bypass-exceed-queue': preset(
+    yesNo(),
+    is['tcp-bypass-exceed-queue'],
+    'Forward TCP segments that cannot be kept for inspection; else drop them.',
+  ),
+  'udp-bypass-exceed-queue': preset(
+    yesNo(),
+    is['udp-bypass-exceed-queue'],
+    'Forward datagrams that cannot be kept for inspection; else drop them.',
+  ),
 });
 
 const platform = section({

@@ -6,10 +6,14 @@ import type { ApplicationSettings } from '../config/application-config.ts';
 
 import { isToldByPayload } from '../net/protocol.ts';
 import type { AppDetails } from '../session/app-detail.ts';
-import type { Identifications, KeptIdentification } from '../session/identifications.ts';
+import {
+  type Identifications,
+  type KeptIdentification,
+  newKeptIdentification,
+} from '../session/identifications.ts';
 import { APPLICATION, FLAG_INSPECTED, TAIL_WORDS } from '../session/layout.ts';
 import type { Overridden } from '../session/overridden.ts';
-import type { SessionRow } from '../session/session-row.ts';
+import type { ImplicitUseRow, SessionRow } from '../session/session-row.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
 import { applicationShown } from './application-shown.ts';
@@ -38,15 +42,7 @@ export class ApplicationSnapshot {
   private readonly details: AppDetails;
   private readonly overridden: Overridden;
   private readonly overrideRules: ApplicationParts['overrideRules'];
-  private readonly kept: KeptIdentification = {
-    packet: 0,
-    signature: -1,
-    before: -1,
-    ruleBefore: -1,
-    isCut: false,
-    isDenied: false,
-    isSettled: false,
-  };
+  private readonly kept = newKeptIdentification();
 
   constructor(parts: ApplicationParts) {
     this.table = parts.table;
@@ -85,6 +81,16 @@ export class ApplicationSnapshot {
       isDone: kept.isSettled || (state & FLAG_INSPECTED) === 0 || row.action !== 'allow',
       isDenied: kept.isDenied,
       detail: this.details.of(slot),
+      isBypassed: kept.isBypassed,
+      implicitUse: this.implicitUseOf(kept),
     };
+  }
+
+  private implicitUseOf(kept: Readonly<KeptIdentification>): ImplicitUseRow | null {
+    const rule = this.rules[kept.implicitRule]?.name;
+    const application = this.applications[kept.implicitParent]?.name;
+    const child = this.applications[kept.implicitChild]?.name;
+    if (rule === undefined || application === undefined || child === undefined) return null;
+    return { application, child, rule, isTemporary: kept.isTemporary };
   }
 }

@@ -10,6 +10,7 @@ import { Position } from '../events/position.ts';
 import { IngressZones } from '../ingress/ingress-zones.ts';
 import { Ageing } from '../session/ageing.ts';
 import { AppDetails } from '../session/app-detail.ts';
+import { Answers } from '../session/answers.ts';
 import { Carriers } from '../session/carriers.ts';
 import { Identifications } from '../session/identifications.ts';
 import { Overridden } from '../session/overridden.ts';
@@ -32,6 +33,9 @@ import { Occupancy } from './occupancy.ts';
 import type { EngineParts, Observations } from './parts.ts';
 import { ReplyMatching } from './reply-matching.ts';
 import { Schedule } from './schedule.ts';
+
+/** What sessions under inspection may keep of payload, all together: 64 MiB. */
+const INSPECTION_BYTES_MAX = 64 * 1024 * 1024;
 
 /** @param interfaces the replay's capture interfaces; may grow while it runs */
 export function buildParts(
@@ -74,9 +78,11 @@ export function buildParts(
     machine,
     tracker: new TcpTracker(table, config.session.asymmetricPath === 'drop'),
     carriers,
+    answers: new Answers(),
     transitions,
     identifications: config.session.identifiesByPayload ? new Identifications() : null,
     details,
+    inspectionBytesMax: options.inspectionBytesMax ?? INSPECTION_BYTES_MAX,
     zones,
     egress: egresses.get(config)!,
     egresses,

@@ -17,7 +17,7 @@
 
 import type { ConfigurationChange } from '../config/firewall-config.ts';
 import { COUNT_SESSION_DISCARD } from '../events/counters.ts';
-import { EVENT_COMMIT, EVENT_POLICY_DENY, EVENT_REMATCH } from '../events/event-kinds.ts';
+import { EVENT_COMMIT, EVENT_REMATCH } from '../events/event-kinds.ts';
 import { isToldByPayload } from '../net/protocol.ts';
 import { secondAndNanosecond } from '../net/time.ts';
 import { IN_POLICY_DENY } from '../session/inputs.ts';
@@ -115,7 +115,8 @@ export class Commits {
     const { facts } = this;
     fillSessionFacts(facts, table, slot);
     facts.application = this.applicationOf(slot);
-    const rule = policy.decide(facts);
+    const { inspection } = this.sessionEnd;
+    const rule = inspection === null ? policy.decide(facts) : inspection.ruleOf(slot, facts);
     // Set up now, it would be dropped for want of an egress zone (flow_policy_nofwd). So nothing lets
     // it pass; the record must name a rule, and this is the one that stands for that.
     return rule === NO_RULE ? policy.interzoneDefault : rule;
@@ -163,10 +164,22 @@ export class Commits {
       log.append(EVENT_REMATCH, position, serial, before, rule);
     }
     table.tail[slot * TAIL_WORDS + RULE] = rule;
-    if (!isDenied) return;
+    if (!isDenied) {
+      this.noteRematch(slot);
+      return;
+    }
     // Not `flow_policy_deny`, which counts denials at session setup.
     counters[COUNT_SESSION_DISCARD]!++;
     machine.apply(slot, IN_POLICY_DENY);
-    log.append(EVENT_POLICY_DENY, position, serial, rule, 1);
+    this.sessionEnd.denials.afterCommit(slot, rule);
+  }
+
+  /** Whether the session passes for the sake of an application that it is not yet. */
+  private noteRematch(slot: number): void {
+    const { inspection } = this.sessionEnd;
+    if (inspection === null) return;
+    fillSessionFacts(this.facts, this.parts.table, slot);
+    this.facts.application = this.applicationOf(slot);
+    inspection.noteRematch(slot, this.facts);
   }
 }

@@ -23,6 +23,8 @@ export interface FirewallOptions {
   readonly decapsulate?: readonly TunnelKind[];
   /** The machine's rows; for tests that change them. */
   readonly rows?: readonly Row[];
+  /** Bytes of payload that all sessions together may keep for inspection; for tests. */
+  readonly inspectionBytesMax?: number;
   /** A session that ended, or one that is live at the end; the row is reused. */
   readonly onSession?: (row: SessionRow) => void;
   /** False leaves the rows' transitions out, which saves their keeping. Default true. */

@@ -15,17 +15,17 @@ import {
   EXHAUSTED,
   Inspected,
   type InspectionShared,
+  OVER_SEGMENTS,
   type Payload,
   READ,
   UNDECIDED,
 } from '../appid/inspected.ts';
 import { SignatureTable } from '../appid/signature-table.ts';
-import { COUNT_SESSION_DISCARD } from '../events/counters.ts';
-import { EVENT_APP_SHIFT, EVENT_APPID, EVENT_POLICY_DENY } from '../events/event-kinds.ts';
+import { EVENT_APP_SHIFT, EVENT_APPID } from '../events/event-kinds.ts';
 import { isToldByPayload, PROTO_TCP } from '../net/protocol.ts';
 import type { Identifications } from '../session/identifications.ts';
-import { IN_POLICY_DENY } from '../session/inputs.ts';
 import {
+  ACKNOWLEDGED,
   APPLICATION,
   C2S_KEY,
   FLAG_INSPECTED,
@@ -33,21 +33,20 @@ import {
   ISN,
   KEY_META,
   KEY_PORTS,
-  PROFILE,
   RULE,
   SERIAL,
   SIDES,
   STATE,
   TAIL_WORDS,
 } from '../session/layout.ts';
-import { SYN_SEEN } from '../session/tcp-sides.ts';
-import { fillSessionFacts, newFlowFacts } from '../slowpath/flow-facts.ts';
-import { NO_RULE } from '../slowpath/policy.ts';
+import { ACK_SEEN, ahead, SYN_SEEN, sideBits } from '../session/tcp-sides.ts';
+import type { FlowFacts } from '../slowpath/flow-facts.ts';
 import { StreamBudget } from '../stream/tcp-stream.ts';
+import { TCP_SYN } from '../wire/tcp.ts';
+import type { Denials } from './denials.ts';
+import { InspectionLimits } from './inspection-limits.ts';
 import type { EngineParts } from './parts.ts';
-
-/** Bytes of payload that sessions under inspection may keep, all together: 64 MiB. */
-const KEPT_BYTES_MAX = 64 * 1024 * 1024;
+import { PolicyAgain } from './policy-again.ts';
 
 /** Idle ones that keep their memory, of up to 4000 bytes each. */
 const IDLE_MAX = 8192;
@@ -67,7 +66,8 @@ export class Inspection {
   private readonly applicationOf: Int32Array;
   private readonly unknownTcp: number;
   private readonly unknownUdp: number;
-  private readonly facts = newFlowFacts();
+  private readonly policyAgain: PolicyAgain;
+  private readonly limits: InspectionLimits;
   private readonly payload: Payload = {
     bytes: new Uint8Array(0),
     from: 0,
@@ -76,15 +76,17 @@ export class Inspection {
     sequence: 0,
   };
 
-  constructor(parts: EngineParts, identifications: Identifications) {
+  constructor(parts: EngineParts, identifications: Identifications, denials: Denials) {
     this.parts = parts;
     this.identifications = identifications;
+    this.policyAgain = new PolicyAgain(parts, identifications, denials);
+    this.limits = new InspectionLimits(parts);
     const names = parts.config.applications.map(({ name }) => name);
     const indexOf = (name: string) => names.indexOf(name);
     const { signatures, shifts } = parts.signatures;
     this.shared = {
       table: new SignatureTable(signatures),
-      budget: new StreamBudget(KEPT_BYTES_MAX),
+      budget: new StreamBudget(parts.inspectionBytesMax),
       shifting: new Set(
         signatures.flatMap(({ application }, i) => (shifts.has(application) ? [i] : [])),
       ),
@@ -123,7 +125,10 @@ export class Inspection {
     return true;
   }
 
-  /** Takes the attached packet, which has payload; true where its session is denied by it. */
+  /**
+   * Takes the attached packet, which has payload; true where it is dropped: its session is denied by it,
+   * or a limit is exceeded.
+   */
   take(slot: number, side: number): boolean {
     const { view } = this.parts;
     const { payload } = this;
@@ -133,18 +138,46 @@ export class Inspection {
     payload.length = view.payloadLength;
     payload.from = Math.min(view.payloadOffset, view.frameEnd);
     payload.to = Math.min(view.payloadOffset + view.payloadLength, view.frameEnd);
-    payload.sequence = view.tcpSequence;
-    const found = session.take(side, payload, this.startOf(slot, side));
-    // Of an application that is known already, a cut takes nothing away.
+    // A SYN has a number of its own, before its data (RFC 9293 §3.4).
+    payload.sequence = (view.tcpSequence + ((view.tcpFlags & TCP_SYN) >> 1)) | 0;
+    let found = session.take(side, payload, this.startOf(slot, side));
+    if (found <= OVER_SEGMENTS) return this.exceed(slot, side, session, found);
+    if (found === UNDECIDED) found = this.loseGaps(slot, session);
+    // Of an application that is known already, a cut takes nothing away, unless it is not the last word.
     const isKnown = this.parts.table.tail[slot * TAIL_WORDS + APPLICATION]! !== 0;
-    if (session.isCut && !isKnown) this.identifications.noteCut(slot);
+    const mayMatter = !isKnown || this.identifications.isTemporary(slot);
+    if (session.isCut && mayMatter) this.identifications.noteCut(slot);
     if (session.detail !== null) this.parts.details.keep(slot, session.detail);
     if (found === UNDECIDED) return false;
     if (found === CUT || found === READ) {
       this.close(slot);
       return false;
     }
-    return this.settle(slot, session, found);
+    return this.settle(slot, side, session, found);
+  }
+
+  /** A limit is exceeded; true where the packet is dropped. */
+  private exceed(slot: number, side: number, session: Inspected, which: number): boolean {
+    if (this.limits.exceed(slot, which)) return true;
+    this.identifications.noteBypassed(slot);
+    return this.settle(slot, side, session, EXHAUSTED);
+  }
+
+  /**
+   * Gives up what segments wait for where the other side has acknowledged it, or was not seen at all: then
+   * the firewall has seen more, and it is the capture that lacks it.
+   */
+  private loseGaps(slot: number, session: Inspected): number {
+    const { table } = this.parts;
+    let found = UNDECIDED;
+    for (let side = 0; side < 2; side++) {
+      if (!session.isWaiting(side)) continue;
+      const acknowledged = table.hot[slot * HOT_WORDS + ACKNOWLEDGED + 1 - side]!;
+      const isSeen = (sideBits(table, slot, 1 - side) & ACK_SEEN) !== 0;
+      const isOpen = isSeen && ahead(acknowledged, session.expectedOf(side, acknowledged)) <= 0;
+      if (!isOpen) found = session.lose(side);
+    }
+    return found;
   }
 
   /** A session ends, inspected or not. */
@@ -176,13 +209,18 @@ export class Inspection {
   }
 
   /** The application is known, or known to be unknown; true where a rule denies it. */
-  private settle(slot: number, session: Inspected, found: number): boolean {
-    const { table, log, position } = this.parts;
+  private settle(slot: number, side: number, session: Inspected, found: number): boolean {
+    const { table, view, log, position } = this.parts;
     const tail = slot * TAIL_WORDS;
     const before = table.tail[tail + APPLICATION]! - 1;
+    const expected = session.expectedOf(side, view.tcpSequence);
     if (found === EXHAUSTED && before >= 0) {
       this.finish(slot, session);
-      return false;
+      // Another application can no longer come: what was let through for its sake is judged for good.
+      const isTemporary = this.identifications.isTemporary(slot);
+      if (!isTemporary || !this.policyAgain.judge(slot, before, false, side, expected)) return false;
+      this.close(slot);
+      return true;
     }
     const application = found === EXHAUSTED ? this.unknownOf(slot) : this.applicationOf[found]!;
     table.tail[tail + APPLICATION] = application + 1;
@@ -191,10 +229,22 @@ export class Inspection {
     const b = before < 0 ? Math.max(found, -1) : application;
     if (before < 0) log.append(EVENT_APPID, position, serial, application, b);
     else log.append(EVENT_APP_SHIFT, position, serial, before, b);
-    const shifts = found === EXHAUSTED ? null : this.shiftsOf[application]!;
+    const shifts = found === EXHAUSTED || session.isSpent ? null : this.shiftsOf[application]!;
     if (shifts === null) this.finish(slot, session);
     else session.wanted = shifts;
-    return this.judgeAgain(slot, application);
+    const isDenied = this.policyAgain.judge(slot, application, shifts !== null, side, expected);
+    if (isDenied) this.close(slot);
+    return isDenied;
+  }
+
+  /** The rule that a session meets in a commit's rulebase, as far as its application is known. */
+  ruleOf(slot: number, facts: FlowFacts): number {
+    return this.policyAgain.ruleOf(slot, facts);
+  }
+
+  /** A commit has given a session that still passes a rule. */
+  noteRematch(slot: number, facts: FlowFacts): void {
+    this.policyAgain.noteRematch(slot, facts);
   }
 
   /** No other application is looked for; what this one says may still be read. */
@@ -207,31 +257,6 @@ export class Inspection {
   private unknownOf(slot: number): number {
     const protocol = this.parts.table.hot[slot * HOT_WORDS + C2S_KEY + KEY_META]! & 255;
     return protocol === PROTO_TCP ? this.unknownTcp : this.unknownUdp;
-  }
-
-  /** The rule and the timers of the application; true where the session is denied. */
-  private judgeAgain(slot: number, application: number): boolean {
-    const { table, policy, config, timers, machine, log, position, counters } = this.parts;
-    const { facts } = this;
-    fillSessionFacts(facts, table, slot);
-    facts.application = application;
-    const found = policy.decide(facts);
-    const rule = found === NO_RULE ? policy.interzoneDefault : found;
-    const tail = slot * TAIL_WORDS;
-    table.tail[tail + RULE] = rule;
-    const { overrides } = config.applications[application]!;
-    table.tail[tail + PROFILE] = timers.profileFor(policy.overrides, overrides, facts.protocol);
-    if (policy.rules[rule]!.action === 'allow') {
-      machine.retime(slot);
-      return false;
-    }
-    this.close(slot);
-    this.identifications.noteDenied(slot);
-    const serial = table.hot[slot * HOT_WORDS + SERIAL]! >>> 0;
-    counters[COUNT_SESSION_DISCARD]!++;
-    machine.apply(slot, IN_POLICY_DENY);
-    log.append(EVENT_POLICY_DENY, position, serial, rule, 1);
-    return true;
   }
 
   /** Nothing more is to be seen of a session's payload. */

@@ -9,17 +9,7 @@
  */
 
 import { STAGE_DROP } from '../capture/frame-batch.ts';
-import {
-  COUNT_DISCARD_DROP,
-  COUNT_FWD_NOROUTE,
-  COUNT_FWD_TTL_ZERO,
-  COUNT_FWD_ZONECHANGE,
-  COUNT_IPFRAG_ERROR,
-  COUNT_OUT_OF_WINDOW,
-  COUNT_POLICY_DENY,
-  COUNT_SYN_DIFF,
-  COUNT_ZERO_FLAG,
-} from '../events/counters.ts';
+import { COUNT_FWD_ZONECHANGE, COUNT_IPFRAG_ERROR } from '../events/counters.ts';
 import { STATE_FREE } from '../events/event-kinds.ts';
 import type { SessionNames } from '../filter/session-names.ts';
 import type { FilterTree } from '../filter/tree.ts';
@@ -27,6 +17,7 @@ import type { TimeSpan } from '../net/time-span.ts';
 import { DROPPED, HOT_WORDS, SERIAL, STATE, TAIL_WORDS } from '../session/layout.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import { labelsOf } from '../session/state-table.ts';
+import { DROP_COUNTERS } from './drop-counters.ts';
 import { findFlow } from './flow-lookup.ts';
 import { FragmentVerdicts } from './fragment-verdicts.ts';
 import type { Judge } from './judge.ts';
@@ -58,18 +49,6 @@ export interface LoggedPackets {
   /** Calls with each packet in their order; the row is reused. */
   visit(visitor: (row: PacketRow) => void): void;
 }
-
-/** What may drop a packet of a session; where two did, the first is the reason. */
-const DROP_COUNTERS = [
-  COUNT_POLICY_DENY,
-  COUNT_DISCARD_DROP,
-  COUNT_ZERO_FLAG,
-  COUNT_SYN_DIFF,
-  COUNT_OUT_OF_WINDOW,
-  COUNT_FWD_ZONECHANGE,
-  COUNT_FWD_NOROUTE,
-  COUNT_FWD_TTL_ZERO,
-] as const;
 
 const FORWARD = VERDICTS.indexOf('forward');
 const DROP = VERDICTS.indexOf('drop');

@@ -7,6 +7,7 @@ import type { Position } from '../events/position.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import type { Ageing } from '../session/ageing.ts';
 import type { AppDetails } from '../session/app-detail.ts';
+import type { Answers } from '../session/answers.ts';
 import type { Carriers } from '../session/carriers.ts';
 import type { Identifications } from '../session/identifications.ts';
 import type { Overridden } from '../session/overridden.ts';
@@ -79,10 +80,14 @@ export interface EngineParts {
   readonly machine: SessionMachine;
   readonly tracker: TcpTracker;
   readonly carriers: Carriers;
+  /** What is answered to sessions that a rule denied. */
+  readonly answers: Answers;
   readonly transitions: Transitions;
   /** null where ports tell applications. */
   readonly identifications: Identifications | null;
   readonly details: AppDetails;
+  /** Bytes of payload that all sessions together may keep for inspection. */
+  readonly inspectionBytesMax: number;
   readonly zones: IngressZones;
   /** Where packets are sent, under the configuration in force. */
   egress: Egress;

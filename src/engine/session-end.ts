@@ -17,6 +17,7 @@ import {
 } from '../session/layout.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import { uninstallSession } from '../slowpath/install.ts';
+import { Denials } from './denials.ts';
 import { Inspection } from './inspection.ts';
 import { noteOccupancy } from './note-occupancy.ts';
 import type { EngineParts } from './parts.ts';
@@ -28,6 +29,7 @@ export class SessionEnd {
 
   /** null where ports tell applications. */
   readonly inspection: Inspection | null;
+  readonly denials: Denials;
 
   private readonly parts: EngineParts;
   private readonly snapshot: Snapshot;
@@ -39,7 +41,9 @@ export class SessionEnd {
     onSession: ((row: SessionRow) => void) | null,
   ) {
     const { identifications } = parts;
-    this.inspection = identifications === null ? null : new Inspection(parts, identifications);
+    this.denials = new Denials(parts);
+    this.inspection =
+      identifications === null ? null : new Inspection(parts, identifications, this.denials);
     this.parts = parts;
     this.snapshot = snapshot;
     this.onSession = onSession;
@@ -56,6 +60,7 @@ export class SessionEnd {
       this.onSession(this.snapshot.take(slot, true));
     }
     this.parts.carriers.forget(slot);
+    this.parts.answers.forget(slot);
     const isGuessed = (table.hot[slot * HOT_WORDS + STATE]! & FLAG_GUESSED) !== 0;
     if (isGuessed) this.parts.replies.leave(slot);
     nat.release(table, slot);

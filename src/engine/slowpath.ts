@@ -22,7 +22,6 @@ import {
   EVENT_APPID,
   EVENT_DROP,
   EVENT_NAT,
-  EVENT_POLICY_DENY,
   EVENT_S2C_COLLISION,
   EVENT_SESSION_CREATED,
   EVENT_TABLE_FULL,
@@ -53,6 +52,7 @@ import { installSession, type Ways } from '../slowpath/install.ts';
 import { NO_RULE } from '../slowpath/policy.ts';
 import { isIcmpReply } from '../wire/icmp.ts';
 import { TCP_ACK, TCP_ANY_FLAG, TCP_RST, TCP_SYN } from '../wire/tcp.ts';
+import type { Denials } from './denials.ts';
 import type { Fastpath } from './fastpath.ts';
 import { type Forwarding, TTL_LAST } from './forwarding.ts';
 import type { Inspection } from './inspection.ts';
@@ -69,6 +69,7 @@ export interface SlowpathNeighbours {
   readonly forwarding: Forwarding;
   /** null where ports tell applications. */
   readonly inspection: Inspection | null;
+  readonly denials: Denials;
 }
 
 export class Slowpath {
@@ -80,6 +81,7 @@ export class Slowpath {
   private readonly noisy: NoisyEvents;
   private readonly forwarding: Forwarding;
   private readonly inspection: Inspection | null;
+  private readonly denials: Denials;
   private readonly midstream: Midstream | null;
   private readonly facts = newFlowFacts();
   private readonly ways: Ways = {
@@ -93,7 +95,7 @@ export class Slowpath {
   /** @param midstream whether segments may continue sessions from before the capture */
   constructor(
     parts: EngineParts,
-    { fastpath, noisy, forwarding, inspection }: SlowpathNeighbours,
+    { fastpath, noisy, forwarding, inspection, denials }: SlowpathNeighbours,
     midstream: boolean,
   ) {
     this.parts = parts;
@@ -101,6 +103,7 @@ export class Slowpath {
     this.noisy = noisy;
     this.forwarding = forwarding;
     this.inspection = inspection;
+    this.denials = denials;
     this.midstream = midstream ? new Midstream() : null;
     this.capacity = parts.config.tableSessions ?? Number.POSITIVE_INFINITY;
   }
@@ -262,7 +265,7 @@ export class Slowpath {
       log.append(EVENT_S2C_COLLISION, position, serial, holder, 0);
     }
     if (this.facts.isOverridden) this.override(slot, serial);
-    this.start(slot, serial, rule, isReply ? 1 : 0);
+    this.start(slot, rule, isReply ? 1 : 0);
     noteOccupancy(this.parts);
   }
 
@@ -283,13 +286,13 @@ export class Slowpath {
   }
 
   /** The first step of the machine, and the packet's own counting. */
-  private start(slot: number, serial: number, rule: number, side: number): void {
-    const { view, tracker, machine, policy, counters, log, position } = this.parts;
+  private start(slot: number, rule: number, side: number): void {
+    const { view, tracker, machine, policy, counters } = this.parts;
     if (policy.rules[rule]!.action !== 'allow') {
       counters[COUNT_POLICY_DENY]!++;
       counters[COUNT_SESSION_DISCARD]!++;
       machine.start(slot, IN_POLICY_DENY);
-      log.append(EVENT_POLICY_DENY, position, serial, rule, 0);
+      this.denials.atSetup(slot, rule, side);
       this.fastpath.count(slot, side);
       this.fastpath.countDropped(slot, side);
       return;

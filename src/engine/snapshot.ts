@@ -5,6 +5,7 @@ import type { Position } from '../events/position.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import { PROTO_TCP } from '../net/protocol.ts';
 import type { Ageing } from '../session/ageing.ts';
+import type { Answers } from '../session/answers.ts';
 import { isAsymmetricSuspect } from '../session/asymmetric.ts';
 import type { Carriers } from '../session/carriers.ts';
 import { CAUSE_CREATED, CAUSES } from '../session/causes.ts';
@@ -69,6 +70,7 @@ export class Snapshot {
   private readonly table: SessionTable;
   private readonly ageing: Ageing;
   private readonly carriers: Carriers;
+  private readonly answers: Answers;
   private readonly nat: NatSnapshot;
   private readonly transitions: Transitions;
   private readonly zones: IngressZones;
@@ -94,6 +96,7 @@ export class Snapshot {
     parts: ApplicationParts & {
       readonly ageing: Ageing;
       readonly carriers: Carriers;
+      readonly answers: Answers;
       readonly nat: Nat;
       readonly transitions: Transitions;
       readonly zones: IngressZones;
@@ -105,6 +108,7 @@ export class Snapshot {
     this.table = parts.table;
     this.ageing = parts.ageing;
     this.carriers = parts.carriers;
+    this.answers = parts.answers;
     this.nat = new NatSnapshot(parts.table, parts.nat);
     this.transitions = parts.transitions;
     this.zones = parts.zones;
@@ -139,6 +143,7 @@ export class Snapshot {
     row.action = rule.action;
     row.isLogged = rule.logEnd;
     row.tunnel = this.carriers.of(slot);
+    row.answer = this.answers.of(slot);
     row.zoneMismatches = tail[rest + ZONE_MISMATCHES]! + tail[rest + ZONE_MISMATCHES + 1]!;
     row.eventsLeftOut = Math.max(0, tail[rest + NOISY_EVENTS]! - SESSION_EVENTS_MAX);
     row.hasServiceTimers = (state & FLAG_SERVICE_TIMERS) !== 0;

@@ -68,6 +68,12 @@ export const COUNTERS = [
   row('flow_fwd_l3_ttl_zero', 'drop', 'flow',    'forward',  'Packets dropped: IP TTL reaches zero'),
   row('replay_pbf_discard',   'drop', 'flow',    'session',  'Session setup: discarded by a policy-based forwarding rule'),
   row('replay_egress_unmatched','info','packet', 'pktproc',  'Egress copies without the received packet that they are copies of'),
+  row('flow_action_close',    'drop', 'flow',    'pktproc',  'TCP sessions closed via injecting RST'),
+  row('flow_action_reset',    'drop', 'flow',    'pktproc',  'TCP clients reset via responding RST'),
+  row('tcp_exceed_flow_seg_limit','warn','tcp',  'resource', 'packets dropped due to the limitation on tcp out-of-order packets of a session'),
+  row('tcp_exceed_seg_limit', 'warn', 'tcp',     'resource', 'packets dropped due to the limitation on global tcp out-of-order packets'),
+  row('ctd_exceed_queue_limit','info','ctd',     'resource', 'Content queue exceeded: packets forwarded without inspection'),
+  row('ctd_exceed_queue_limit_drop','drop','ctd','resource', 'Content queue exceeded: packets dropped'),
 ] as const;
 
 export const COUNT_PKT_RECV = 0;
@@ -113,6 +119,12 @@ export const COUNT_FWD_NOROUTE = 39;
 export const COUNT_FWD_TTL_ZERO = 40;
 export const COUNT_PBF_DISCARD = 41;
 export const COUNT_EGRESS_UNMATCHED = 42;
+export const COUNT_ACTION_CLOSE = 43;
+export const COUNT_ACTION_RESET = 44;
+export const COUNT_FLOW_SEGMENTS = 45;
+export const COUNT_SEGMENTS = 46;
+export const COUNT_CTD_QUEUE = 47;
+export const COUNT_CTD_QUEUE_DROP = 48;
 
 /** A run's counters, one number each. */
 export function newCounters(): Float64Array {

@@ -19,6 +19,10 @@ export const EVENT_KINDS = [
   'rematch',
   'appid',
   'app-shift',
+  'rst-sent',
+  'unreachable-sent',
+  'implicit-use',
+  'inspection-bypassed',
 ] as const;
 
 export const EVENT_SESSION_CREATED = 0;
@@ -38,6 +42,10 @@ export const EVENT_COMMIT = 13;
 export const EVENT_REMATCH = 14;
 export const EVENT_APPID = 15;
 export const EVENT_APP_SHIFT = 16;
+export const EVENT_RST_SENT = 17;
+export const EVENT_UNREACHABLE_SENT = 18;
+export const EVENT_IMPLICIT_USE = 19;
+export const EVENT_INSPECTION_BYPASSED = 20;
 
 /** Above the number of the override rule, in an appid event of an application that it gave. */
 export const APPID_OVERRIDE = 0x1000_0000;
@@ -49,6 +57,21 @@ export const APPID_OVERRIDE = 0x1000_0000;
 export const ZONECHANGE_DROPPED = 0x1_0000;
 export const ZONECHANGE_FORWARD = 0x2_0000;
 export const ZONECHANGE_STRICT = 0x4_0000;
+
+/** In a policy-deny event: the session had been allowed; above it what is answered (session/answers). */
+export const POLICY_DENY_LATER = 1;
+export const POLICY_DENY_ANSWER_SHIFT = 1;
+
+/** In an event of a packet that the firewall sends: to the server; IPv6; from an address not known. */
+export const SENT_TO_SERVER = 1;
+export const SENT_FAMILY_6 = 2;
+export const SENT_FROM_UNKNOWN = 4;
+
+/** Limits that an inspection-bypassed event may be of. */
+export const LIMITS = ['tcp-out-of-order', 'tcp-out-of-order-global', 'content-queue'] as const;
+
+/** In an implicit-use event: the child's number is multiplied by it, above the parent's. */
+export const IMPLICIT_PARENTS = 0x40_0000;
 
 /** Above the new interface's number in an egress-change event: it is the replies that leave by it. */
 export const EGRESS_CHANGE_S2C = 0x1_0000;

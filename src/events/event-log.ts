@@ -9,7 +9,7 @@
  *   icmp-error         `a` = type << 8 | code, `b` = 1 when no session is quoted
  *   s2c-collision      `a` = the other session's serial
  *   drop               `b` = counter number
- *   policy-deny        `a` = rule number (Policy.rules), `b` = 1 for a session that had been allowed
+ *   policy-deny        `a` = rule number (Policy.rules), `b` = POLICY_DENY_ bits and the answer above them
  *   discard-refresh    `a` = seconds of the timer that starts again
  *   table-full         `a` = sessions that the table holds
  *   aging-accelerated  `a` = 1 on, 0 off; `b` = live sessions
@@ -20,8 +20,13 @@
  *                      override rule, APPID_OVERRIDE above it
  *   app-shift          `a` = application before, `b` = after
  *   egress-change      `a` = interface before, `b` = now (name numbers), EGRESS_CHANGE_S2C above it
+ *   rst-sent           `a` = SENT_ bits; `words`
+ *   unreachable-sent   `a` = SENT_ bits; `words`
+ *   implicit-use       `a` = rule number, `b` = child * IMPLICIT_PARENTS + parent, both applications
+ *   inspection-bypassed `a` = which limit (LIMITS)
  */
 
+import { EVENT_NAT, EVENT_RST_SENT, EVENT_UNREACHABLE_SENT } from './event-kinds.ts';
 import type { Position } from './position.ts';
 
 /** What a listener reads of one event; the object is reused. */
@@ -41,7 +46,7 @@ export interface EventView {
   b: number;
   /**
    * Of a `nat` event: source before and after translation, destination before and after; each an
-   * address times 65,536 plus a port.
+   * address times 65,536 plus a port. Of a packet that is sent: what `appendSent` says.
    */
   readonly ends: Float64Array;
 }
@@ -56,7 +61,14 @@ interface Ends {
 }
 
 const CAPACITY = 4096;
-const ENDS = 4;
+/** Numbers that tell a packet that the firewall sends. */
+export const SENT_WORDS = 12;
+/** By kind: numbers in `ends`; the others have none. */
+const ENDS_OF: ReadonlyMap<number, number> = new Map([
+  [EVENT_NAT, 4],
+  [EVENT_RST_SENT, SENT_WORDS],
+  [EVENT_UNREACHABLE_SENT, SENT_WORDS],
+]);
 
 /** Events in the order of making; `drain` hands them to the listener and empties the log. */
 export class EventLog {
@@ -80,7 +92,7 @@ export class EventLog {
     session: 0,
     a: 0,
     b: 0,
-    ends: new Float64Array(ENDS),
+    ends: new Float64Array(SENT_WORDS),
   };
   private readonly listener: ((event: EventView) => void) | null;
   /** Events ever made, by kind. */
@@ -119,13 +131,32 @@ export class EventLog {
   ): void {
     this.append(kind, at, session, a, b);
     if (this.listener === null) return;
-    if (this.ends.length === 0) this.ends = new Float64Array(CAPACITY * ENDS);
+    const i = this.roomForEnds();
     const { ends } = this;
-    const i = (this.count - 1) * ENDS;
     ends[i] = endNumber(before.source, before.sport);
     ends[i + 1] = endNumber(after.source, after.sport);
     ends[i + 2] = endNumber(before.destination, before.dport);
     ends[i + 3] = endNumber(after.destination, after.dport);
+  }
+
+  /**
+   * Appends an event of a packet that the firewall sends.
+   *
+   * @param words four of the source's address, four of the destination's (IPv4 has the first alone),
+   *   source and destination port; of a RST sequence number and acknowledgement (-1: none), of an
+   *   ICMP message type << 8 | code
+   */
+  appendSent(kind: number, at: Position, session: number, a: number, words: Float64Array): void {
+    this.append(kind, at, session, a, 0);
+    if (this.listener === null) return;
+    const first = this.roomForEnds();
+    this.ends.set(words, first);
+  }
+
+  /** Where the ends of the event that was appended last lie. */
+  private roomForEnds(): number {
+    if (this.ends.length === 0) this.ends = new Float64Array(CAPACITY * SENT_WORDS);
+    return (this.count - 1) * SENT_WORDS;
   }
 
   drain(): void {
@@ -140,8 +171,8 @@ export class EventLog {
       view.session = this.session[i]!;
       view.a = this.a[i]!;
       view.b = this.b[i]!;
-      for (let k = 0; this.ends.length > 0 && k < ENDS; k++)
-        view.ends[k] = this.ends[i * ENDS + k]!;
+      const ends = ENDS_OF.get(view.kind) ?? 0;
+      for (let k = 0; k < ends; k++) view.ends[k] = this.ends[i * SENT_WORDS + k]!;
       listener(view);
     }
     this.count = 0;

@@ -39,10 +39,16 @@ export function assumptions(facts: AssumedFrom): string[] {
   return list;
 }
 
+const DENY_ACTIONS =
+  'Rules with action deny: the deny actions of App-ID content are not public; without deny-action of an application its sessions were dropped silently.';
+
 /** What was assumed of applications, where payload tells them. */
-function aboutApplications({ session }: FirewallConfig): string[] {
+function aboutApplications({ session, rules, applications }: FirewallConfig): string[] {
   if (!session.identifiesByPayload) return [];
+  const denies = rules?.some(({ action, disabled }) => action === 'deny' && !disabled) === true;
+  const isSaid = applications.some(({ denyAction }) => denyAction !== 'drop');
   return [
+    ...(denies && !isSaid ? [DENY_ACTIONS] : []),
     "app-id: payload: applications are told by the first 4 packets or 2,000 bytes of payload of a TCP or UDP session, with signatures of this program's own; what is encrypted is what its handshake shows in clear. Other protocols are told by their numbers or ports.",
   ];
 }

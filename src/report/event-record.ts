@@ -21,15 +21,22 @@ import {
   EVENT_DROP,
   EVENT_EGRESS_CHANGE,
   EVENT_ICMP_ERROR,
+  EVENT_IMPLICIT_USE,
+  EVENT_INSPECTION_BYPASSED,
   EVENT_KINDS,
   EVENT_NAT,
   EVENT_POLICY_DENY,
   EVENT_REMATCH,
+  EVENT_RST_SENT,
   EVENT_S2C_COLLISION,
   EVENT_SESSION_CREATED,
   EVENT_TABLE_FULL,
   EVENT_TRANSITION,
+  EVENT_UNREACHABLE_SENT,
   EVENT_ZONECHANGE,
+  IMPLICIT_PARENTS,
+  LIMITS,
+  POLICY_DENY_LATER,
   type Severity,
   STATES,
   ZONECHANGE_DROPPED,
@@ -47,6 +54,7 @@ import {
   NAT_OBSERVED,
   NAT_SOURCE,
 } from '../session/translations.ts';
+import { answerFields, rstDetail, unreachableDetail } from './answer-record.ts';
 import { jsonText } from './escape.ts';
 import { frameOf, type RecordContext } from './session-record.ts';
 
@@ -108,8 +116,9 @@ function meaningOf(event: EventView, source: EventSource): Meaning {
     case EVENT_DROP:
       return drop(event.b, `{"reason":${jsonText(COUNTERS[event.b]?.description ?? null)}}`);
     case EVENT_POLICY_DENY: {
-      const counter = event.b === 0 ? COUNT_POLICY_DENY : COUNT_SESSION_DISCARD;
-      return drop(counter, `{${ruleFields(source, event.a)}}`);
+      const isLater = (event.b & POLICY_DENY_LATER) !== 0;
+      const counter = isLater ? COUNT_SESSION_DISCARD : COUNT_POLICY_DENY;
+      return drop(counter, `{${ruleFields(source, event.a)}${answerFields(event)}}`);
     }
     case EVENT_COMMIT:
       return info(commitDetail(source.commits[event.a]));
@@ -141,6 +150,14 @@ function meaningOf(event: EventView, source: EventSource): Meaning {
       );
       return info(`{"from":${from},"to":${to}}`);
     }
+    case EVENT_RST_SENT:
+      return info(rstDetail(event));
+    case EVENT_UNREACHABLE_SENT:
+      return info(unreachableDetail(event));
+    case EVENT_IMPLICIT_USE:
+      return info(implicitUse(event, source));
+    case EVENT_INSPECTION_BYPASSED:
+      return inspectionBypassed(event);
     default:
       return info('{}');
   }
@@ -165,6 +182,21 @@ function endOf(value = 0): string {
 function ruleFields({ rules }: EventSource, number: number): string {
   const rule = rules[number];
   return `"rule":${jsonText(rule?.name ?? null)},"action":${jsonText(rule?.action ?? null)}`;
+}
+
+/** A session passes for the time being, by a rule for an application that implicitly uses its own. */
+function implicitUse({ a, b }: EventView, { rules, applications }: EventSource): string {
+  const nameOf = (index: number) => jsonText(applications[index]?.name ?? null);
+  const child = nameOf(Math.floor(b / IMPLICIT_PARENTS));
+  const rule = jsonText(rules[a]?.name ?? null);
+  return `{"application":${nameOf(b % IMPLICIT_PARENTS)},"for":${child},"rule":${rule}}`;
+}
+
+/** A packet was forwarded that App-ID had no room for; nothing more of the session is inspected. */
+function inspectionBypassed({ a }: EventView): Meaning {
+  const limit = LIMITS[a];
+  const counter = limit === 'content-queue' ? 'ctd_exceed_queue_limit' : null;
+  return { severity: 'info', counter, detail: `{"limit":${jsonText(limit ?? null)}}` };
 }
 
 function commitDetail(commit: Commit | undefined): string {

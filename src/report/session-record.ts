@@ -8,10 +8,12 @@
 import { DETAIL_KEYS } from '../session/app-detail.ts';
 import {
   type DirectionRow,
+  type ImplicitUseRow,
   replyPorts,
   type SessionRow,
   type TransitionRow,
 } from '../session/session-row.ts';
+import { answerOfSession } from './answer-record.ts';
 import { ByteWriter, utf8 } from './byte-writer.ts';
 import { COMMUNITY_ID_LENGTH, writeCommunityId } from './community-id.ts';
 import { jsonSafe, jsonText } from './escape.ts';
@@ -69,6 +71,7 @@ const EVENTS_LEFT_OUT = utf8(',"events_not_written":');
 const MIDSTREAM = utf8(',"midstream":');
 const ASYMMETRIC = utf8(',"asymmetric_suspect":');
 const APPID = utf8(',"appid":');
+const ANSWER = utf8(',"answer":');
 const TUNNEL = utf8(',"tunnel":');
 const TRANSITIONS = utf8(',"transitions":[');
 const TIME = utf8('{"time":"');
@@ -120,6 +123,8 @@ export function writeSessionRecord(row: SessionRow, context: RecordContext, to: 
   name(to, NAT_RULE, row.natRule);
   to.literal(APPID);
   writeIdentification(row, to);
+  to.literal(ANSWER);
+  to.text(answerOfSession(row.answer));
   number(to, NOT_YET, row.egressCopies);
   number(to, ZONE_MISMATCHES, row.zoneMismatches);
   number(to, EVENTS_LEFT_OUT, row.eventsLeftOut);
@@ -152,9 +157,15 @@ function writeIdentification(
     rule_before: how.ruleBefore,
     payload_cut: how.isCut,
     ...(overrideRule === null ? {} : { override_rule: overrideRule }),
+    bypassed: how.isBypassed,
+    implicit_use: how.implicitUse && implicitUse(how.implicitUse),
   };
   const details = DETAIL_KEYS.map((detail) => [detail, how.detail?.[detail]] as const);
   to.text(jsonSafe({ ...found, ...Object.fromEntries(details) }));
+}
+
+function implicitUse({ application, child, rule, isTemporary }: ImplicitUseRow): object {
+  return { application, for: child, rule, temporary: isTemporary };
 }
 
 /** Appends the session's Community ID. */

@@ -34,6 +34,8 @@ export function layer7Processing({
 
 /** Denied by the rule of its application; the words are from the field (panos.md §3.2, unverified). */
 const LAYER7_DENY = 'appid policy lookup deny';
+/** A limit was exceeded, and the rest is not inspected; the words are from the field (unverified). */
+const LAYER7_BYPASS = 'ctd err bypass';
 /** Aged out with too little payload to tell; the spelling was not found published (unverified). */
 const LAYER7_AGED_OUT = 'l7-processing-aged-out';
 
@@ -47,6 +49,7 @@ export function layer7Stage(
   const { identification: how, endReason } = row;
   if (how === null) return null;
   if (how.isDenied) return LAYER7_DENY;
+  if (how.isBypassed) return LAYER7_BYPASS;
   const hasPayload = row.c2s.layer7Packets + row.s2c.layer7Packets > 0;
   const isUntold = how.packet === 0 && !how.isDone && !how.isCut && hasPayload;
   return isUntold && endReason === 'aged-out' ? LAYER7_AGED_OUT : null;

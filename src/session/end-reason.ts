@@ -21,6 +21,7 @@ export type EndReason = (typeof END_REASONS)[number];
 /** "No cause yet": lower than every reason. */
 export const END_NONE = END_REASONS.length;
 export const END_POLICY_DENY = END_REASONS.indexOf('policy-deny');
+export const END_RESOURCES_UNAVAILABLE = END_REASONS.indexOf('resources-unavailable');
 export const END_TCP_REUSE = END_REASONS.indexOf('tcp-reuse');
 
 /** What tcp-reuse beats although the published order has it higher (panos.md §3.1, KB-REUSE). */

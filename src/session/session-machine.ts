@@ -148,6 +148,11 @@ export class SessionMachine {
     if (next !== phase || cause !== END_NONE) this.move(slot, next, cause, input);
   }
 
+  /** Notes a cause of the session's end, when it comes; nothing else changes. */
+  noteCause(slot: number, cause: number): void {
+    this.enter(slot, this.table.hot[slot * HOT_WORDS + STATE]! & 255, cause);
+  }
+
   /** Starts the phase's usual timer anew, whose length has changed; phases that do not refresh stay. */
   retime(slot: number): void {
     const { hot, hotF64 } = this.table;

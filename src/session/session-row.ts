@@ -61,6 +61,24 @@ export interface IdentificationRow {
   readonly isDenied: boolean;
   /** What its payload said in clear; null for nothing. */
   readonly detail: AppDetail | null;
+  /** The rest of its payload was not inspected: a limit was exceeded. */
+  readonly isBypassed: boolean;
+  /** null where its rules were for what it was. */
+  readonly implicitUse: ImplicitUseRow | null;
+}
+
+/**
+ * A session passed by a rule for an application that it could still turn out to be (panos.md §9, log
+ * flag 0x2000).
+ */
+export interface ImplicitUseRow {
+  /** What it was then. */
+  readonly application: string;
+  /** What the rule allows, which implicitly uses it. */
+  readonly child: string;
+  readonly rule: string;
+  /** That is its rule still. */
+  readonly isTemporary: boolean;
 }
 
 /** One change of state. */
@@ -156,6 +174,8 @@ export class SessionRow {
   overrideRule: string | null = null;
   /** It was there before the capture began (`--midstream`). */
   isMidstream = false;
+  /** What the firewall answers to its denial: ANSWER_ bits with the reason (session/answers). */
+  answer = 0;
   /** Serial of the session that carried its first packet in a tunnel, or null. */
   tunnel: number | null = null;
   /** Packets of its endpoints that came in by another zone; in no other count of it. */

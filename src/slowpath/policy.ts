@@ -25,6 +25,7 @@ import { addressSet, covers, hasPort, zoneSet } from './rule-match.ts';
 export interface RuleFacts {
   readonly name: string;
   readonly action: RuleAction;
+  readonly icmpUnreachable: boolean;
   readonly logEnd: boolean;
 }
 
@@ -63,6 +64,8 @@ export class Policy {
   readonly rules: readonly RuleFacts[];
   /** Of the rule that was met last: timers of the service that matched, or null. */
   overrides: TimerOverrides | null = null;
+  /** The application for whose sake `decideImplicit` let a session pass, or -1. */
+  implicitChild = -1;
 
   /** By configuration: the number of its first rule. */
   private readonly firstOf = new Map<FirewallConfig, number>();
@@ -102,6 +105,42 @@ export class Policy {
     // The default rules are about pairs of zones: they do not apply to an unknown egress zone.
     if (flow.to === ZONE_UNKNOWN) return NO_RULE;
     return flow.from === flow.to ? this.interzoneDefault - 1 : this.interzoneDefault;
+  }
+
+  /**
+   * As `decide`, for a session that may still turn out to be one of `children`, which implicitly use its
+   * present application: a rule that allows a child lets it pass for the time being, where no rule
+   * speaks of the application itself. What a rule for any application says comes after: it denies
+   * only what the rules above do not let pass; `implicitChild` is then the child, else -1.
+   *
+   * @source panos.md §9; the vendor's training material: "only handled if there is no match with an
+   *   explicit rule"
+   * @confidence documented; that a rule which denies any application is not explicit is inferred
+   */
+  decideImplicit(flow: FlowFacts, children: readonly number[]): number {
+    const explicit = this.decide(flow);
+    this.implicitChild = -1;
+    const met = explicit === NO_RULE ? undefined : this.compiled[explicit - this.first];
+    const isSaid = met !== undefined && (met.action === 'allow' || met.applications !== null);
+    const isAllowed = explicit !== NO_RULE && this.rules[explicit]!.action === 'allow';
+    if (isSaid || isAllowed) return explicit;
+    const { overrides } = this;
+    const { application } = flow;
+    const end = met === undefined ? this.compiled.length : explicit - this.first;
+    for (let i = 0; i < end; i++) {
+      const rule = this.compiled[i]!;
+      if (rule.action !== 'allow' || rule.applications === null) continue;
+      for (const child of children) {
+        flow.application = child;
+        if (!this.matches(rule, flow)) continue;
+        flow.application = application;
+        this.implicitChild = child;
+        return this.first + i;
+      }
+    }
+    flow.application = application;
+    this.overrides = overrides;
+    return explicit;
   }
 
   /** Number of the rule that denies what no rule allows, in a rulebase that has one. */
@@ -184,12 +223,14 @@ const ANY = {
   services: null,
   applications: null,
   isApplicationDefault: false,
+  icmpUnreachable: false,
 } as const;
 
 const ALLOW_ALL: CompiledRule = { ...ANY, name: 'allow-all', action: 'allow', logEnd: true };
 /** The vendor's defaults do not log (predefined rules of the security rulebase). */
-const INTRAZONE_DEFAULT = { name: 'intrazone-default', action: 'allow', logEnd: false } as const;
-const INTERZONE_DEFAULT = { name: 'interzone-default', action: 'deny', logEnd: false } as const;
+const DEFAULT = { logEnd: false, icmpUnreachable: false };
+const INTRAZONE_DEFAULT: RuleFacts = { ...DEFAULT, name: 'intrazone-default', action: 'allow' };
+const INTERZONE_DEFAULT: RuleFacts = { ...DEFAULT, name: 'interzone-default', action: 'deny' };
 
 function enabledRules(config: FirewallConfig): readonly SecurityRule[] | null {
   return config.rules?.filter((rule) => !rule.disabled) ?? null;
@@ -207,6 +248,7 @@ function compile(rule: SecurityRule, config: FirewallConfig): CompiledRule {
   return {
     name: rule.name,
     action: rule.action,
+    icmpUnreachable: rule.icmpUnreachable,
     logEnd: rule.logEnd,
     ruleType: rule.ruleType,
     from: zoneSet(rule.from, config),

@@ -33,9 +33,14 @@ export class StreamBudget {
     this.bytesMax = bytesMax;
   }
 
+  /** Whether so many bytes more may wait. */
+  hasRoomFor(bytes: number): boolean {
+    return this.bytes + bytes <= this.bytesMax;
+  }
+
   /** Whether so many bytes more may wait; then they are counted. */
   take(bytes: number): boolean {
-    if (this.bytes + bytes > this.bytesMax) return false;
+    if (!this.hasRoomFor(bytes)) return false;
     this.bytes += bytes;
     return true;
   }
@@ -80,6 +85,28 @@ export class TcpStream {
     this.budget = budget;
   }
 
+  /** Sequence number of the next byte in order, modulo 2^32, signed. */
+  get expected(): number {
+    return this.next;
+  }
+
+  /** Parts of segments that wait. */
+  get waitingSegments(): number {
+    return this.waiting.length;
+  }
+
+  /** Bytes that wait. */
+  get waitingBytes(): number {
+    let bytes = 0;
+    for (const one of this.waiting) bytes += one.bytes.length;
+    return bytes;
+  }
+
+  /** Whether a segment would wait for others. */
+  mustWait(sequence: number, length: number): boolean {
+    return this.state === 'open' && length > 0 && ((sequence - this.next) | 0) > 0;
+  }
+
   /** Begins anew with another direction; nothing waits any more. */
   restart(sequence: number): void {
     this.close('enough');
@@ -104,6 +131,11 @@ export class TcpStream {
     if (at <= 0 && this.waiting.length === 0) {
       this.deliver(bytes, Math.min(from - at, to), to);
       if (isCut) this.stopAtCut();
+      return;
+    }
+    // One that fills the gap does not wait, however many do.
+    if (at > 0 && this.waiting.length >= WAITING_SEGMENTS_MAX) {
+      this.close('overflow');
       return;
     }
     this.keep(at, bytes.subarray(from, to), isCut);
@@ -153,8 +185,7 @@ export class TcpStream {
   /** Whether there was anything to enter, and room for it. */
   private insert(index: number, at: number, part: Uint8Array, isCut: boolean): boolean {
     if ((part.length === 0 && !isCut) || this.state !== 'open') return false;
-    const isFull = this.waiting.length >= WAITING_SEGMENTS_MAX;
-    if (isFull || !this.budget.take(part.length)) {
+    if (!this.budget.take(part.length)) {
       this.close('overflow');
       return false;
     }

@@ -40,8 +40,9 @@ export function identifiedBy(
   source: string | null,
   changes: Partial<IdentificationRow> = {},
 ): IdentificationRow {
-  const common = { packet: 4, before: null, ruleBefore: 'allow-all', isCut: false, detail: null };
-  return { ...common, source, isDone: true, isDenied: false, ...changes };
+  const base = { packet: 4, before: null, ruleBefore: 'allow-all', isCut: false, detail: null };
+  const usual = { isDone: true, isDenied: false, isBypassed: false, implicitUse: null };
+  return { ...base, source, ...usual, ...changes };
 }
 
 /** Nothing has told yet. */

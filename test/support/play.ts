@@ -51,6 +51,7 @@ export interface PlayOptions {
   readonly onSession?: (row: SessionRow) => void;
   readonly midstream?: boolean;
   readonly decapsulate?: readonly TunnelKind[];
+  readonly inspectionBytesMax?: number;
   /** Logs the packets of the sessions that this expression chooses. */
   readonly packets?: string;
   readonly packetsPerSession?: number;
@@ -118,6 +119,9 @@ export function playFrames(
     ...(options.rows === undefined ? {} : { rows: options.rows }),
     midstream: options.midstream ?? false,
     decapsulate: options.decapsulate ?? [],
+    ...(options.inspectionBytesMax !== undefined && {
+      inspectionBytesMax: options.inspectionBytesMax,
+    }),
     onSession: (row) => {
       options.onSession?.(row);
       sessions.push(copyRow(row));

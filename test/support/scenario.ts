@@ -25,6 +25,8 @@ import {
   APPID_OVERRIDE,
   EGRESS_CHANGE_S2C,
   EVENT_KINDS,
+  IMPLICIT_PARENTS,
+  LIMITS,
   ZONECHANGE_DROPPED,
   ZONECHANGE_FORWARD,
   ZONECHANGE_STRICT,
@@ -41,6 +43,7 @@ import {
   NAT_SOURCE,
   NAT_UNEXPLAINED,
 } from '../../src/session/translations.ts';
+import { denialParts, rstParts, unreachableParts } from './answer-parts.ts';
 import { type PlayedEvent, type PlayedScript, type PlayFrame, playBuilt } from './play.ts';
 
 export interface Scenario {
@@ -190,7 +193,15 @@ function eventLine(
   if (kind === 's2c-collision') parts.push(`of s${event.a}`);
   if (kind === 'icmp-error') parts.push(`${event.a >>> 8}/${event.a & 255}`);
   if (kind === 'zonechange') parts.push(...zonechangeParts(event, zones.zoneNames));
-  if (kind === 'policy-deny') parts.push(rules[event.a]!.name);
+  if (kind === 'policy-deny') parts.push(rules[event.a]!.name, ...denialParts(event));
+  if (kind === 'rst-sent') parts.push(...rstParts(event));
+  if (kind === 'unreachable-sent') parts.push(...unreachableParts(event));
+  if (kind === 'inspection-bypassed') parts.push(LIMITS[event.a]!);
+  if (kind === 'implicit-use') {
+    const child = applications[Math.floor(event.b / IMPLICIT_PARENTS)]!.name;
+    const parent = applications[event.b % IMPLICIT_PARENTS]!.name;
+    parts.push(parent, 'for', child, rules[event.a]!.name);
+  }
   if (kind === 'rematch') parts.push(`${rules[event.a]!.name}>${rules[event.b]!.name}`);
   if (kind === 'commit') parts.push(commitText(commits[event.a]!));
   if (kind === 'discard-refresh' || kind === 'table-full') parts.push(String(event.a));
