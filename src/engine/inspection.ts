@@ -138,7 +138,8 @@ export class Inspection {
     // Of an application that is known already, a cut takes nothing away.
     const isKnown = this.parts.table.tail[slot * TAIL_WORDS + APPLICATION]! !== 0;
     if (session.isCut && !isKnown) this.identifications.noteCut(slot);
-    if (session.detail !== null) this.parts.details.keep(slot, session.detail);
+    const { detail } = session;
+    if (detail !== null && !this.parts.details.keep(slot, detail)) session.leaveDetail();
     if (found === UNDECIDED) return false;
     if (found === CUT || found === READ) {
       this.close(slot);
