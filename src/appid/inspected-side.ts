@@ -11,7 +11,7 @@ interface Owner {
   readonly shared: { readonly budget: StreamBudget };
   /** Bytes that may be kept. */
   readonly bytesMax: number;
-  isRefused: boolean;
+  refuse(): void;
   look(side: number, bytes: Uint8Array, from: number, to: number, length: number): void;
   wants(side: number): boolean;
 }
@@ -107,7 +107,7 @@ export class InspectedSide implements StreamReader {
     const added = Math.min(to - from, session.bytesMax - this.length);
     if (added <= 0) return false;
     if (!session.shared.budget.take(added)) {
-      session.isRefused = true;
+      session.refuse();
       return false;
     }
     const needed = this.length + added;

@@ -148,6 +148,18 @@ export class Inspected {
     this.isJudging = false;
   }
 
+  /** What was read finds no room: it is counted by who keeps it, and no more is read. */
+  leaveDetail(): void {
+    this.detail = null;
+    this.speaking = 0;
+    this.isRefused = false;
+  }
+
+  /** Bytes that a reader waits for find no room. */
+  refuse(): void {
+    if (this.reader !== null) this.isRefused = true;
+  }
+
   /** Nothing more is to be seen. */
   get isOver(): boolean {
     if (this.isJudging) return false;

@@ -23,7 +23,6 @@ export const CHARACTERISTICS = {
   w: 'pervasive-use',
   s: 'saas',
 } as const;
-export type Characteristic = (typeof CHARACTERISTICS)[keyof typeof CHARACTERISTICS];
 
 export const CATEGORIES = [
   ...(['business-systems', 'collaboration', 'general-internet', 'media', 'networking'] as const),

@@ -147,7 +147,8 @@ export class Inspection {
     const isKnown = this.parts.table.tail[slot * TAIL_WORDS + APPLICATION]! !== 0;
     const mayMatter = !isKnown || this.identifications.isTemporary(slot);
     if (session.isCut && mayMatter) this.identifications.noteCut(slot);
-    if (session.detail !== null) this.parts.details.keep(slot, session.detail);
+    const { detail } = session;
+    if (detail !== null && !this.parts.details.keep(slot, detail)) session.leaveDetail();
     if (found === UNDECIDED) return false;
     if (found === CUT || found === READ) {
       this.close(slot);

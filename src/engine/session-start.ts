@@ -1,8 +1,10 @@
 /** This file fills the part of a new session's records that does not change any more. */
 
+import { APPID_OVERRIDE, EVENT_APPID } from '../events/event-kinds.ts';
 import { isToldByPayload } from '../net/protocol.ts';
 import {
   APPLICATION,
+  FLAG_OVERRIDDEN,
   FLAG_SERVICE_TIMERS,
   HOT_F64,
   HOT_WORDS,
@@ -47,6 +49,18 @@ export function fillApplication(facts: FlowFacts, parts: EngineParts): void {
   if (facts.isOverridden) return;
   if (identifications !== null && isToldByPayload(protocol)) facts.application = NOT_IDENTIFIED;
   else facts.application = applications.find(protocol, dport, view.icmpKind);
+}
+
+/** The session's application is known before its payload (panos.md §9 stage 2): a rule gave it. */
+export function noteOverride(
+  { table, log, position, overridden }: EngineParts,
+  slot: number,
+  serial: number,
+  { application, override }: FlowFacts,
+): void {
+  table.setFlags(slot, FLAG_OVERRIDDEN);
+  overridden.note(slot, override);
+  log.append(EVENT_APPID, position, serial, application, APPID_OVERRIDE | override);
 }
 
 /** Serial, id, start, interfaces, rule, application and timers of a session that was installed. */

@@ -18,8 +18,6 @@ import {
   COUNT_TCP_NON_SYN_DROP,
 } from '../events/counters.ts';
 import {
-  APPID_OVERRIDE,
-  EVENT_APPID,
   EVENT_DROP,
   EVENT_NAT,
   EVENT_S2C_COLLISION,
@@ -35,7 +33,6 @@ import { IN_FIRST, IN_POLICY_DENY } from '../session/inputs.ts';
 import {
   FLAG_MIDSTREAM,
   FLAG_NON_SYN,
-  FLAG_OVERRIDDEN,
   HOT_WORDS,
   KEY_META,
   KEY_WORDS,
@@ -60,7 +57,7 @@ import { Midstream } from './midstream.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import { noteOccupancy } from './note-occupancy.ts';
 import type { EngineParts } from './parts.ts';
-import { fillApplication, fillSession } from './session-start.ts';
+import { fillApplication, fillSession, noteOverride } from './session-start.ts';
 
 /** What stands beside the slowpath. */
 export interface SlowpathNeighbours {
@@ -264,18 +261,9 @@ export class Slowpath {
       const holder = table.hot[(collision >>> 1) * HOT_WORDS + SERIAL]! >>> 0;
       log.append(EVENT_S2C_COLLISION, position, serial, holder, 0);
     }
-    if (this.facts.isOverridden) this.override(slot, serial);
+    if (this.facts.isOverridden) noteOverride(this.parts, slot, serial, this.facts);
     this.start(slot, rule, isReply ? 1 : 0);
     noteOccupancy(this.parts);
-  }
-
-  /** Its application is known before its payload (panos.md §9 stage 2): a rule gave it. */
-  private override(slot: number, serial: number): void {
-    const { table, log, position, overridden } = this.parts;
-    const { application, override } = this.facts;
-    table.setFlags(slot, FLAG_OVERRIDDEN);
-    overridden.note(slot, override);
-    log.append(EVENT_APPID, position, serial, application, APPID_OVERRIDE | override);
   }
 
   /** What comes from an address that sources are translated to, the firewall sent itself. */

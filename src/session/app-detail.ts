@@ -42,20 +42,24 @@ export class AppDetails {
     this.costMax = costMax;
   }
 
-  /** Keeps what was read of a session so far; the object may grow until it is kept again. */
-  keep(slot: number, detail: AppDetail): void {
+  /**
+   * Keeps what was read of a session so far; the object may grow until it is kept again. False where it
+   * found no room: then nothing of it is kept, and it is counted.
+   */
+  keep(slot: number, detail: AppDetail): boolean {
     const known = this.details.get(slot);
     const cost = costOf(detail);
-    if (cost === 0 || cost === known?.cost) return;
+    if (cost === 0 || cost === known?.cost) return true;
     const added = cost - (known?.cost ?? 0);
     if (this.cost + added > this.costMax) {
       this.notKept++;
       this.forget(slot);
-      return;
+      return false;
     }
     this.cost += added;
     if (known === undefined) this.details.set(slot, { detail, cost });
     else known.cost = cost;
+    return true;
   }
 
   /** What was read of a session; null for nothing. */

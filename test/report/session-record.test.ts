@@ -70,6 +70,25 @@ test('App-ID: when, by what, from what, under which rule; and what has become of
   });
 });
 
+test('what was read in clear stands in one order, and commands no terminal', () => {
+  const detail = { certificate: 'a\u009b31m"\u202e', alpn: ['h2', 'x'], sni: 'a.example' };
+  const text = sessionRecord(rowOf({ identification: identifiedBy('x', { detail }) }), {
+    fileNames: null,
+  });
+  expect(text).toContain(
+    String.raw`"payload_cut":false,"sni":"a.example","alpn":["h2","x"],"certificate":"a\u009b31m\"\u202e"}`,
+  );
+  expect(JSON.parse(text).appid.certificate).toBe(detail.certificate);
+});
+
+test('a rule that gave the application is named, with payload or without', () => {
+  const overrideRule = 'ours';
+  expect(appIdOf({ overrideRule })).toMatchObject({ appid: { override_rule: 'ours' } });
+  expect(appIdOf({ overrideRule, identification: identifiedBy(null) })).toMatchObject({
+    appid: { signature: null, override_rule: 'ours' },
+  });
+});
+
 test('where ports tell the application App-ID has no part in it', () => {
   expect(appIdOf({ endReason: 'aged-out', c2s: { layer7Packets: 1 } })).toEqual({
     stage: null,

@@ -68,9 +68,10 @@ test('the numbers of the replay', () => {
   );
 });
 
+const linesFor = (identification: ReturnType<typeof untold>) =>
+  replayLines(Object.assign(finishedPing(), { identification })).slice(7);
+
 test('what told the application: packet and signature, what it was before, the rule at setup', () => {
-  const linesFor = (identification: ReturnType<typeof untold>) =>
-    replayLines(Object.assign(finishedPing(), { identification })).slice(7);
   const shifted = { before: 'web-browsing', ruleBefore: 'rest' };
   expect(linesFor(identifiedBy('RFC 6455 §4.1', shifted))).toEqual([
     '        application since packet             : 4',
@@ -120,6 +121,17 @@ test('events are plain lines; transitions and other sessions are left out', () =
     '        2023-05-06T09:58:43.000000000Z     2.000000      13  zonechange       ingress-zone-mismatch, expected zone Inside, seen zone Outside\\u{7}, counter flow_fwd_zonechange',
     '        2023-05-06T09:58:44.000000000Z     3.000000      14  policy-deny      rule no-sip, action drop, counter flow_policy_deny',
   ]);
+});
+
+test('what was read in clear is shown, and commands no terminal', () => {
+  const detail = { certificate: 'a\u009b31m', alpn: ['h2', 'http/1.1'], sni: 'a.example' };
+  expect(linesFor(identifiedBy('RFC 8446', { ruleBefore: 'Allow ping', detail })).slice(2)).toEqual(
+    [
+      '        server name (SNI)                    : a.example',
+      '        protocols offered (ALPN)             : h2, http/1.1',
+      '        certificate of                       : a\\u{9b}31m',
+    ],
+  );
 });
 
 test('an application, and what it shifts to', () => {

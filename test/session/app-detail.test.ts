@@ -15,7 +15,7 @@ test('what finds no room is counted, and not kept in part', () => {
     0,
   ]);
   grows.alpn = ['h2'];
-  details.keep(2, grows);
+  expect(details.keep(2, grows)).toBe(false);
   expect([details.of(2), details.notKept]).toEqual([null, 1]);
   details.keep(3, { sni: 'c.example' });
   expect(details.of(3)).toEqual({ sni: 'c.example' });
