@@ -10,19 +10,13 @@ export const SIGNATURES: readonly Signature[] = [...TCP_SIGNATURES, ...UDP_SIGNA
 /**
  * Applications that others begin as: what they may shift to within the budget (panos.md §9, shift). A
  * request that changes to websocket is web-browsing until its headers are whole; SMB over NetBIOS
- * begins with a session request.
+ * begins with a session request. Both implicitly use what they begin as (`implicit-use-applications` of
+ * App-ID content 517-2824): a rule for them lets it match for the time being.
  */
 export const SHIFTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['web-browsing', ['websocket']],
   ['netbios-ss', ['ms-ds-smb']],
 ]);
-
-/**
- * Of these the ones that implicitly use what they begin as: a rule for them lets it match for the time
- * being (panos.md §9; `implicit-use-applications` of App-ID content 517-2824: websocket uses
- * web-browsing, ms-ds-smb uses netbios-ss).
- */
-export const IMPLICIT_USES: ReadonlyMap<string, readonly string[]> = SHIFTS;
 
 /**
  * What an application of one's own uses implicitly where it is its parent: the vendor's guide has it for

@@ -111,7 +111,7 @@ describe('timers', () => {
     expect(timersOf('rsync', text)).toEqual({ ...none, ...timers });
   });
 
-  const bare = { ports: [], protocol: null, overrides: null, isCustom: false };
+  const bare = { ports: [], protocol: null, overrides: null, denyAction: 'drop', isCustom: false };
   it('of an application that the table does not know come last, without ports', () => {
     expect(read('applications: {own: {tcp-timeout: 5}, constructor: {alg: no}}').slice(-2)).toEqual(
       [

@@ -22,6 +22,7 @@ describe('rules', () => {
       application: null,
       service: 'any',
       action: 'allow',
+      icmpUnreachable: false,
       profiles: [],
       logStart: false,
       logEnd: true,

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { sessionRecord } from '../../src/report/session-record.ts';
+import { ANSWER_RST_CLIENT, ANSWER_RST_SERVER, answerOf } from '../../src/session/answers.ts';
 import { identifiedBy, ipv4, rowOf, untold } from './rows.ts';
 
 interface Flow {
@@ -53,6 +54,8 @@ test('App-ID: when, by what, from what, under which rule; and what has become of
       shifted_from: null,
       rule_before: 'rest "all"',
       payload_cut: false,
+      bypassed: false,
+      implicit_use: null,
     },
   });
   const open = untold({ ruleBefore: 'out' });
@@ -66,6 +69,8 @@ test('App-ID: when, by what, from what, under which rule; and what has become of
       shifted_from: null,
       rule_before: 'out',
       payload_cut: false,
+      bypassed: false,
+      implicit_use: null,
     },
   });
 });
@@ -86,6 +91,35 @@ test('a rule that gave the application is named, with payload or without', () =>
   expect(appIdOf({ overrideRule })).toMatchObject({ appid: { override_rule: 'ours' } });
   expect(appIdOf({ overrideRule, identification: identifiedBy(null) })).toMatchObject({
     appid: { signature: null, override_rule: 'ours' },
+  });
+});
+
+test('App-ID: a rule for another application let it pass, and is its rule still', () => {
+  const use = { application: 'web-browsing', child: 'websocket', rule: 'ws', isTemporary: true };
+  const told = { application: 'web-browsing', for: 'websocket', rule: 'ws', temporary: true };
+  const identification = identifiedBy('RFC 9112', { implicitUse: use });
+  expect(appIdOf({ identification })).toMatchObject({ appid: { implicit_use: told } });
+});
+
+test('App-ID: the rest was not inspected', () => {
+  const identification = identifiedBy(null, { isBypassed: true });
+  expect(appIdOf({ identification })).toMatchObject({
+    stage: 'ctd err bypass',
+    appid: { bypassed: true },
+  });
+});
+
+test('what a denied session is answered', () => {
+  const answer = (bits: number) =>
+    JSON.parse(sessionRecord(rowOf({ answer: bits }), { fileNames: null })).answer;
+  expect(answer(0)).toBeNull();
+  expect(answer(answerOf(ANSWER_RST_CLIENT | ANSWER_RST_SERVER, null))).toEqual({
+    sends: ['rst-to-client', 'rst-to-server'],
+    not_sent: null,
+  });
+  expect(answer(answerOf(0, 'handshake-incomplete'))).toEqual({
+    sends: [],
+    not_sent: 'handshake-incomplete',
   });
 });
 
