@@ -10,6 +10,7 @@ import { Position } from '../events/position.ts';
 import { IngressZones } from '../ingress/ingress-zones.ts';
 import { Ageing } from '../session/ageing.ts';
 import { Carriers } from '../session/carriers.ts';
+import { Families } from '../session/families.ts';
 import { Identifications } from '../session/identifications.ts';
 import { SessionIds } from '../session/session-ids.ts';
 import { SessionMachine } from '../session/session-machine.ts';
@@ -28,6 +29,7 @@ import type { FirewallOptions } from './firewall-options.ts';
 import { NatLearning } from './nat-learning.ts';
 import { Occupancy } from './occupancy.ts';
 import type { EngineParts, Observations } from './parts.ts';
+import { Predicts } from './predicts.ts';
 import { ReplyMatching } from './reply-matching.ts';
 import { Schedule } from './schedule.ts';
 
@@ -61,7 +63,8 @@ export function buildParts(
   const carriers = new Carriers();
   const observations = newObservations();
   const learning = new NatLearning({ table, nat, log, position, observations });
-  return {
+  const predicts = new Predicts(() => parts, nat, options.seed);
+  const parts: EngineParts = {
     config,
     view,
     position,
@@ -89,7 +92,10 @@ export function buildParts(
     counters: newCounters(),
     observations,
     occupancy: new Occupancy(position),
+    predicts,
+    families: new Families(),
   };
+  return parts;
 }
 
 function newObservations(): Observations {

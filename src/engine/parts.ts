@@ -7,6 +7,7 @@ import type { Position } from '../events/position.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import type { Ageing } from '../session/ageing.ts';
 import type { Carriers } from '../session/carriers.ts';
+import type { Families } from '../session/families.ts';
 import type { Identifications } from '../session/identifications.ts';
 import type { SessionIds } from '../session/session-ids.ts';
 import type { SessionMachine } from '../session/session-machine.ts';
@@ -22,6 +23,7 @@ import type { PortApplications } from '../slowpath/port-applications.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import type { NatLearning, UnexplainedTranslation } from './nat-learning.ts';
 import type { Occupancy } from './occupancy.ts';
+import type { Predicts } from './predicts.ts';
 import type { ReplyMatching } from './reply-matching.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -85,6 +87,9 @@ export interface EngineParts {
   /** Learns translations from the capture, and whom replies answer. */
   readonly learning: NatLearning;
   readonly replies: ReplyMatching;
+  /** What ALGs announced and no packet has come for, and what came of it. */
+  readonly predicts: Predicts;
+  readonly families: Families;
   /** What the configuration sets for a time. */
   readonly schedule: Schedule;
   readonly log: EventLog;

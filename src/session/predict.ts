@@ -6,6 +6,10 @@
 
 import type { PredictNote } from '../events/event-log.ts';
 
+/** Predicts that may be in the table at once, all together and of one parent. */
+export const PREDICTS_MAX = 65_536;
+export const PREDICTS_PER_SESSION_MAX = 4096;
+
 /** What became of a predict (CONTRACT: predict). */
 export type PredictOutcome =
   | 'open'
@@ -58,8 +62,9 @@ export interface Moment {
 /** What is known of a predict when it is installed. */
 export interface PredictFacts {
   readonly parentSlot: number;
-  /** Serial. */
+  /** Serial and session id. */
   readonly parent: number;
+  readonly parentId: number;
   /** Index of the application, or -1 for one that the configuration does not know. */
   readonly application: number;
   /** Number of the rule that the parent met. */
@@ -101,6 +106,10 @@ export class Predict {
   hold: PortHold | null = null;
   /** What withdrew it. */
   withdrawnBy: string | null = null;
+  /** Its destination port is that of a packet that was taken for its first. */
+  isInferred = false;
+  /** Why it is not let through; null for one that is in the table. */
+  readonly refusal: string | null;
 
   readonly facts: PredictFacts;
 
@@ -111,7 +120,8 @@ export class Predict {
   shape = 0;
   heapIndex = -1;
 
-  constructor(facts: PredictFacts) {
+  constructor(facts: PredictFacts, refusal: string | null) {
     this.facts = facts;
+    this.refusal = refusal;
   }
 }
