@@ -1,5 +1,6 @@
 /** This file puts the parts of one replayed firewall together. */
 
+import { ALGS } from '../alg/algs.ts';
 import { signatureSet } from '../appid/signature-set.ts';
 import type { CaptureInterface } from '../capture/frame-batch.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
@@ -25,6 +26,7 @@ import { Policy } from '../slowpath/policy.ts';
 import { PortApplications } from '../slowpath/port-applications.ts';
 import { DECODE_STATUSES } from '../wire/decode-status.ts';
 import { PacketView } from '../wire/packet-view.ts';
+import { AlgSessions } from './alg-sessions.ts';
 import type { FirewallOptions } from './firewall-options.ts';
 import { NatLearning } from './nat-learning.ts';
 import { Occupancy } from './occupancy.ts';
@@ -94,6 +96,7 @@ export function buildParts(
     occupancy: new Occupancy(position),
     predicts,
     families: new Families(),
+    algs: new AlgSessions(() => parts, options.algs ?? ALGS),
   };
   return parts;
 }
@@ -113,6 +116,8 @@ function newObservations(): Observations {
     unexplained: [],
     unexplainedCount: 0,
     ownSourceSessions: 0,
+    refusedFlows: [],
+    refusedFlowCount: 0,
     undecoded: new Float64Array(DECODE_STATUSES.length),
   };
 }

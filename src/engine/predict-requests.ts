@@ -112,7 +112,8 @@ interface Names {
 
 function namesOf({ hot, wide }: SessionTable, slot: number, family: 4 | 6): Names {
   if (family === 6) {
-    const side = (first: number) => Int32Array.from([0, 1, 2, 3], (i) => wide.word(slot, first + i));
+    const side = (first: number) =>
+      Int32Array.from([0, 1, 2, 3], (i) => wide.word(slot, first + i));
     const own = [side(0), side(4)] as const;
     return { own, seen: own };
   }

@@ -41,9 +41,8 @@ export interface RefusedFlow {
   /** What the control channel announced. */
   readonly expected: PredictNote;
   readonly announced: Moment;
-  /** Serial of the control session, and its application. */
+  /** Serial of the control session. */
   readonly parent: number;
-  readonly alg: string;
   /** `alg-off` or `third-host`. */
   readonly reason: string;
 }
