@@ -44,7 +44,10 @@ describe.each(SCENARIOS)('%s', (name, scenario) => {
     const played = await replayFiles([labPath(file)], {
       config: labConfig(
         {},
-        { session: { 'app-id': 'payload' }, rules: [{ name: 'out', from: 'trust', to: 'untrust' }] },
+        {
+          session: { 'app-id': 'payload' },
+          rules: [{ name: 'out', from: 'trust', to: 'untrust' }],
+        },
       ),
     });
     for (const wanted of scenario.predicts) {

@@ -25,7 +25,15 @@ const announced = fc.record({
   seconds: fc.integer({ min: 1, max: 5 }),
 });
 type Announced = typeof announced extends fc.Arbitrary<infer T> ? T : never;
-const packet = fc.record({ family, protocol: fc.constantFrom(6, 17), source: address, sport: port, zone, destination: address, dport: port });
+const packet = fc.record({
+  family,
+  protocol: fc.constantFrom(6, 17),
+  source: address,
+  sport: port,
+  zone,
+  destination: address,
+  dport: port,
+});
 type Packet = typeof packet extends fc.Arbitrary<infer T> ? T : never;
 
 const step = fc.oneof(
@@ -125,7 +133,11 @@ describe('the table of predicts', () => {
               .filter(({ deadlineNs }) => deadlineNs <= now)
               .sort((a, b) => a.deadlineNs - b.deadlineNs || a.serial - b.serial);
             const fired: Predict[] = [];
-            for (let one = table.deadlines.first(now); one !== null; one = table.deadlines.first(now)) {
+            for (
+              let one = table.deadlines.first(now);
+              one !== null;
+              one = table.deadlines.first(now)
+            ) {
               table.remove(one);
               fired.push(one);
             }
