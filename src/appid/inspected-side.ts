@@ -1,7 +1,7 @@
 /** This file keeps what one side of a session under inspection has sent so far. */
 
 import { type StreamBudget, type StreamReader, TcpStream } from '../stream/tcp-stream.ts';
-import type { Payload } from './inspected.ts';
+import type { Payload, PayloadTaker } from './inspected.ts';
 
 /** Memory that a side keeps between sessions. */
 const IDLE_BYTES_MAX = 2000;
@@ -23,6 +23,8 @@ export class InspectedSide implements StreamReader {
   private seenSoFar: Uint8Array | null = null;
   private stream: TcpStream | null = null;
   private isStreaming = false;
+  /** TCP: number of the first byte. */
+  private first = 0;
   private readonly session: Owner;
   private readonly side: number;
 
@@ -43,8 +45,21 @@ export class InspectedSide implements StreamReader {
     return !this.isStreaming || this.stream?.state === 'open';
   }
 
+  /** Gives the payload so far to another reader: a stream, or one of datagrams. */
+  handOver(to: PayloadTaker): void {
+    const { kept, length, stream } = this;
+    if (!this.isStreaming || stream === null) {
+      if (kept !== null && length > 0) to.read(kept, 0, length);
+      return;
+    }
+    const into = to.begin(this.first);
+    if (kept !== null && length > 0) into.take(this.first, kept, 0, length, length);
+    stream.handWaitingTo(into);
+  }
+
   /** Takes a segment; `start` is the number of the side's first byte. */
   take({ sequence, bytes, from, to, length }: Payload, start: number): void {
+    if (!this.isStreaming) this.first = start;
     if (this.stream === null) this.stream = new TcpStream(start, this, this.session.shared.budget);
     else if (!this.isStreaming) this.stream.restart(start);
     this.isStreaming = true;

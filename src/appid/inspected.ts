@@ -7,7 +7,7 @@
 
 import { PROTO_TCP } from '../net/protocol.ts';
 import type { AppDetail } from '../session/app-detail.ts';
-import { type StreamBudget, WAITING_SEGMENTS_MAX } from '../stream/tcp-stream.ts';
+import { type StreamBudget, type TcpStream, WAITING_SEGMENTS_MAX } from '../stream/tcp-stream.ts';
 import type { DetailSource, ReadDetail } from './details/detail-source.ts';
 import { InspectedSide } from './inspected-side.ts';
 import { newPiece } from './piece.ts';
@@ -63,6 +63,14 @@ export interface Payload {
   length: number;
   /** TCP: of the first byte. */
   sequence: number;
+}
+
+/** Who goes on reading a side's payload. */
+export interface PayloadTaker {
+  /** TCP: the stream that takes it; `start` is the number of the side's first byte. */
+  begin(start: number): TcpStream;
+  /** Takes the datagram before. */
+  read(bytes: Uint8Array, from: number, to: number): void;
 }
 
 /** One session under inspection; another one after that, since most are inspected for a moment. */
@@ -199,12 +207,7 @@ export class Inspected {
   }
 
   /** Which limit a packet would exceed, or UNDECIDED; its signature may be met without room for it. */
-  private limitExceeded(
-    side: number,
-    own: InspectedSide,
-    payload: Payload,
-    start: number,
-  ): number {
+  private limitExceeded(side: number, own: InspectedSide, payload: Payload, start: number): number {
     const { bytes, from, to, length } = payload;
     const { budget } = this.shared;
     const [c2s, s2c] = this.sides;
@@ -305,6 +308,11 @@ export class Inspected {
     this.source = null;
     this.reader = null;
     this.speaking = 0;
+  }
+
+  /** Gives a side's payload so far to another reader. */
+  handOver(side: number, to: PayloadTaker): void {
+    this.sides[side === 0 ? 0 : 1].handOver(to);
   }
 
   /** Gives back what is kept. */

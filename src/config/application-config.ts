@@ -14,6 +14,10 @@ export interface ApplicationSettings {
   readonly overrides: TimerOverrides | null;
   /** What a rule with action `deny` does to it, beside dropping it. */
   readonly denyAction: 'drop' | 'drop-reset';
+  /** Whether its ALG is on. */
+  readonly alg: boolean;
+  /** Seconds that a predict session of it waits; null for as long as any. */
+  readonly predictTimeout: number | null;
   /** One of `custom-applications:`. */
   readonly isCustom: boolean;
 }

@@ -206,6 +206,7 @@ export function buildApplications(file: FirewallFile): readonly ApplicationSetti
       protocol: protocolOf(ports),
       overrides: overridesOf(writtenOf(name), timers),
       denyAction: denyActionOf(name),
+      ...predictionOf(name, writtenOf(name)),
       isCustom: false,
     };
   });
@@ -216,6 +217,7 @@ export function buildApplications(file: FirewallFile): readonly ApplicationSetti
       protocol: null,
       overrides: overridesOf(writtenOf(name), ownTimers(custom)),
       denyAction: denyActionOf(name),
+      ...predictionOf(name, writtenOf(name)),
       isCustom: true,
     }),
   );
@@ -228,10 +230,32 @@ export function buildApplications(file: FirewallFile): readonly ApplicationSetti
     ...customs,
     ...[...others].map((name): ApplicationSettings => {
       const overrides = overridesOf(writtenOf(name), GLOBAL);
-      const denyAction = denyActionOf(name);
-      return { name, ports: [], protocol: null, overrides, denyAction, isCustom: false };
+      const settings = {
+        overrides,
+        denyAction: denyActionOf(name),
+        ...predictionOf(name, writtenOf(name)),
+      };
+      return { name, ports: [], protocol: null, ...settings, isCustom: false };
     }),
   ];
+}
+
+/**
+ * Seconds that media are waited for: as long as their sessions live idle in the content (panos.md §2.3),
+ * an assumption of §6.1.
+ */
+const MEDIA_PREDICT_SECONDS: Readonly<Record<string, number>> = { 'rtp-base': 180, rtcp: 180 };
+
+/** What `applications:` says of ALG and predict sessions. */
+function predictionOf(
+  name: string,
+  written: Written[string] | undefined,
+): Pick<ApplicationSettings, 'alg' | 'predictTimeout'> {
+  const usual = Object.hasOwn(MEDIA_PREDICT_SECONDS, name) ? MEDIA_PREDICT_SECONDS[name] : null;
+  return {
+    alg: written?.alg ?? true,
+    predictTimeout: written?.['predict-timeout'] ?? usual ?? null,
+  };
 }
 
 /** The timers that an application of one's own has for a content: what `applications:` says beats them. */

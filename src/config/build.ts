@@ -97,6 +97,7 @@ function buildTimeouts(seconds: FirewallFile['timeouts']): Timeouts {
     discardUdp: seconds['discard-udp'],
     discardSctp: seconds['discard-sctp'],
     discardDefault: seconds['discard-default'],
+    predict: seconds.predict,
   };
 }
 
@@ -123,6 +124,8 @@ function buildSession({ session, platform }: FirewallFile): SessionSettings {
     udpBypassExceedQueue: session['udp-bypass-exceed-queue'],
     icmpUnreachableRate: session['icmp-unreachable-rate'],
     strictZonechange: session['zonechange-count'] === 'strict',
+    pinsFtpSourcePort: session['pin-ftp-source-port'],
+    predictsFtpBounce: session['ftp-bounce'] === 'predict',
   };
 }
 

@@ -97,6 +97,7 @@ const timeouts = section({
   'discard-udp': timer(TIMERS['discard-udp']),
   'discard-sctp': timer(TIMERS['discard-sctp']),
   'discard-default': timer(TIMERS['discard-default']),
+  predict: timer(TIMERS.predict),
 });
 
 const LONG = TIMERS.tcp.max;
@@ -194,6 +195,16 @@ const session = section({
     yesNo(),
     is['udp-bypass-exceed-queue'],
     'Forward datagrams that cannot be kept for inspection; else drop them.',
+  ),
+  'pin-ftp-source-port': preset(
+    yesNo(),
+    is['pin-ftp-source-port'],
+    'Predict active FTP from port 20 of the server alone, not from any of its ports.',
+  ),
+  'ftp-bounce': preset(
+    choice(['refuse', 'predict']),
+    is['ftp-bounce'],
+    'What becomes of FTP that announces the address of a third host.',
   ),
 });
 

@@ -1,4 +1,7 @@
-/** This file puts into a session's row which application it is, and how that was found out. */
+/**
+ * This file puts into a session's row which application it is, and how that was found out: by payload, or
+ * since a predict said so; and what an ALG made of it.
+ */
 
 import type { SignatureForm } from '../appid/signature.ts';
 import type { SignatureSet } from '../appid/signature-set.ts';
@@ -6,6 +9,7 @@ import type { ApplicationSettings } from '../config/application-config.ts';
 
 import { isToldByPayload } from '../net/protocol.ts';
 import type { AppDetails } from '../session/app-detail.ts';
+import type { Families } from '../session/families.ts';
 import {
   type Identifications,
   type KeptIdentification,
@@ -16,6 +20,7 @@ import type { Overridden } from '../session/overridden.ts';
 import type { ImplicitUseRow, SessionRow } from '../session/session-row.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
+import type { AlgSessions } from './alg-sessions.ts';
 import { applicationShown } from './application-shown.ts';
 
 /** What a row says about applications is taken from. */
@@ -30,6 +35,8 @@ export interface ApplicationParts {
   readonly overridden: Overridden;
   /** The rules of `application-override`, top down. */
   readonly overrideRules: readonly { readonly name: string }[];
+  readonly families: Families;
+  readonly algs: AlgSessions;
 }
 
 export class ApplicationSnapshot {
@@ -42,6 +49,8 @@ export class ApplicationSnapshot {
   private readonly details: AppDetails;
   private readonly overridden: Overridden;
   private readonly overrideRules: ApplicationParts['overrideRules'];
+  private readonly families: Families;
+  private readonly algs: AlgSessions;
   private readonly kept = newKeptIdentification();
 
   constructor(parts: ApplicationParts) {
@@ -53,12 +62,15 @@ export class ApplicationSnapshot {
     this.details = parts.details;
     this.overridden = parts.overridden;
     this.overrideRules = parts.overrideRules;
+    this.families = parts.families;
+    this.algs = parts.algs;
   }
 
   /** @param state the session's STATE word; the row is filled but for its application */
   take(row: SessionRow, slot: number, state: number): void {
     const application = this.table.tail[slot * TAIL_WORDS + APPLICATION]!;
     const told = application === 0 ? null : this.applications[application - 1]!.name;
+    this.takeRelatives(row, slot);
     row.identification = null;
     row.overrideRule = this.overrideRules[this.overridden.of(slot)]?.name ?? null;
     if (this.identifications === null || !isToldByPayload(row.protocol)) {
@@ -92,5 +104,15 @@ export class ApplicationSnapshot {
     const child = this.applications[kept.implicitChild]?.name;
     if (rule === undefined || application === undefined || child === undefined) return null;
     return { application, child, rule, isTemporary: kept.isTemporary };
+  }
+
+  private takeRelatives(row: SessionRow, slot: number): void {
+    const descent = this.families.of(slot);
+    row.parent = descent?.parent ?? null;
+    row.parentId = descent?.parentId ?? null;
+    row.predict = descent?.predict ?? null;
+    row.children = this.families.childrenOf(slot);
+    row.childCount = this.families.countOf(slot);
+    row.alg = this.algs.rowOf(slot);
   }
 }

@@ -22,6 +22,7 @@ import type { RuleFacts } from '../slowpath/policy.ts';
 import { OK } from '../wire/decode-status.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { tunnelBits } from '../wire/tunnel.ts';
+import { AlgDatagrams } from './alg-datagrams.ts';
 import { buildParts } from './build-parts.ts';
 import { type Commit, Commits } from './commits.ts';
 import { Due } from './due.ts';
@@ -33,6 +34,7 @@ import { NoisyEvents } from './noisy-events.ts';
 import type { Occupancy } from './occupancy.ts';
 import { PacketLog } from './packet-log.ts';
 import type { Observations } from './parts.ts';
+import type { Predicts } from './predicts.ts';
 import type { Schedule } from './schedule.ts';
 import { SessionEnd } from './session-end.ts';
 import { Snapshot } from './snapshot.ts';
@@ -76,6 +78,7 @@ export class Firewall {
   /** null where tunnels are not looked into. */
   private readonly tunnels: Tunnels | null;
   private readonly sessionEnd: SessionEnd;
+  private readonly predicts: Predicts;
   private readonly due: Due;
   /** By interface index. */
   private readonly linkTypes: number[] = [];
@@ -102,6 +105,8 @@ export class Firewall {
     this.overrideRules = config.applicationOverrides;
     this.natRules = parts.nat.rules;
     this.natPools = parts.nat.pools.uses;
+    this.predicts = parts.predicts;
+    this.predicts.onPredict = options.onPredict ?? null;
     this.interfaces = interfaces;
     this.isMerged = options.isMerged;
     this.view = parts.view;
@@ -131,12 +136,17 @@ export class Firewall {
     const kinds = tunnelBits(options.decapsulate ?? []);
     this.tunnels = kinds === 0 ? null : new Tunnels(parts, judge, kinds, this.linkTypes);
     this.copies = new EgressCopies(parts, noisy, options);
-    judge.fragments.listeners.push(this.copies.held);
+    judge.fragments.listeners.push(this.copies.held, new AlgDatagrams(parts));
   }
 
   /** Sessions ever created. */
   get sessionsCreated(): number {
     return this.judge.sessionsCreated;
+  }
+
+  /** Predicts ever installed. */
+  get predictsCreated(): number {
+    return this.predicts.created;
   }
 
   /** Seconds since 1970 that times count from. */
@@ -203,7 +213,8 @@ export class Firewall {
   /** Runs the clock on until the table is empty (`--drain`). */
   drain(): void {
     this.due.fire(Number.POSITIVE_INFINITY);
-    this.advanceTo(Math.max(this.sessionEnd.lastNs, this.judge.fragments.lastExpiryNs));
+    const { sessionEnd, judge, predicts } = this;
+    this.advanceTo(Math.max(sessionEnd.lastNs, predicts.lastNs, judge.fragments.lastExpiryNs));
   }
 
   /** A time of this replay as seconds since 1970 and nanoseconds. */
@@ -218,6 +229,7 @@ export class Firewall {
     this.position.clock[0] = this.lastNs;
     this.judge.fragments.close();
     this.sessionEnd.reportLive();
+    this.predicts.reportLive();
   }
 
   /** @param firstNs time of the first frame, ns since the new epoch */
@@ -253,6 +265,7 @@ export class Firewall {
     this.occupancy.rebase(deltaNs);
     this.copies.rebase(deltaNs);
     this.judge.fragments.rebase(deltaNs);
+    this.predicts.rebase(deltaNs);
     this.schedule.setEpoch(this.position.epochSeconds);
   }
 

@@ -43,6 +43,7 @@ import { ACK_SEEN, ahead, SYN_SEEN, sideBits } from '../session/tcp-sides.ts';
 import type { FlowFacts } from '../slowpath/flow-facts.ts';
 import { StreamBudget } from '../stream/tcp-stream.ts';
 import { TCP_SYN } from '../wire/tcp.ts';
+import type { AlgSessions } from './alg-sessions.ts';
 import type { Denials } from './denials.ts';
 import { InspectionLimits } from './inspection-limits.ts';
 import type { EngineParts } from './parts.ts';
@@ -54,6 +55,7 @@ const IDLE_MAX = 8192;
 export class Inspection {
   private readonly parts: EngineParts;
   private readonly identifications: Identifications;
+  private readonly algs: AlgSessions;
   private readonly shared: InspectionShared;
   /** By application: those that it may turn out to be; null for none. */
   private readonly shiftsOf: readonly (ReadonlySet<string> | null)[];
@@ -76,7 +78,13 @@ export class Inspection {
     sequence: 0,
   };
 
-  constructor(parts: EngineParts, identifications: Identifications, denials: Denials) {
+  constructor(
+    parts: EngineParts,
+    identifications: Identifications,
+    denials: Denials,
+    algs: AlgSessions,
+  ) {
+    this.algs = algs;
     this.parts = parts;
     this.identifications = identifications;
     this.policyAgain = new PolicyAgain(parts, identifications, denials);
@@ -88,7 +96,10 @@ export class Inspection {
       table: new SignatureTable(signatures),
       budget: new StreamBudget(parts.inspectionBytesMax),
       shifting: new Set(
-        signatures.flatMap(({ application }, i) => (shifts.has(application) ? [i] : [])),
+        signatures.flatMap(({ application }, i) =>
+          // What an ALG is to read is kept as well.
+          shifts.has(application) || algs.reads(application) ? [i] : [],
+        ),
       ),
       sources: signatures.map(({ application, parent = null }) => {
         return detailSource(application) ?? (parent === null ? null : detailSource(parent));
@@ -219,7 +230,8 @@ export class Inspection {
       this.finish(slot, session);
       // Another application can no longer come: what was let through for its sake is judged for good.
       const isTemporary = this.identifications.isTemporary(slot);
-      if (!isTemporary || !this.policyAgain.judge(slot, before, false, side, expected)) return false;
+      if (!isTemporary || !this.policyAgain.judge(slot, before, false, side, expected))
+        return false;
       this.close(slot);
       return true;
     }
@@ -231,9 +243,10 @@ export class Inspection {
     if (before < 0) log.append(EVENT_APPID, position, serial, application, b);
     else log.append(EVENT_APP_SHIFT, position, serial, before, b);
     const shifts = found === EXHAUSTED || session.isSpent ? null : this.shiftsOf[application]!;
-    if (shifts === null) this.finish(slot, session);
-    else session.wanted = shifts;
+    if (shifts !== null) session.wanted = shifts;
     const isDenied = this.policyAgain.judge(slot, application, shifts !== null, side, expected);
+    if (!isDenied) this.algs.identified(slot, side, session);
+    if (shifts === null) this.finish(slot, session);
     if (isDenied) this.close(slot);
     return isDenied;
   }

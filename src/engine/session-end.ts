@@ -21,6 +21,7 @@ import { Denials } from './denials.ts';
 import { Inspection } from './inspection.ts';
 import { noteOccupancy } from './note-occupancy.ts';
 import type { EngineParts } from './parts.ts';
+import { PayloadReaders } from './payload-readers.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export class SessionEnd {
@@ -29,6 +30,8 @@ export class SessionEnd {
 
   /** null where ports tell applications. */
   readonly inspection: Inspection | null;
+  /** Who reads payload. */
+  readonly payload: PayloadReaders;
   readonly denials: Denials;
 
   private readonly parts: EngineParts;
@@ -43,7 +46,10 @@ export class SessionEnd {
     const { identifications } = parts;
     this.denials = new Denials(parts);
     this.inspection =
-      identifications === null ? null : new Inspection(parts, identifications, this.denials);
+      identifications === null
+        ? null
+        : new Inspection(parts, identifications, this.denials, parts.algs);
+    this.payload = new PayloadReaders(parts, this.inspection, parts.algs);
     this.parts = parts;
     this.snapshot = snapshot;
     this.onSession = onSession;
@@ -52,6 +58,7 @@ export class SessionEnd {
   /** Ends a session now: its last transitions, its row, its slot. */
   end(slot: number, input: number): void {
     const { table, machine, ageing, log, position, transitions, counters, nat } = this.parts;
+    const { predicts, families } = this.parts;
     ageing.remove(slot);
     machine.finish(slot, input);
     this.observe(slot);
@@ -59,13 +66,16 @@ export class SessionEnd {
       log.drain();
       this.onSession(this.snapshot.take(slot, true));
     }
+    predicts.parentClosed(slot);
     this.parts.carriers.forget(slot);
     this.parts.answers.forget(slot);
     const isGuessed = (table.hot[slot * HOT_WORDS + STATE]! & FLAG_GUESSED) !== 0;
     if (isGuessed) this.parts.replies.leave(slot);
     nat.release(table, slot);
-    this.inspection?.end(slot);
+    this.payload.end(slot);
     this.parts.overridden.forget(slot);
+    predicts.ports.forget(slot);
+    families.forget(slot);
     transitions.release(table.tail[slot * TAIL_WORDS + TRANSITIONS]!);
     this.parts.sessionIds.release(table.tail[slot * TAIL_WORDS + SESSION_ID]!);
     uninstallSession(table, slot);

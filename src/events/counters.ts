@@ -74,6 +74,19 @@ export const COUNTERS = [
   row('tcp_exceed_seg_limit', 'warn', 'tcp',     'resource', 'packets dropped due to the limitation on global tcp out-of-order packets'),
   row('ctd_exceed_queue_limit','info','ctd',     'resource', 'Content queue exceeded: packets forwarded without inspection'),
   row('ctd_exceed_queue_limit_drop','drop','ctd','resource', 'Content queue exceeded: packets dropped'),
+  row('replay_predict_installed','info','session','resource', 'Predict sessions installed'),
+  row('replay_predict_converted','info','session','resource', 'Sessions set up from a predict'),
+  row('replay_predict_unused', 'info', 'session', 'resource', 'Predict sessions removed that no packet matched'),
+  row('replay_predict_refused','warn', 'session', 'resource', 'Predict sessions not installed: an option refuses them'),
+  row('replay_predict_limit',  'warn', 'session', 'resource', 'Predict sessions not installed: too many, or no free session or port'),
+  row('replay_alg_sessions_limit','warn','session','resource','Control sessions that no ALG reads: too many at once'),
+  row('replay_alg_gap',        'warn', 'session', 'pktproc',  'Parts of control channels that an ALG could not read'),
+  row('replay_alg_line',       'warn', 'session', 'pktproc',  'Lines of control channels that were longer than an ALG reads'),
+  row('replay_alg_headers',    'warn', 'session', 'pktproc',  'Messages with more headers than an ALG reads'),
+  row('replay_alg_media_lines','warn', 'session', 'pktproc',  'Messages with more media lines than an ALG reads'),
+  row('replay_alg_message',    'warn', 'session', 'pktproc',  'Messages longer than an ALG reads'),
+  row('replay_alg_predicts',   'warn', 'session', 'pktproc',  'Messages that announce more than an ALG takes'),
+  row('replay_alg_calls',      'warn', 'session', 'pktproc',  'Calls of one control session beyond those that an ALG keeps'),
 ] as const;
 
 export const COUNT_PKT_RECV = 0;
@@ -125,6 +138,19 @@ export const COUNT_FLOW_SEGMENTS = 45;
 export const COUNT_SEGMENTS = 46;
 export const COUNT_CTD_QUEUE = 47;
 export const COUNT_CTD_QUEUE_DROP = 48;
+export const COUNT_PREDICT_INSTALLED = 49;
+export const COUNT_PREDICT_CONVERTED = 50;
+export const COUNT_PREDICT_UNUSED = 51;
+export const COUNT_PREDICT_REFUSED = 52;
+export const COUNT_PREDICT_LIMIT = 53;
+export const COUNT_ALG_SESSIONS_LIMIT = 54;
+export const COUNT_ALG_GAP = 55;
+export const COUNT_ALG_LINE = 56;
+export const COUNT_ALG_HEADERS = 57;
+export const COUNT_ALG_MEDIA_LINES = 58;
+export const COUNT_ALG_MESSAGE = 59;
+export const COUNT_ALG_PREDICTS = 60;
+export const COUNT_ALG_CALLS = 61;
 
 /** A run's counters, one number each. */
 export function newCounters(): Float64Array {

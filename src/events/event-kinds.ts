@@ -23,6 +23,13 @@ export const EVENT_KINDS = [
   'unreachable-sent',
   'implicit-use',
   'inspection-bypassed',
+  'predict-installed',
+  'predict-converted',
+  'predict-expired',
+  'predict-withdrawn',
+  'predict-superseded',
+  'predict-refused',
+  'alg-blind',
 ] as const;
 
 export const EVENT_SESSION_CREATED = 0;
@@ -46,6 +53,13 @@ export const EVENT_RST_SENT = 17;
 export const EVENT_UNREACHABLE_SENT = 18;
 export const EVENT_IMPLICIT_USE = 19;
 export const EVENT_INSPECTION_BYPASSED = 20;
+export const EVENT_PREDICT_INSTALLED = 21;
+export const EVENT_PREDICT_CONVERTED = 22;
+export const EVENT_PREDICT_EXPIRED = 23;
+export const EVENT_PREDICT_WITHDRAWN = 24;
+export const EVENT_PREDICT_SUPERSEDED = 25;
+export const EVENT_PREDICT_REFUSED = 26;
+export const EVENT_ALG_BLIND = 27;
 
 /** Above the number of the override rule, in an appid event of an application that it gave. */
 export const APPID_OVERRIDE = 0x1000_0000;

@@ -24,10 +24,34 @@
  *   unreachable-sent   `a` = SENT_ bits; `words`
  *   implicit-use       `a` = rule number, `b` = child * IMPLICIT_PARENTS + parent, both applications
  *   inspection-bypassed `a` = which limit (LIMITS)
+ *   predict-…          `a` = the predict's serial, 0 for one that was refused; `predict` says the rest
+ *   predict-converted  of the child's session; `b` = the parent's serial
+ *   alg-blind          `a` = application; `predict` null, the row of the session says the rest
  */
 
 import { EVENT_NAT, EVENT_RST_SENT, EVENT_UNREACHABLE_SENT } from './event-kinds.ts';
 import type { Position } from './position.ts';
+
+/** What was predicted, or asked for and refused, in words: made once, when it is announced. */
+export interface PredictNote {
+  readonly application: string;
+  /** IP protocol number. */
+  readonly protocol: number;
+  /** null is any address or zone, 0 any port. */
+  readonly source: string | null;
+  readonly sourceZone: string | null;
+  readonly sport: number;
+  readonly destination: string | null;
+  readonly destinationZone: string | null;
+  readonly dport: number;
+  /** Where packets to the destination are sent on to, where that is translated. */
+  readonly translated: { readonly address: string; readonly port: number } | null;
+  /** What announced it, in the protocol's words. */
+  readonly cause: string;
+  readonly triggeredBy: 'client' | 'server';
+  /** Why it was refused, or what withdrew it; null for neither. */
+  readonly reason: string | null;
+}
 
 /** What a listener reads of one event; the object is reused. */
 export interface EventView {
@@ -49,6 +73,8 @@ export interface EventView {
    * address times 65,536 plus a port. Of a packet that is sent: what `appendSent` says.
    */
   readonly ends: Float64Array;
+  /** Of an event about a predict, else null. */
+  predict: PredictNote | null;
 }
 
 /** Source and destination of a packet. */
@@ -83,6 +109,8 @@ export class EventLog {
   private readonly b = new Float64Array(CAPACITY);
   /** Made when the first event has them. */
   private ends = new Float64Array(0);
+  /** By index of their event, until the log is emptied. */
+  private readonly predicts = new Map<number, PredictNote>();
   private readonly view: EventView = {
     time: 0,
     packet: 0,
@@ -93,6 +121,7 @@ export class EventLog {
     a: 0,
     b: 0,
     ends: new Float64Array(SENT_WORDS),
+    predict: null,
   };
   private readonly listener: ((event: EventView) => void) | null;
   /** Events ever made, by kind. */
@@ -159,8 +188,20 @@ export class EventLog {
     return (this.count - 1) * SENT_WORDS;
   }
 
+  /** Appends an event about a predict. */
+  appendPredict(
+    kind: number,
+    at: Position,
+    session: number,
+    [a, b]: readonly [a: number, b: number],
+    predict: PredictNote,
+  ): void {
+    this.append(kind, at, session, a, b);
+    if (this.listener !== null) this.predicts.set(this.count - 1, predict);
+  }
+
   drain(): void {
-    const { listener, view } = this;
+    const { listener, view, predicts } = this;
     if (listener === null) return;
     for (let i = 0; i < this.count; i++) {
       view.time = this.time[i]!;
@@ -173,8 +214,10 @@ export class EventLog {
       view.b = this.b[i]!;
       const ends = ENDS_OF.get(view.kind) ?? 0;
       for (let k = 0; k < ends; k++) view.ends[k] = this.ends[i * SENT_WORDS + k]!;
+      view.predict = predicts.size === 0 ? null : (predicts.get(i) ?? null);
       listener(view);
     }
+    if (predicts.size > 0) predicts.clear();
     this.count = 0;
   }
 }

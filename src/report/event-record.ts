@@ -14,6 +14,7 @@ import {
   APPID_OVERRIDE,
   EGRESS_CHANGE_S2C,
   EVENT_AGING_ACCELERATED,
+  EVENT_ALG_BLIND,
   EVENT_APP_SHIFT,
   EVENT_APPID,
   EVENT_COMMIT,
@@ -26,6 +27,12 @@ import {
   EVENT_KINDS,
   EVENT_NAT,
   EVENT_POLICY_DENY,
+  EVENT_PREDICT_CONVERTED,
+  EVENT_PREDICT_EXPIRED,
+  EVENT_PREDICT_INSTALLED,
+  EVENT_PREDICT_REFUSED,
+  EVENT_PREDICT_SUPERSEDED,
+  EVENT_PREDICT_WITHDRAWN,
   EVENT_REMATCH,
   EVENT_RST_SENT,
   EVENT_S2C_COLLISION,
@@ -92,6 +99,27 @@ export function eventRecord(event: EventView, source: EventSource, context: Reco
   );
 }
 
+/** A predict's serial, what is expected, and why it came to an end. */
+function predictEvent({ kind, a, b, predict: note }: EventView): Meaning {
+  const isRefused = kind === EVENT_PREDICT_REFUSED;
+  const detail = JSON.stringify({
+    ...(a > 0 && { predict: a }),
+    ...(kind === EVENT_PREDICT_CONVERTED && { parent: b }),
+    ...(note !== null && {
+      application: note.application,
+      protocol: note.protocol,
+      source: note.source,
+      sport: note.sport,
+      dst: note.destination,
+      dport: note.dport,
+      cause: note.cause,
+      triggered_by: note.triggeredBy,
+      ...(note.reason !== null && { reason: note.reason }),
+    }),
+  });
+  return isRefused ? { severity: 'warn', counter: null, detail } : info(detail);
+}
+
 const info = (detail: string): Meaning => ({ severity: 'info', counter: null, detail });
 
 function meaningOf(event: EventView, source: EventSource): Meaning {
@@ -138,6 +166,14 @@ function meaningOf(event: EventView, source: EventSource): Meaning {
       return info(natDetail(event, source.natRules));
     case EVENT_EGRESS_CHANGE:
       return egressChange(event, source.zones.names);
+    case EVENT_PREDICT_INSTALLED:
+    case EVENT_PREDICT_CONVERTED:
+    case EVENT_PREDICT_EXPIRED:
+    case EVENT_PREDICT_WITHDRAWN:
+    case EVENT_PREDICT_SUPERSEDED:
+    case EVENT_PREDICT_REFUSED:
+      return predictEvent(event);
+    case EVENT_ALG_BLIND:
     case EVENT_APPID: {
       const application = jsonText(source.applications[event.a]?.name ?? null);
       if (event.b < APPID_OVERRIDE) return info(`{"application":${application}}`);

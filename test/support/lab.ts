@@ -58,13 +58,16 @@ export interface LabDiscard {
 }
 
 /** An expectation of one of the kernel's helpers. */
-interface LabPredict {
+export interface LabPredict {
+  readonly proto: 'tcp' | 'udp';
   readonly src: string;
   readonly dst: string;
   readonly dport: number;
   /** Seconds since 1970. */
   readonly created: number;
   readonly fate: string;
+  /** From 1: the scenario's session that came of it. */
+  readonly session?: number;
 }
 
 export interface LabScenario {

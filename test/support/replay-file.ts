@@ -11,6 +11,7 @@ import { COUNTERS } from '../../src/events/counters.ts';
 import type { EventView } from '../../src/events/event-log.ts';
 import { compileFilter } from '../../src/filter/compile.ts';
 import { parseFilter } from '../../src/filter/parse.ts';
+import type { PredictRow } from '../../src/session/predict-row.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
 import type { TunnelKind } from '../../src/wire/tunnel.ts';
 import { copyRow } from './copy-row.ts';
@@ -18,6 +19,8 @@ import { copyRow } from './copy-row.ts';
 export interface Replayed {
   readonly sessions: SessionRow[];
   readonly events: (EventView & { epochSeconds: number })[];
+  /** By serial. */
+  readonly predicts: PredictRow[];
   readonly firewall: Firewall;
   readonly report: ReturnType<typeof openCaptures>['report'];
   counter(name: string): number;
@@ -41,6 +44,7 @@ export async function replayFiles(
 ): Promise<Replayed> {
   const sessions: SessionRow[] = [];
   const events: (EventView & { epochSeconds: number })[] = [];
+  const predicts: PredictRow[] = [];
   const captures = openCaptures(
     captureInputs(
       paths.map((path) => ({ path })),
@@ -57,6 +61,7 @@ export async function replayFiles(
     hasReceiveStage: false,
     decapsulate: options.decapsulate ?? [],
     onSession: (row) => sessions.push(copyRow(row)),
+    onPredict: (row) => predicts.push(row),
     onEvent: (event) =>
       events.push({ ...event, ends: event.ends.slice(), epochSeconds: firewall.epochSeconds }),
   });
@@ -72,8 +77,10 @@ export async function replayFiles(
   if (options.drain === true) firewall.drain();
   firewall.reportLive();
   sessions.sort((a, b) => a.serial - b.serial);
+  predicts.sort((a, b) => a.serial - b.serial);
   return {
     sessions,
+    predicts,
     events,
     firewall,
     report: captures.report,

@@ -31,6 +31,7 @@ import {
   ZONECHANGE_FORWARD,
   ZONECHANGE_STRICT,
 } from '../../src/events/event-kinds.ts';
+import type { PredictNote } from '../../src/events/event-log.ts';
 import { formatIpv4 } from '../../src/net/address.ts';
 import { layer7Processing, layer7Stage, trackerStage } from '../../src/report/tracker-stage.ts';
 import type { Row } from '../../src/session/phases.ts';
@@ -45,6 +46,7 @@ import {
 } from '../../src/session/translations.ts';
 import { denialParts, rstParts, unreachableParts } from './answer-parts.ts';
 import { type PlayedEvent, type PlayedScript, type PlayFrame, playBuilt } from './play.ts';
+import { expectedText } from './predict-lines.ts';
 
 export interface Scenario {
   readonly name: string;
@@ -66,6 +68,10 @@ export interface Scenario {
   readonly applications?: readonly string[];
   /** What App-ID did, a line a session. */
   readonly layer7?: readonly string[];
+  /** A line a predict; absent means that they are not looked at. */
+  readonly predicts?: readonly string[];
+  /** A line a session that has relatives or an ALG. */
+  readonly families?: readonly string[];
   /** Set while src/ does otherwise: what is wrong. */
   readonly defect?: string;
 }
@@ -206,6 +212,8 @@ function eventLine(
   if (kind === 'commit') parts.push(commitText(commits[event.a]!));
   if (kind === 'discard-refresh' || kind === 'table-full') parts.push(String(event.a));
   if (kind === 'nat') parts.push(...natParts(event, natRules));
+  if (event.predict !== null) parts.push(...predictParts(event.a, event.predict));
+  if (kind === 'alg-blind') parts.push(applications[event.a]!.name);
   if (kind === 'appid') parts.push(applications[event.a]!.name);
   if (kind === 'appid' && event.b >= APPID_OVERRIDE)
     parts.push('by', overrideRules[event.b & ~APPID_OVERRIDE]!.name);
@@ -215,6 +223,12 @@ function eventLine(
   if (kind === 'aging-accelerated') parts.push(event.a === 1 ? 'on' : 'off', `live ${event.b}`);
   if (kind === 'egress-change') parts.push(...egressParts(event, zones.names));
   return parts.join(' ');
+}
+
+/** The predict's serial, or what was refused; then why. */
+function predictParts(serial: number, note: PredictNote): string[] {
+  const what = serial === 0 ? expectedText(note) : `p${serial}`;
+  return note.reason === null ? [what] : [what, `(${note.reason})`];
 }
 
 function commitText({ change, rejudged, moved, discarded }: Commit): string {

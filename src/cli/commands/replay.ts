@@ -13,6 +13,7 @@ import type { EventView } from '../../events/event-log.ts';
 import { gaveNothing, type RunReport, runReport } from '../../report/run-report.ts';
 import type { RecordContext } from '../../report/session-record.ts';
 import { SessionSummary } from '../../report/summary.ts';
+import type { PredictRow } from '../../session/predict-row.ts';
 import type { SessionRow } from '../../session/session-row.ts';
 import { packageVersion } from '../../version.ts';
 import type { TunnelKind } from '../../wire/tunnel.ts';
@@ -24,11 +25,12 @@ import {
 } from '../capture-options.ts';
 import { endOfClock, spanOf } from '../clock-end.ts';
 import { Interrupts } from '../interrupt.ts';
+import { csvOutput } from '../ordered-outputs.ts';
 import {
-  csvOutput,
   jsonOutput,
   ndjsonOutput,
   type Output,
+  predictOutput,
   type RecordChoice,
   sessionOutput,
   textOutput,
@@ -52,6 +54,8 @@ export interface ReplayOptions extends SelectionOptions {
   readonly limit: number;
   /** Serial of the session that is shown instead of the screen. */
   readonly session?: number;
+  /** Serial of the predict that is shown instead. */
+  readonly predict?: number;
   readonly counters?: boolean;
   readonly reader: ReaderName;
   readonly drain?: boolean;
@@ -99,14 +103,19 @@ export async function replayCaptures(
   if (!gaveNothing(report)) {
     const { counts, selection: chosen } = report;
     selection.checkShown(counts.sessions + (chosen.span?.sessions_outside ?? 0));
+    selection.checkPredict(counts.predicts);
   }
   return exitCodeOf(report);
 }
 
 /** Options of a text that nobody asked for are a mistake, not a wish. */
-function checkTextOptions({ session, counters, print, format }: ReplayOptions): void {
+function checkTextOptions({ session, predict, counters, print, format }: ReplayOptions): void {
+  if (session !== undefined && predict !== undefined) {
+    throw new UsageError('--session and --predict: one of them can be shown');
+  }
   if (print === 'text') return;
   if (session !== undefined) throw new UsageError('--session needs --print text');
+  if (predict !== undefined) throw new UsageError('--predict needs --print text');
   if (counters === true && !wantsReportText(format)) {
     throw new UsageError('--counters needs --print text, or -o DIR with --format txt');
   }
@@ -170,6 +179,7 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
     counters: firewall.counters,
     natPools: firewall.natRules.length === 0 ? null : firewall.natPools,
     sessionsCreated: firewall.sessionsCreated,
+    predictsCreated: firewall.predictsCreated,
     occupancyPeak: firewall.occupancy.peak,
     occupancyPeakTime: firewall.occupancy.peak === 0 ? null : firewall.occupancy.peakTime,
     clockEnd,
@@ -220,6 +230,13 @@ function buildFirewall(
     if (selection.span?.has(firewall.epochSeconds, event.time) === false) return;
     for (const output of eventOutputs) output.event?.(event, firewall);
   };
+  const predictOutputs = outputs.filter((o) => o.predict !== undefined);
+  const onPredict = (row: PredictRow) => {
+    const { installed, end } = row;
+    if (selection.span?.overlaps(installed, end) === false) return;
+    summary.predicts.add(row);
+    for (const output of predictOutputs) output.predict?.(row);
+  };
   const packetLog = selection.packetLog((packets) => {
     for (const output of outputs) output.packets?.(packets);
   });
@@ -235,6 +252,7 @@ function buildFirewall(
     ...(wantsSessions && { onSession }),
     withTransitions: sessionOutputs.some((output) => output.wantsTransitions === true),
     ...(eventOutputs.length > 0 && { onEvent }),
+    onPredict,
     ...(packetLog !== null && { packetLog }),
   });
   return firewall;
@@ -251,7 +269,8 @@ function printOutput(
   const writer = new TextWriter(STDOUT, 'standard output', isRunWanted);
   switch (options.print) {
     case 'text': {
-      const { session: serial, counters = false } = options;
+      const { session: serial, predict, counters = false } = options;
+      if (predict !== undefined) return [predictOutput(writer, predict)];
       return serial === undefined
         ? [textOutput(writer, options, paintFor(options.color))]
         : [sessionOutput(writer, { serial, counters }, context)];
