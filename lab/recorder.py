@@ -22,7 +22,7 @@ LOG_GROUP = 5
 # An entry with more than this many seconds left is not waited for.
 LONG_LIVED = 60
 # Entries that ran out are noticed by the kernel at the latest when its table is read.
-READ_EVERY = 0.25
+READ_EVERY = 0.5
 
 
 def bind_log(sock: socket.socket) -> None:

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 PROGRAMS = HERE / "programs"
 # Live entries are not waited for, so this is 120 s of half-closed and some.
 RECORDER_SECONDS = 200
-LISTEN_SECONDS = 15
+LISTEN_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -46,33 +46,38 @@ class Scenario:
         return f"apt-get install {' '.join(packages)}" if packages else None
 
 
-def play(scenario: Scenario, output: Path, turn: AbstractContextManager | None = None) -> dict:
-    """Plays a scenario and writes NAME.pcapng and NAME.truth.json; `turn` is held while programs run."""
-    with tempfile.TemporaryDirectory(prefix="slowpath-lab-") as name:
+def play(scenario: Scenario, output: Path, turn: AbstractContextManager) -> dict:
+    """Plays a scenario and writes NAME.pcapng and NAME.truth.json; `turn` is held until its programs have ended."""
+    with tempfile.TemporaryDirectory(prefix="slowpath-lab-") as name, ExitStack() as held:
+        held.enter_context(turn)
         work = Path(name)
         # vsftpd and tftpd read as users of their own.
         work.chmod(0o755)
         with Network(scenario.name) as net:
             net.must(ROUTER, "nft", "-f", "-", text=firewall.ruleset(scenario.nat, scenario.is_open))
             with capture.Capture(net, work / "raw.pcapng"):
-                events = _record(scenario, net, work, turn or nullcontext())
+                events = _record(scenario, net, work, held.close)
         pcapng = work / "clean.pcapng"
         capture.clean(work / "raw.pcapng", pcapng)
-        told = truth.build(events, frames.read_frames(pcapng), scenario.text)
+        told = {
+            "truth": scenario.text,
+            "firewall": f"{scenario.nat or 'firewall'}.yaml",
+            **truth.build(events, frames.read_frames(pcapng)),
+        }
         output.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(pcapng, output / f"{scenario.name}.pcapng")
         (output / f"{scenario.name}.truth.json").write_text(json.dumps(told, indent=2) + "\n")
         return told
 
 
-def _record(scenario: Scenario, net: Network, work: Path, turn: AbstractContextManager) -> list[dict]:
+def _record(scenario: Scenario, net: Network, work: Path, when_played: Callable[[], None]) -> list[dict]:
     """Plays while the kernel's events are recorded; they are complete when its table has run out."""
     path = work / "events"
     with path.open("w") as record:
         recorder = net.start(ROUTER, sys.executable, str(HERE / "recorder.py"), stdout=record, stderr=None)
         wait_until(lambda: path.stat().st_size > 0, "the recorder")
-        with turn:
-            scenario.play(net, work)
+        scenario.play(net, work)
+        when_played()
         recorder.terminate()
         if recorder.wait(RECORDER_SECONDS) != 0:
             raise RuntimeError(f"the recorder ended with {recorder.returncode}")

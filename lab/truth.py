@@ -19,8 +19,8 @@ REUSED = "killed and replaced by a new flow of the same tuple (reuse)"
 REASONS = {"fin": "tcp-fin", "rst-client": "tcp-rst-from-client", "rst-server": "tcp-rst-from-server"}
 
 
-def build(events: list[dict], frames: list[Frame], text: str) -> dict:
-    """The truth of one scenario, in the form that test/support/lab.ts reads."""
+def build(events: list[dict], frames: list[Frame]) -> dict:
+    """What the kernel says of one scenario, in the form that test/support/lab.ts reads."""
     frames = [frame for frame in frames if frame.is_received]
     flows = _flows(events)
     sessions = [_session(flow, frames) for flow in flows]
@@ -28,7 +28,7 @@ def build(events: list[dict], frames: list[Frame], text: str) -> dict:
         _judge_end(session, flow, flows, sessions, frames)
     predicts = _predicts(events, flows, sessions, frames)
     discards = _discards(events)
-    return {"sessions": sessions, "predicts": predicts, "discards": discards, "truth": text}
+    return {"sessions": sessions, "predicts": predicts, "discards": discards}
 
 
 def seconds(nanoseconds: int) -> float:
@@ -163,9 +163,10 @@ def _predict(event: dict, n: int, frames: list[Frame]) -> dict:
         "packet": _announcement(event, frames),
     }
     if "nat" in event:
-        # What the announcing host said, before the router put its own address there.
+        # What the announcing host said, before the router put its own address there. FTP's helper keeps no address.
         said = event["nat"]["tuple"]
-        predict["announced"] = [said["src"], said["sport"]]
+        if said["src"] not in ("0.0.0.0", "::"):
+            predict["announced"] = [said["src"], said["sport"]]
     return predict
 
 

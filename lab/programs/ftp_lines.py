@@ -5,6 +5,7 @@ An argument `listen=PORT` opens that port first, and `wait=SECONDS` waits.
 """
 
 import socket
+import struct
 import sys
 import time
 
@@ -41,6 +42,9 @@ for argument in arguments:
         try:
             read_replies(commands)
         except TimeoutError:
+            # What was sent never arrived: a FIN would wait behind it.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             break
         time.sleep(0 if commands else PAUSE)
+replies.close()
 connection.close()

@@ -27,6 +27,8 @@ VSFTPD = {
     "seccomp_sandbox": "NO",
     "xferlog_enable": "NO",
 }
+# vsftpd cannot bind port 20 towards a third host.
+BOUNCING = {"port_promiscuous": "YES", "connect_from_port_20": "NO"}
 PORT_5001 = "PORT 10,10,10,5,19,137\\r\\n"
 
 
@@ -95,7 +97,7 @@ def lftp(net: Network, work: Path) -> None:
 def encrypted(*options: str) -> Callable[[Network, Path], None]:
     def play(net: Network, work: Path) -> None:
         serve(net, work, **tls(work))
-        fetch(net, "client", SERVER, "-k", "--ssl-reqd", *options, is_failing=True)
+        fetch(net, "client", SERVER, "-k", "--ssl-reqd", "--connect-timeout", "4", *options, is_failing=True)
 
     return play
 
@@ -116,7 +118,7 @@ SCENARIOS = [
     Scenario(
         "ftp-bounce",
         "PORT with the address of a third host in dmz: the kernel expects nothing, the policy denies the server's SYN",
-        lines("PORT 172,16,1,10,19,137\\r\\n", "LIST\\r\\n", "QUIT\\r\\n", port_promiscuous="YES"),
+        lines("PORT 172,16,1,10,19,137\\r\\n", "LIST\\r\\n", "QUIT\\r\\n", **BOUNCING),
     ),
     Scenario(
         "ftp-pipelined",

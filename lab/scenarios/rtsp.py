@@ -16,11 +16,14 @@ URL = "rtsp://203.0.113.50:8554/tone"
 
 
 def _play(protocols: str) -> Callable[[Network, Path], None]:
-    def play(net: Network, _: Path) -> None:
-        net.start("server", PYTHON, str(PROGRAMS / "rtsp_server.py"))
+    def play(net: Network, work: Path) -> None:
+        # Its list of plugins, which it would keep in the user's home.
+        with_registry = ("env", f"GST_REGISTRY={work}/plugins")
+        net.must("server", *with_registry, "gst-inspect-1.0", "rtspsrc")
+        net.start("server", *with_registry, PYTHON, str(PROGRAMS / "rtsp_server.py"))
         wait_for_port(net, "server", "tcp", 8554)
         source = ("rtspsrc", f"location={URL}", f"protocols={protocols}", "latency=0")
-        client(net, "client", "gst-launch-1.0", "-q", *source, "!", "fakesink", "num-buffers=20")
+        client(net, "client", *with_registry, "gst-launch-1.0", "-q", *source, "!", "fakesink", "num-buffers=20")
 
     return play
 

@@ -11,30 +11,31 @@ from scenarios.sip_messages import xml
 PHONE, SERVER = "10.10.10.5", "203.0.113.50"
 RTP_PACKETS, RTP_SECONDS, RTP_SAMPLES = 10, 0.02, 160
 
-# A step is what sipp sends (`>`) or waits for (`<`), or does: media by RTP, a pause in milliseconds.
-CALL = ["> INVITE 6000", "< 100 optional", "< 180 optional", "< 200", "> ACK", "media", "pause 1000", "> BYE", "< 200"]
-ANSWER = ["< INVITE", "> 180", "pause 200", "> 200 7000", "< ACK", "media", "pause 500", "< BYE", "> 200"]
+# A step is what sipp sends (`>`) or waits for (`<`), or does: media by RTP, a pause in milliseconds. `+N` is a
+# body, whose port is 6000 (phone) or 7000 (server) and N.
+CALL = ["> INVITE +0", "< 100 optional", "< 180 optional", "< 200", "> ACK", "media", "pause 1000", "> BYE", "< 200"]
+ANSWER = ["< INVITE", "> 180", "pause 200", "> 200 +0", "< ACK", "media", "pause 500", "< BYE", "> 200"]
 PLAYS: dict[str, tuple[str, list[str], list[str]]] = {
     "sip-call": ("a call with media both ways: predicts for RTP and RTCP of both bodies, RTP used", CALL, ANSWER),
     "sip-early": (
         "the same ports in 183 and in 200: the second announcement takes the first one's place",
-        ["> INVITE 6000", "< 100 optional", "< 183", "< 200", "> ACK", "media", "pause 1000", "> BYE", "< 200"],
-        ["< INVITE", "> 183 7000", "pause 300", "> 200 7000", "< ACK", "media", "pause 500", "< BYE", "> 200"],
+        ["> INVITE +0", "< 100 optional", "< 183", "< 200", "> ACK", "media", "pause 1000", "> BYE", "< 200"],
+        ["< INVITE", "> 183 +0", "pause 300", "> 200 +0", "< ACK", "media", "pause 500", "< BYE", "> 200"],
     ),
     "sip-rejected": (
         "486: the offer's predicts go unused",
-        ["> INVITE 6000", "< 100 optional", "< 180", "< 486", "> ACK"],
+        ["> INVITE +0", "< 100 optional", "< 180", "< 486", "> ACK"],
         ["< INVITE", "> 180", "pause 500", "> 486", "< ACK"],
     ),
     "sip-cancelled": (
         "CANCEL while it rings: the offer's predicts go unused",
-        ["> INVITE 6000", "< 180", "pause 500", "> CANCEL", "< 200", "< 487", "> ACK"],
+        ["> INVITE +0", "< 180", "pause 500", "> CANCEL", "< 200", "< 487", "> ACK"],
         ["< INVITE", "> 180", "< CANCEL", "> 200", "> 487", "< ACK"],
     ),
     "sip-reinvite": (
         "a second INVITE moves the media: a second pair of predicts, and of RTP flows",
-        [*CALL[:7], "> INVITE 6020", "< 100 optional", "< 200", "> ACK", "media", "pause 1000", "> BYE", "< 200"],
-        [*ANSWER[:7], "< INVITE", "> 200 7040", "< ACK", "media", "pause 500", "< BYE", "> 200"],
+        [*CALL[:7], "> INVITE +20", "< 100 optional", "< 200", "> ACK", "media", "pause 1000", "> BYE", "< 200"],
+        [*ANSWER[:7], "< INVITE", "> 200 +40", "< ACK", "media", "pause 500", "< BYE", "> 200"],
     ),
 }
 

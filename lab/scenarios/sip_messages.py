@@ -15,7 +15,7 @@ o=lab 1 {version} IN IP[local_ip_type] [local_ip]
 s=-
 c=IN IP[local_ip_type] [local_ip]
 t=0 0
-m=audio {port} RTP/AVP 8
+m=audio [media_port{port}] RTP/AVP 8
 a=rtpmap:8 PCMA/8000
 """
 VIA = "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch={branch}"
@@ -45,12 +45,12 @@ def _element(words: list[str], state: dict, rtp: str) -> str:
 def _receive(words: list[str]) -> str:
     kind = "response" if words[0].isdigit() else "request"
     optional = ' optional="true"' if "optional" in words else ""
-    return f'<recv {kind}="{words[0]}"{optional} rtd="true"/>' if kind == "response" else f'<recv request="{words[0]}"/>'
+    return f'<recv {kind}="{words[0]}"{optional}/>'
 
 
 def _send(message: str, state: dict, port: str | None, is_repeated: bool) -> str:
     contact = CONTACT.format(name=state["name"])
-    body = "" if port is None else "\n" + BODY.format(port=port, version=port)
+    body = "" if port is None else "\n" + BODY.format(port=port, version=port.strip("+"))
     kind = "" if port is None else "Content-Type: application/sdp\n"
     repeated = ' retrans="500"' if is_repeated else ""
     text = f"{message}\n{contact}\n{kind}Content-Length: [len]\n{body}\n"
