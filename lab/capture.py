@@ -1,5 +1,5 @@
-"""This file records the router's interfaces into one pcapng file, puts its packets in order of time and
-removes what dumpcap says of itself and of the machine.
+"""This file records the router's interfaces into one pcapng file, puts its packets in order of time
+and removes what dumpcap says of itself and of the machine.
 """
 
 import os
@@ -47,7 +47,11 @@ def clean(source: Path, target: Path) -> None:
     for kind, body in _blocks(source.read_bytes()):
         if kind == INTERFACE:
             options = _options(body[8:])
-            out.append(_block(INTERFACE, body[:8] + _pack({k: options[k] for k in (IF_NAME, IF_RESOLUTION)})))
+            out.append(
+                _block(
+                    INTERFACE, body[:8] + _pack({k: options[k] for k in (IF_NAME, IF_RESOLUTION)})
+                )
+            )
         elif kind == STATISTICS:
             options = _options(body[12:])
             kept = {k: options[k] for k in STATISTICS_KEPT if k in options}
@@ -104,5 +108,7 @@ def _options(buffer: bytes) -> dict[int, bytes]:
 
 
 def _pack(options: dict[int, bytes]) -> bytes:
-    packed = b"".join(struct.pack("<HH", k, len(v)) + v + bytes(-len(v) % 4) for k, v in options.items())
+    packed = b"".join(
+        struct.pack("<HH", k, len(v)) + v + bytes(-len(v) % 4) for k, v in options.items()
+    )
     return packed + bytes(4)

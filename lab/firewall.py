@@ -1,5 +1,5 @@
-"""This file is the router's rule base, as nft reads it: the helpers of the connection tracker, a strict
-policy, and NAT. What samples/lab/*.yaml says to the model is the same.
+"""This file is the router's rule base, as nft reads it: the helpers of the connection tracker, a
+strict policy, and NAT. What samples/lab/*.yaml says to the model is the same.
 """
 
 import recorder
@@ -41,13 +41,13 @@ NAT = {
 
 
 def ruleset(nat: str = "", is_open: bool = False) -> str:
-    """The table. With `is_open` everything passes: where the kernel has no helper for what is shown."""
+    """The table. With `is_open` everything passes: where the kernel has no helper."""
     strict = f"""
     ct state established,related accept
     iifname "trust0" tcp dport {TCP_SERVICES} accept
     iifname "trust0" udp dport {UDP_SERVICES} accept
     iifname "untrust0" oifname "dmz0" ct status dnat tcp dport 21 accept
-    log prefix "interzone-default" group {recorder.LOG_GROUP} drop
+    log prefix "interzone-default" group {recorder.LOG_GROUP} queue-threshold 1 drop
 """
     return f"""table inet firewall {{{HELPERS}
   chain forward {{

@@ -1,13 +1,14 @@
-"""This file reads the frames of a capture as far as the truth needs them: endpoints, TCP flags, payload.
-It is written apart from the project's decoder, which it judges.
+"""This file reads the frames of a capture as far as the truth needs them: endpoints, TCP flags and
+payload. It is written apart from the project's decoder, which it judges.
 """
 
 import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
 
-import capture
 from network import ROUTER_MACS
+
+import capture
 
 FIN, SYN, RST, ACK = 0x01, 0x02, 0x04, 0x10
 ETHERTYPES = {0x0800: 4, 0x86DD: 6}
@@ -50,7 +51,11 @@ def read_frames(path: Path) -> list[Frame]:
 def decode(packet: bytes, family: int) -> tuple[str, str, int, str, int, int, bytes] | None:
     """Protocol, source, port, destination, port, flags and payload of an IP packet."""
     if family == 4:
-        header, length, protocol = (packet[0] & 15) * 4, int.from_bytes(packet[2:4], "big"), packet[9]
+        header, length, protocol = (
+            (packet[0] & 15) * 4,
+            int.from_bytes(packet[2:4], "big"),
+            packet[9],
+        )
         source, destination = packet[12:16], packet[16:20]
     elif family == 6:
         header, length, protocol = 40, 40 + int.from_bytes(packet[4:6], "big"), packet[6]

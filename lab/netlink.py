@@ -1,4 +1,4 @@
-"""This file speaks netfilter's netlink: it packs requests, and reads messages into plain dictionaries.
+"""This file speaks netfilter's netlink: it packs requests and reads messages into dictionaries.
 
 The numbers are those of linux/netfilter/nfnetlink*.h. Lengths and ports are the kernel's own, so
 nothing is checked here but the end of the buffer.
@@ -22,8 +22,9 @@ SOL_NETLINK, ADD_MEMBERSHIP = 270, 1
 
 PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmpv6"}
 TCP_STATES = (
-    "NONE SYN_SENT SYN_RECV ESTABLISHED FIN_WAIT CLOSE_WAIT LAST_ACK TIME_WAIT CLOSE SYN_SENT2"
-).split()
+    *("NONE", "SYN_SENT", "SYN_RECV", "ESTABLISHED", "FIN_WAIT", "CLOSE_WAIT", "LAST_ACK"),
+    *("TIME_WAIT", "CLOSE", "SYN_SENT2"),
+)
 EXPECTED, SEEN_REPLY = 1 << 0, 1 << 1
 
 
@@ -37,7 +38,9 @@ def open_socket(groups: tuple[int, ...] = ()) -> socket.socket:
     return sock
 
 
-def request(subsystem: int, message: int, flags: int, family: int, resource: int, body: bytes) -> bytes:
+def request(
+    subsystem: int, message: int, flags: int, family: int, resource: int, body: bytes
+) -> bytes:
     """One message with the header of nfnetlink."""
     payload = struct.pack("!BBH", family, 0, resource) + body
     kind = subsystem << 8 | message
@@ -78,7 +81,7 @@ def number(value: bytes | None) -> int:
 
 
 def read_tuple(buffer: bytes) -> dict:
-    """CTA_TUPLE: protocol, addresses and ports; of ICMP identifier and type, as zones' truth has it."""
+    """CTA_TUPLE: protocol, addresses and ports, of ICMP identifier and type."""
     parts = attributes(buffer)
     ip, proto = attributes(parts.get(1, b"")), attributes(parts.get(2, b""))
     source, destination = ip.get(1) or ip.get(3), ip.get(2) or ip.get(4)

@@ -6,6 +6,7 @@ three hosts, each on a link of its own. Addresses and MACs are always the same.
                                    +----dmz0---- 172.16.1.10 dmz
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -22,7 +23,9 @@ ROUTER = "router"
 class Link:
     """One host and the interface of the router that it hangs on."""
 
-    def __init__(self, host: str, interface: str, nth: int, router4: str, host4: str, net6: str) -> None:
+    def __init__(
+        self, host: str, interface: str, nth: int, router4: str, host4: str, net6: str
+    ) -> None:
         self.host, self.interface = host, interface
         self.router_mac = f"02:00:00:aa:00:{nth:02x}"
         self.host_mac = f"02:00:00:bb:00:{nth:02x}"
@@ -40,9 +43,10 @@ ZONES = {"trust0": "trust", "untrust0": "untrust", "dmz0": "dmz"}
 ROUTER_MACS = tuple(link.router_mac for link in LINKS)
 
 KERNEL_MODULES = (
-    "nf_conntrack_netlink nf_conntrack_ftp nf_conntrack_sip nf_conntrack_tftp "
-    "nf_nat_ftp nf_nat_sip nf_nat_tftp nfnetlink_log nft_ct nft_nat nft_log"
-).split()
+    *("nf_conntrack_netlink", "nfnetlink_log", "nft_ct", "nft_nat", "nft_log"),
+    *("nf_conntrack_ftp", "nf_conntrack_sip", "nf_conntrack_tftp"),
+    *("nf_nat_ftp", "nf_nat_sip", "nf_nat_tftp"),
+)
 # The timers of the firewall (panos.md §3), in the kernel's words; the rest is its default.
 ROUTER_SYSCTL = {
     "net/ipv4/ip_forward": 1,
@@ -93,13 +97,17 @@ class Network:
             raise
         return self
 
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._remove()
 
     def command(self, host: str, *words: str) -> list[str]:
         return ["ip", "netns", "exec", self.namespace(host), *words]
 
-    def run(self, host: str, *words: str, seconds: float = 60, text: str | None = None) -> subprocess.CompletedProcess:
+    def run(
+        self, host: str, *words: str, seconds: float = 60, text: str | None = None
+    ) -> subprocess.CompletedProcess:
         """Runs a program to its end; the caller judges its exit code."""
         return subprocess.run(
             self.command(host, *words),
@@ -112,7 +120,11 @@ class Network:
 
     def start(self, host: str, *words: str, **options: object) -> subprocess.Popen:
         """Starts a program that `__exit__` ends, at the latest."""
-        settings = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        settings = {
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.DEVNULL,
+            "stderr": subprocess.DEVNULL,
+        }
         program = subprocess.Popen(self.command(host, *words), **{**settings, **options})
         self._programs.append(program)
         return program
@@ -121,7 +133,9 @@ class Network:
         """Runs a program that has to succeed; its standard output."""
         done = self.run(host, *words, text=text)
         if done.returncode != 0:
-            raise RuntimeError(f"{host}: {' '.join(words)}: {done.stderr.strip() or done.returncode}")
+            raise RuntimeError(
+                f"{host}: {' '.join(words)}: {done.stderr.strip() or done.returncode}"
+            )
         return done.stdout
 
     def _build(self) -> None:
@@ -138,7 +152,10 @@ class Network:
 
     def _plug(self, link: Link) -> None:
         router, host = self.namespace(ROUTER), self.namespace(link.host)
-        ends = ((router, link.interface, link.router_mac, link.router_addresses), (host, "eth0", link.host_mac, link.host_addresses))
+        ends = (
+            (router, link.interface, link.router_mac, link.router_addresses),
+            (host, "eth0", link.host_mac, link.host_addresses),
+        )
         near, far = ("name", link.interface, "netns", router), ("name", "eth0", "netns", host)
         _ip("link", "add", *near, "type", "veth", "peer", *far)
         for namespace, name, mac, addresses in ends:
@@ -170,10 +187,8 @@ def remove_namespaces(prefix: str) -> None:
     for how in (signal.SIGTERM, signal.SIGKILL):
         alive = [pid for name in names for pid in _pids(name)]
         for pid in alive:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, how)
-            except ProcessLookupError:
-                pass
         if alive:
             time.sleep(0.3)
     for name in names:
@@ -188,7 +203,11 @@ def missing_in_kernel() -> str | None:
             subprocess.run([modprobe, "-q", module], capture_output=True)
     with Network("probe") as net:
         done = net.run(ROUTER, "nft", "-f", "-", text=firewall.ruleset("snat"))
-    return None if done.returncode == 0 else f"this kernel has no helpers or no NAT: {done.stderr.strip()}"
+    return (
+        None
+        if done.returncode == 0
+        else f"this kernel has no helpers or no NAT: {done.stderr.strip()}"
+    )
 
 
 def remove_leftovers() -> None:

@@ -1,9 +1,9 @@
-"""This file is the recorder: it runs in the router's namespace and writes what the kernel's connection
-tracker does, one JSON object a line: flows and expectations that come, change and go, and packets that
-a rule dropped.
+"""This file is the recorder: it runs in the router's namespace and writes what the kernel's
+connection tracker does, one JSON object a line: flows and expectations that come, change and go,
+and packets that a rule dropped.
 
-SIGTERM tells it that the scenario has ended. It then waits until the flows that are left have run out,
-or would live for long, writes those as `left`, and ends.
+SIGTERM tells it that the scenario has ended. It then waits until the flows that are left have run
+out, or would live for long, writes those as `left`, and ends.
 """
 
 import json
@@ -67,8 +67,13 @@ def main() -> None:
         is_ending = True
 
     signal.signal(signal.SIGTERM, end)
-    os.nice(-10)
-    events, log, table = netlink.open_socket(netlink.EVENT_GROUPS), netlink.open_socket(), netlink.open_socket()
+    # A busy machine must not make its notes late: they are compared with the packets' times.
+    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+    events, log, table = (
+        netlink.open_socket(netlink.EVENT_GROUPS),
+        netlink.open_socket(),
+        netlink.open_socket(),
+    )
     bind_log(log)
 
     def write(event: dict, at: int) -> None:

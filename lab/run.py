@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import network
@@ -60,10 +61,20 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="npm run lab --", description="Plays real traffic through a real firewall.")
+    parser = argparse.ArgumentParser(
+        prog="npm run lab --", description="Plays real traffic through a real firewall."
+    )
     parser.add_argument("scenario", nargs="*", help="names; without any, all")
-    parser.add_argument("-o", "--output", type=Path, default=SAMPLES, help="folder of captures and truths (samples/lab)")
-    parser.add_argument("-p", "--parallel", type=int, default=3, help="scenarios whose programs run at a time (3)")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=SAMPLES,
+        help="folder of captures and truths (samples/lab)",
+    )
+    parser.add_argument(
+        "-p", "--parallel", type=int, default=3, help="scenarios whose programs run at a time (3)"
+    )
     parser.add_argument("-l", "--list", action="store_true", help="name the scenarios and end")
     return parser.parse_args()
 
@@ -73,7 +84,9 @@ def _why_not() -> str | None:
     if sys.platform != "linux":
         return "it needs Linux: network namespaces and netfilter"
     if os.geteuid() != 0:
-        return "it needs root, for network namespaces of its own (it leaves the host's network alone)"
+        return (
+            "it needs root, for network namespaces of its own (it leaves the host's network alone)"
+        )
     os.environ["PATH"] += f":{SBIN}"
     missing = sorted({package for name, package in PROGRAMS.items() if shutil.which(name) is None})
     if missing:
@@ -98,9 +111,11 @@ def _play_all(rows: list[Scenario], output: Path, parallel: int) -> int:
     """Each scenario in a process of its own: most of its time it waits for timers to run out."""
     turn = multiprocessing.BoundedSemaphore(parallel)
     context = multiprocessing.get_context("fork")
-    processes = [context.Process(target=_play, args=(row, output, turn), name=row.name) for row in rows]
-    # A terminated lab takes its networks down, as an interrupted one does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    processes = [
+        context.Process(target=_play, args=(row, output, turn), name=row.name) for row in rows
+    ]
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         for process in processes:
             process.start()
@@ -120,8 +135,16 @@ def _play_all(rows: list[Scenario], output: Path, parallel: int) -> int:
     return FAILED if failed else 0
 
 
-def _play(row: Scenario, output: Path, turn: "multiprocessing.synchronize.BoundedSemaphore") -> None:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+def _interrupt(*_: object) -> None:
+    """Ends what runs, once: the networks are taken down in peace."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _play(row: Scenario, output: Path, turn: AbstractContextManager) -> None:
+    # A terminal interrupts all; the parent passes it on.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         told = scenario.play(row, output, turn)
     except KeyboardInterrupt:

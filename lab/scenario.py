@@ -11,11 +11,12 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import capture
 import firewall
 import frames
 import truth
 from network import ROUTER, Network
+
+import capture
 
 HERE = Path(__file__).parent
 PROGRAMS = HERE / "programs"
@@ -42,19 +43,23 @@ class Scenario:
 
     def lacks(self) -> str | None:
         """What it would need and is not there."""
-        packages = [p for name, p in self.needs.items() if not (shutil.which(name) or Path(name).exists())]
+        packages = [
+            p for name, p in self.needs.items() if not (shutil.which(name) or Path(name).exists())
+        ]
         return f"apt-get install {' '.join(packages)}" if packages else None
 
 
 def play(scenario: Scenario, output: Path, turn: AbstractContextManager) -> dict:
-    """Plays a scenario and writes NAME.pcapng and NAME.truth.json; `turn` is held until its programs have ended."""
+    """Writes NAME.pcapng and NAME.truth.json; `turn` is held until the programs have ended."""
     with tempfile.TemporaryDirectory(prefix="slowpath-lab-") as name, ExitStack() as held:
         held.enter_context(turn)
         work = Path(name)
         # vsftpd and tftpd read as users of their own.
         work.chmod(0o755)
         with Network(scenario.name) as net:
-            net.must(ROUTER, "nft", "-f", "-", text=firewall.ruleset(scenario.nat, scenario.is_open))
+            net.must(
+                ROUTER, "nft", "-f", "-", text=firewall.ruleset(scenario.nat, scenario.is_open)
+            )
             with capture.Capture(net, work / "raw.pcapng"):
                 events = _record(scenario, net, work, held.close)
         pcapng = work / "clean.pcapng"
@@ -70,11 +75,15 @@ def play(scenario: Scenario, output: Path, turn: AbstractContextManager) -> dict
         return told
 
 
-def _record(scenario: Scenario, net: Network, work: Path, when_played: Callable[[], None]) -> list[dict]:
-    """Plays while the kernel's events are recorded; they are complete when its table has run out."""
+def _record(
+    scenario: Scenario, net: Network, work: Path, when_played: Callable[[], None]
+) -> list[dict]:
+    """Plays, and records the kernel's events until its table has run out."""
     path = work / "events"
     with path.open("w") as record:
-        recorder = net.start(ROUTER, sys.executable, str(HERE / "recorder.py"), stdout=record, stderr=None)
+        recorder = net.start(
+            ROUTER, sys.executable, str(HERE / "recorder.py"), stdout=record, stderr=None
+        )
         wait_until(lambda: path.stat().st_size > 0, "the recorder")
         scenario.play(net, work)
         when_played()
@@ -98,8 +107,12 @@ def wait_for_port(net: Network, host: str, transport: str, port: int) -> None:
     wait_until(lambda: net.must(host, *words) != "", f"{host} on {transport}/{port}")
 
 
-def client(net: Network, host: str, *words: str, is_failing: bool = False, seconds: float = 60) -> None:
+def client(
+    net: Network, host: str, *words: str, is_failing: bool = False, seconds: float = 60
+) -> None:
     """Runs a client that must succeed, or must not."""
     done: subprocess.CompletedProcess = net.run(host, *words, seconds=seconds)
     if (done.returncode != 0) != is_failing:
-        raise RuntimeError(f"{' '.join(words)}: exit code {done.returncode}: {done.stderr or done.stdout}")
+        raise RuntimeError(
+            f"{' '.join(words)}: exit code {done.returncode}: {done.stderr or done.stdout}"
+        )

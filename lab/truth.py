@@ -1,7 +1,7 @@
 """This file turns the kernel's record of a scenario into its truth: sessions, predicts, discards.
 
-All is the kernel's, but for what only the wire can tell: the zone by which a session came, which frame
-announced an expectation, what ended a TCP connection; and `end_reason`, a mapping of both.
+All is the kernel's, but for what only the wire can tell: the zone by which a session came, which
+frame announced an expectation, what ended a TCP connection; and `end_reason`, a mapping of both.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,11 @@ NEAR = SECOND // 20
 LIVE = "still in the table when the lab ended"
 REFUSED = "killed at once: the only answer was a RST"
 REUSED = "killed and replaced by a new flow of the same tuple (reuse)"
-REASONS = {"fin": "tcp-fin", "rst-client": "tcp-rst-from-client", "rst-server": "tcp-rst-from-server"}
+REASONS = {
+    "fin": "tcp-fin",
+    "rst-client": "tcp-rst-from-client",
+    "rst-server": "tcp-rst-from-server",
+}
 
 
 def build(events: list[dict], frames: list[Frame]) -> dict:
@@ -24,7 +28,7 @@ def build(events: list[dict], frames: list[Frame]) -> dict:
     frames = [frame for frame in frames if frame.is_received]
     flows = _flows(events)
     sessions = [_session(flow, frames) for flow in flows]
-    for session, flow in zip(sessions, flows):
+    for session, flow in zip(sessions, flows, strict=True):
         _judge_end(session, flow, flows, sessions, frames)
     predicts = _predicts(events, flows, sessions, frames)
     discards = _discards(events)
@@ -78,7 +82,9 @@ def _nat(orig: dict, reply: dict) -> dict:
     return nat
 
 
-def _judge_end(session: dict, flow: dict, flows: list[dict], sessions: list[dict], frames: list[Frame]) -> None:
+def _judge_end(
+    session: dict, flow: dict, flows: list[dict], sessions: list[dict], frames: list[Frame]
+) -> None:
     """Adds how the kernel's entry ended, and what the wire says."""
     mine = [f for f in frames if _is_within(f, flow)]
     wire_end = _wire_end(mine, flow)
@@ -130,7 +136,9 @@ def _wire_end(mine: Iterable[Frame], flow: dict) -> str | None:
     return None
 
 
-def _predicts(events: list[dict], flows: list[dict], sessions: list[dict], frames: list[Frame]) -> list[dict]:
+def _predicts(
+    events: list[dict], flows: list[dict], sessions: list[dict], frames: list[Frame]
+) -> list[dict]:
     """The expectations, what announced each, and what became of it."""
     predicts: list[dict] = []
     open_: dict[int, tuple[dict, dict]] = {}
@@ -163,7 +171,7 @@ def _predict(event: dict, n: int, frames: list[Frame]) -> dict:
         "packet": _announcement(event, frames),
     }
     if "nat" in event:
-        # What the announcing host said, before the router put its own address there. FTP's helper keeps no address.
+        # What the host said before the router put its own address there; FTP's helper forgets it.
         said = event["nat"]["tuple"]
         if said["src"] not in ("0.0.0.0", "::"):
             predict["announced"] = [said["src"], said["sport"]]
@@ -171,7 +179,7 @@ def _predict(event: dict, n: int, frames: list[Frame]) -> dict:
 
 
 def _announcement(event: dict, frames: list[Frame]) -> int | None:
-    """The last frame of the master before the event that has the port in it, as FTP or as SDP writes it."""
+    """The last frame of the master before the event that names the port."""
     port = event["nat"]["tuple"]["sport"] if "nat" in event else 0
     port = port or event["tuple"]["dport"]
     words = [str(port), f"{port >> 8},{port & 255}"]
@@ -194,11 +202,20 @@ def _is_of_master(frame: Frame, master: dict) -> bool:
     )
 
 
-def _fate(predict: dict, made: dict, event: dict, later: list[dict], flows: list[dict], sessions: list[dict]) -> str:
-    for flow, session in zip(flows, sessions):
-        is_user = flow.get("master") == made["master"] and "predict" not in session
-        has_tuple = all(flow["orig"][key] == made["tuple"][key] for key in ("proto", "dst", "dport"))
-        if is_user and has_tuple and abs(flow["start"] - event["at"]) < NEAR:
+def _fate(
+    predict: dict,
+    made: dict,
+    event: dict,
+    later: list[dict],
+    flows: list[dict],
+    sessions: list[dict],
+) -> str:
+    """What removed it. A flow used it that follows, with its master and its tuple."""
+    wanted = made["tuple"]
+    for user in (e for e in later if e["event"] == "flow-new"):
+        session = sessions[flows.index(user)]
+        has_tuple = all(user["orig"][key] == wanted[key] for key in ("proto", "dst", "dport"))
+        if has_tuple and user.get("master") == made["master"] and "predict" not in session:
             session["predict"] = predict["n"]
             predict["session"] = sessions.index(session) + 1
             return "used"
@@ -223,9 +240,18 @@ def _discards(events: list[dict]) -> list[dict]:
         if decoded is None:
             continue
         proto, src, sport, dst, dport, *_ = decoded
-        names = {"rule": event["prefix"], "proto": proto, "src": src, "sport": sport, "dst": dst, "dport": dport}
+        names = {
+            "rule": event["prefix"],
+            "proto": proto,
+            "src": src,
+            "sport": sport,
+            "dst": dst,
+            "dport": dport,
+        }
         at = seconds(event["at"])
-        entry = found.setdefault(tuple(names.values()), {**names, "packets": 0, "first": at, "last": at})
+        entry = found.setdefault(
+            tuple(names.values()), {**names, "packets": 0, "first": at, "last": at}
+        )
         entry["packets"] += 1
         entry["last"] = at
     return list(found.values())

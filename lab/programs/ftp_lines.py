@@ -1,6 +1,7 @@
-"""This file is an FTP client that sends what its arguments say, each in one segment, escapes as in Python.
+"""This file is an FTP client that sends what its arguments say, each in one segment, with escapes
+as in Python.
 
-After an argument that ends a line it waits for the replies to all commands in it, else for a moment.
+After an argument that ends a line it waits for the replies to all its commands, else for a moment.
 An argument `listen=PORT` opens that port first, and `wait=SECONDS` waits.
 """
 
@@ -9,11 +10,13 @@ import struct
 import sys
 import time
 
+SOURCE_PORT = 40021
 REPLY_SECONDS = 6
 PAUSE = 0.3
 
 host, *arguments = sys.argv[1:]
-connection = socket.create_connection((host, 21), REPLY_SECONDS)
+# Its port is always the same, and so are the names of known differences.
+connection = socket.create_connection((host, 21), REPLY_SECONDS, ("", SOURCE_PORT))
 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 replies = connection.makefile("rb")
 listeners = []

@@ -1,5 +1,6 @@
-"""This file is a TCP client that ends its connections as its first argument says; the second is the server."""
+"""This file is a TCP client: the first argument is how it ends, the second the server."""
 
+import contextlib
 import socket
 import struct
 import sys
@@ -33,11 +34,8 @@ def rst_client() -> None:
 
 
 def rst_server() -> None:
-    with connect(7002) as connection:
-        try:
-            talk(connection)
-        except ConnectionResetError:
-            pass
+    with connect(7002) as connection, contextlib.suppress(ConnectionResetError):
+        talk(connection)
 
 
 def half_close() -> None:

@@ -1,6 +1,7 @@
 """This file has FTP without NAT: vsftpd, and curl, lftp or plain lines as client."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -39,7 +40,12 @@ def serve(net: Network, work: Path, host: str = "server", **settings: str) -> No
     for name in ("one", "two", "three"):
         (files / name).write_bytes(b"0123456789abcde\n" * (FILE_BYTES // 16))
     (work / "empty").mkdir()
-    lines = {**VSFTPD, "anon_root": str(files), "secure_chroot_dir": str(work / "empty"), **settings}
+    lines = {
+        **VSFTPD,
+        "anon_root": str(files),
+        "secure_chroot_dir": str(work / "empty"),
+        **settings,
+    }
     config = work / "vsftpd.conf"
     config.write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
     net.start(host, "vsftpd", str(config))
@@ -49,8 +55,9 @@ def serve(net: Network, work: Path, host: str = "server", **settings: str) -> No
 def tls(work: Path) -> dict[str, str]:
     """vsftpd's settings for TLS, with a certificate of its own."""
     key, certificate = work / "key.pem", work / "certificate.pem"
-    words = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=ftp.example -days 30"
-    os.system(f"{words} -keyout {key} -out {certificate} 2>/dev/null")
+    what = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=ftp.example -days 30"
+    words = f"openssl req -x509 {what} -keyout {key} -out {certificate}"
+    subprocess.run(words.split(), check=True, capture_output=True)
     return {
         "ssl_enable": "YES",
         "allow_anon_ssl": "YES",
@@ -60,7 +67,9 @@ def tls(work: Path) -> dict[str, str]:
     }
 
 
-def curl(*options: str, server: str = SERVER, is_failing: bool = False, **settings: str) -> Callable[[Network, Path], None]:
+def curl(
+    *options: str, server: str = SERVER, is_failing: bool = False, **settings: str
+) -> Callable[[Network, Path], None]:
     """curl fetches one file."""
 
     def play(net: Network, work: Path) -> None:
@@ -89,7 +98,8 @@ def lftp(net: Network, work: Path) -> None:
     serve(net, work)
     script = (
         "set ftp:passive-mode off; set net:max-retries 1; set xfer:clobber on;"
-        f"open ftp://{SERVER}; cls; mget -O {work} one two; set ftp:passive-mode on; get three -o {work}/three; bye"
+        f"open ftp://{SERVER}; cls; mget -O {work} one two;"
+        f"set ftp:passive-mode on; get three -o {work}/three; bye"
     )
     client(net, "client", "env", f"HOME={work}", "lftp", "-c", script)
 
@@ -97,19 +107,37 @@ def lftp(net: Network, work: Path) -> None:
 def encrypted(*options: str) -> Callable[[Network, Path], None]:
     def play(net: Network, work: Path) -> None:
         serve(net, work, **tls(work))
-        fetch(net, "client", SERVER, "-k", "--ssl-reqd", "--connect-timeout", "4", *options, is_failing=True)
+        fetch(
+            net,
+            "client",
+            SERVER,
+            "-k",
+            "--ssl-reqd",
+            "--connect-timeout",
+            "4",
+            *options,
+            is_failing=True,
+        )
 
     return play
 
 
 SCENARIOS = [
-    Scenario("ftp-active", "PORT: the server's SYN from port 20 uses the predict", curl("-P", "-", "--disable-eprt")),
+    Scenario(
+        "ftp-active",
+        "PORT: the server's SYN from port 20 uses the predict",
+        curl("-P", "-", "--disable-eprt"),
+    ),
     Scenario("ftp-passive", "PASV: the client's SYN uses the predict", curl("--disable-epsv")),
     Scenario("ftp-eprt", "EPRT over IPv4", curl("-P", "-")),
     Scenario("ftp-epsv", "EPSV over IPv4: the reply names a port, and no address", curl()),
     Scenario("ftp-ipv6-eprt", "EPRT over IPv6", curl("-P", "-", server=SERVER6)),
     Scenario("ftp-ipv6-epsv", "EPSV over IPv6", curl(server=SERVER6)),
-    Scenario("ftp-several", "lftp: a listing and two files by PORT, one by PASV, in one control connection", lftp),
+    Scenario(
+        "ftp-several",
+        "lftp: a listing and two files by PORT, one by PASV, in one control connection",
+        lftp,
+    ),
     Scenario(
         "ftp-unused",
         "PORT and then PASV without a transfer: no predict is used",
@@ -117,23 +145,27 @@ SCENARIOS = [
     ),
     Scenario(
         "ftp-bounce",
-        "PORT with the address of a third host in dmz: the kernel expects nothing, the policy denies the server's SYN",
+        "PORT with a third host's address: the kernel expects nothing, the policy denies the SYN",
         lines("PORT 172,16,1,10,19,137\\r\\n", "LIST\\r\\n", "QUIT\\r\\n", **BOUNCING),
     ),
     Scenario(
         "ftp-pipelined",
-        "TYPE and PORT in one segment: the kernel looks at the first command only, and the policy denies the server's SYN",
+        "TYPE and PORT in one segment: the kernel reads the first, the policy denies the SYN",
         lines("listen=5001", f"TYPE I\\r\\n{PORT_5001}", "LIST\\r\\n", "QUIT\\r\\n"),
     ),
     Scenario(
         "ftp-split",
-        "PORT cut over two segments: the kernel drops the first of them whenever it comes, and the connection hangs",
+        "PORT in two segments: the kernel drops the first whenever it comes, the connection hangs",
         lines("PORT 10,10,10,5,", "19,137\\r\\n"),
     ),
     Scenario(
         "ftp-tls",
-        "AUTH TLS: no helper reads what follows, and the policy denies the client's data connection",
+        "AUTH TLS: no helper reads what follows, and the policy denies the data connection",
         encrypted(),
     ),
-    Scenario("ftp-tls-refused", "AUTH TLS refused: the connection stays readable, and EPSV makes a predict", curl("--ssl")),
+    Scenario(
+        "ftp-tls-refused",
+        "AUTH TLS refused: the connection stays readable, and EPSV makes a predict",
+        curl("--ssl"),
+    ),
 ]

@@ -1,4 +1,4 @@
-"""This file has RTSP: GStreamer's server and client. The kernel has no helper for it, so the policy is open."""
+"""This file has RTSP, by GStreamer. The kernel has no helper for it, so the policy is open."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -23,12 +23,34 @@ def _play(protocols: str) -> Callable[[Network, Path], None]:
         net.start("server", *with_registry, PYTHON, str(PROGRAMS / "rtsp_server.py"))
         wait_for_port(net, "server", "tcp", 8554)
         source = ("rtspsrc", f"location={URL}", f"protocols={protocols}", "latency=0")
-        client(net, "client", *with_registry, "gst-launch-1.0", "-q", *source, "!", "fakesink", "num-buffers=20")
+        client(
+            net,
+            "client",
+            *with_registry,
+            "gst-launch-1.0",
+            "-q",
+            *source,
+            "!",
+            "fakesink",
+            "num-buffers=20",
+        )
 
     return play
 
 
 SCENARIOS = [
-    Scenario("rtsp-udp", "RTP and RTCP over UDP, ports by SETUP; nothing is denied", _play("udp"), is_open=True, needs=NEEDS),
-    Scenario("rtsp-interleaved", "RTP and RTCP in the control connection: no flow of their own", _play("tcp"), is_open=True, needs=NEEDS),
+    Scenario(
+        "rtsp-udp",
+        "RTP and RTCP over UDP, ports by SETUP; nothing is denied",
+        _play("udp"),
+        is_open=True,
+        needs=NEEDS,
+    ),
+    Scenario(
+        "rtsp-interleaved",
+        "RTP and RTCP in the control connection: no flow of their own",
+        _play("tcp"),
+        is_open=True,
+        needs=NEEDS,
+    ),
 ]

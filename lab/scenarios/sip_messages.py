@@ -1,4 +1,4 @@
-"""This file writes sipp's scenarios: XML with one element for each message, made of the short steps in sip.py."""
+"""This file writes sipp's scenarios in XML, made of the steps in sip.py."""
 
 from collections.abc import Iterator
 
@@ -26,7 +26,8 @@ def xml(name: str, steps: list[str], rtp: str) -> str:
     """The scenario of one side."""
     state = {"cseq": 0, "answered": "INVITE", "name": name}
     body = "\n".join(_element(step.split(), state, rtp) for step in steps)
-    return f'<?xml version="1.0" encoding="ISO-8859-1" ?>\n<scenario name="{name}">\n{body}\n</scenario>\n'
+    head = '<?xml version="1.0" encoding="ISO-8859-1" ?>'
+    return f'{head}\n<scenario name="{name}">\n{body}\n</scenario>\n'
 
 
 def _element(words: list[str], state: dict, rtp: str) -> str:
@@ -67,7 +68,9 @@ def _request(method: str, state: dict) -> Iterator[str]:
     yield f"{method} sip:service@[remote_ip]:[remote_port] SIP/2.0"
     yield VIA.format(branch=branch)
     yield "From: phone <sip:phone@[local_ip]:[local_port]>;tag=[pid]a[call_number]"
-    yield "To: service <sip:service@[remote_ip]:[remote_port]>" + ("[peer_tag_param]" if is_dialogue else "")
+    yield "To: service <sip:service@[remote_ip]:[remote_port]>" + (
+        "[peer_tag_param]" if is_dialogue else ""
+    )
     yield "Call-ID: [call_id]"
     yield f"CSeq: {state['cseq']} {method}"
     yield "Max-Forwards: 70"

@@ -1,4 +1,4 @@
-"""This file has the endings of TCP connections, and one that is followed by the next of its ports."""
+"""This file has the endings of TCP connections, and ports that are used again."""
 
 import sys
 from pathlib import Path
@@ -24,8 +24,8 @@ SCENARIOS = [
         "fin": "two FINs: time-wait of 15 s after the last packet",
         "rst-client": "the client closes with a RST",
         "rst-server": "the server closes with a RST",
-        "half-close": "the client closes its side, the server sends on for 4 s and closes: half-closed, then time-wait",
+        "half-close": "the client closes its side, the server sends on for 4 s and closes",
         "refused": "a SYN that a RST answers, three times from three ports",
-        "reuse": "client port 40000 five times, 1.2 s apart, the server closes first: each SYN meets a session in time-wait",
+        "reuse": "client port 40000 five times: each SYN meets a session in time-wait",
     }.items()
 ]

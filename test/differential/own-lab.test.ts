@@ -14,6 +14,7 @@ import {
   type LabTally,
   natDifferences,
 } from '../support/lab-differences.ts';
+import { compareLast, compareState, endingDifferences } from '../support/lab-endings.ts';
 import { type Flow, flowsOf } from '../support/lab-flows.ts';
 import { type OwnScenario, ownCaptures, ownScenarios, replayOwn } from '../support/own-lab.ts';
 import type { Replayed } from '../support/replay-file.ts';
@@ -23,7 +24,12 @@ const scenarios = ownScenarios();
 const names = Object.keys(scenarios);
 const tally: LabTally = { sessions: 0, ends: 0, translated: 0 };
 
-describe.each(names)('%s', (name) => {
+/** Flows that only a predict can translate. */
+const WAITING = ['ftp-dnat-active', 'ftp-dnat-passive', 'ftp-snat-active', 'sip-snat', 'tftp-snat'];
+
+for (const name of WAITING) test.todo(`${name}: waits for predicts`);
+
+describe.each(names.filter((name) => !WAITING.includes(name)))('%s', (name) => {
   const scenario = scenarios[name]!;
   let replayed: Replayed;
   let flows: Flow[];
@@ -42,6 +48,15 @@ describe.each(names)('%s', (name) => {
 
   test('ends when and as the kernel says', () => {
     expectKnown(name, [...endDifferences(scenario, flows, tally)], knownOwnLab('end'));
+  });
+
+  test('is in the kernel’s state when it ends, and had its last packet then', () => {
+    const { sessions } = scenario;
+    const found = [
+      ...endingDifferences(sessions, flows, 'state', compareState),
+      ...endingDifferences(sessions, flows, 'last', compareLast),
+    ];
+    expectKnown(name, found, knownOwnLab('state', 'last'));
   });
 
   test('counts the packets and bytes that the kernel counted', () => {
@@ -70,16 +85,14 @@ afterAll(() => {
   );
 });
 
-/** A rule for every flow that an expectation of the kernel let in, in the place of a predict. */
+/** What the kernel let through is let through here: a rule for each of its flows. */
 function withPinholes(file: LabSections, scenario: OwnScenario): LabSections {
-  const pinholes = scenario.sessions
-    .filter((session) => session.predict !== undefined)
-    .map(({ src, dst, proto, dport, predict }) => ({
-      name: `pinhole-${predict}`,
-      source: src,
-      destination: dst,
-      service: `${proto}/${dport}`,
-      action: 'allow',
-    }));
-  return { rules: [...(file['rules'] as unknown[]), ...pinholes] };
+  const pinholes = scenario.sessions.map(({ src, dst, proto, dport }, index) => ({
+    name: `flow-${index + 1}`,
+    source: src,
+    destination: dst,
+    service: `${proto}/${dport}`,
+    action: 'allow',
+  }));
+  return { rules: [...(file.rules as unknown[]), ...pinholes] };
 }
