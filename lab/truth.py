@@ -149,8 +149,12 @@ def _predicts(
             open_[event["id"]] = (predict, event)
         elif event["event"] == "expect-destroy" and event["id"] in open_:
             predict, made = open_.pop(event["id"])
-            predict["fate"] = _fate(predict, made, event, events[at:], flows, sessions)
+            user = _user(made, events[at:], flows)
+            predict["fate"] = "used" if user is not None else _why_removed(made, at, events)
             predict["ended"] = seconds(event["at"])
+            if user is not None:
+                predict["session"] = user + 1
+                sessions[user]["predict"] = predict["n"]
     for predict, _ in open_.values():
         predict["fate"] = LIVE
     return predicts
@@ -202,29 +206,29 @@ def _is_of_master(frame: Frame, master: dict) -> bool:
     )
 
 
-def _fate(
-    predict: dict,
-    made: dict,
-    event: dict,
-    later: list[dict],
-    flows: list[dict],
-    sessions: list[dict],
-) -> str:
-    """What removed it. A flow used it that follows, with its master and its tuple."""
+def _user(made: dict, later: list[dict], flows: list[dict]) -> int | None:
+    """Index of the flow that used an expectation: the next with its master and its tuple."""
     wanted = made["tuple"]
-    for user in (e for e in later if e["event"] == "flow-new"):
-        session = sessions[flows.index(user)]
-        has_tuple = all(user["orig"][key] == wanted[key] for key in ("proto", "dst", "dport"))
-        if has_tuple and user.get("master") == made["master"] and "predict" not in session:
-            session["predict"] = predict["n"]
-            predict["session"] = sessions.index(session) + 1
-            return "used"
-    near = [e for e in later if e["at"] - event["at"] < NEAR]
+    for event in later:
+        if event["event"] == "expect-new" and event["tuple"] == wanted:
+            return None
+        if event["event"] == "flow-new" and event.get("master") == made["master"]:
+            orig = event["orig"]
+            if all(orig[key] == wanted[key] for key in ("proto", "dst", "dport")):
+                return flows.index(event)
+    return None
+
+
+def _why_removed(made: dict, at: int, events: list[dict]) -> str:
+    """What removed an expectation that no flow used; event number `at` says that it went."""
+    gone = events[at]["at"]
+    near = [event for event in events if abs(event["at"] - gone) < NEAR]
     if any(e["event"] == "flow-destroy" and e["orig"] == made["master"] for e in near):
         return "removed with its master flow"
-    if any(e["event"] == "expect-new" and e["master"] == made["master"] for e in near):
+    newer = [e for e in near if e["event"] == "expect-new" and e["master"] == made["master"]]
+    if any(e["at"] >= gone for e in newer):
         return "replaced by a newer one of the same master"
-    if abs(event["at"] - made["at"] - made["timeout"] * SECOND) < SECOND:
+    if abs(gone - made["at"] - made["timeout"] * SECOND) < SECOND:
         return "its timer ran out"
     return "removed by the helper (signalling ended it)"
 

@@ -4,6 +4,8 @@
  * reasons, addresses after translation, packets and bytes.
  */
 
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectCompared, expectKnown } from '../support/differences.ts';
 import type { LabSections } from '../support/lab.ts';
@@ -20,6 +22,7 @@ import { type OwnScenario, ownCaptures, ownScenarios, replayOwn } from '../suppo
 import type { Replayed } from '../support/replay-file.ts';
 import { KNOWN_OWN_LAB, knownOwnLab } from './known-own-lab.ts';
 
+const LAB = fileURLToPath(new URL('../../lab/run.py', import.meta.url));
 const scenarios = ownScenarios();
 const names = Object.keys(scenarios);
 const tally: LabTally = { sessions: 0, ends: 0, translated: 0 };
@@ -76,6 +79,15 @@ test('every capture has a truth, and every listed difference is of one', () => {
   expect(ownCaptures()).toEqual(names);
   expect(names.length).toBeGreaterThan(30);
   expectCompared(KNOWN_OWN_LAB, names);
+});
+
+const listed = spawnSync('python3', ['-B', LAB, '--list'], { encoding: 'utf8' });
+test.skipIf(listed.status !== 0)('the captures are those that the lab makes', () => {
+  const made = listed.stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' ')[0]);
+  expect(made.sort()).toEqual(names);
 });
 
 afterAll(() => {
