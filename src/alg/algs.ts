@@ -1,5 +1,10 @@
 /** This file lists the ALGs. */
 
 import type { AlgKind } from './alg.ts';
+import { FTP } from './ftp.ts';
+import { PPTP } from './pptp.ts';
+import { RTSP } from './rtsp.ts';
+import { SIP } from './sip.ts';
+import { TFTP } from './tftp.ts';
 
-export const ALGS: readonly AlgKind[] = [];
+export const ALGS: readonly AlgKind[] = [FTP, PPTP, RTSP, SIP, TFTP];

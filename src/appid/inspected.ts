@@ -40,6 +40,14 @@ export interface Payload {
   sequence: number;
 }
 
+/** Who goes on reading a side's payload. */
+export interface PayloadTaker {
+  /** TCP: the stream that takes it; `start` is the number of the side's first byte. */
+  begin(start: number): TcpStream;
+  /** Takes the datagram before. */
+  read(bytes: Uint8Array, from: number, to: number): void;
+}
+
 /** One side's payload so far: the stream's beginning, or the datagram before. */
 class Side implements StreamReader {
   kept: Uint8Array | null = null;
@@ -47,6 +55,8 @@ class Side implements StreamReader {
   private seenSoFar: Uint8Array | null = null;
   private stream: TcpStream | null = null;
   private isStreaming = false;
+  /** TCP: number of the first byte. */
+  private first = 0;
   private readonly session: Inspected;
   private readonly side: number;
 
@@ -62,8 +72,21 @@ class Side implements StreamReader {
     return this.seenSoFar;
   }
 
+  /** Gives the payload so far to another reader: a stream, or one of datagrams. */
+  handOver(to: PayloadTaker): void {
+    const { kept, length, stream } = this;
+    if (!this.isStreaming || stream === null) {
+      if (kept !== null && length > 0) to.read(kept, 0, length);
+      return;
+    }
+    const into = to.begin(this.first);
+    if (kept !== null && length > 0) into.take(this.first, kept, 0, length, length);
+    stream.handWaitingTo(into);
+  }
+
   /** Takes a segment; `start` is the number of the side's first byte. */
   take({ sequence, bytes, from, to, length }: Payload, start: number): void {
+    if (!this.isStreaming) this.first = start;
     if (this.stream === null) this.stream = new TcpStream(start, this, this.session.shared.budget);
     else if (!this.isStreaming) this.stream.restart(start);
     this.isStreaming = true;
@@ -201,6 +224,11 @@ export class Inspected {
     if (found < 0) return false;
     this.signature = found;
     return true;
+  }
+
+  /** Gives a side's payload so far to another reader. */
+  handOver(side: number, to: PayloadTaker): void {
+    this.sides[side === 0 ? 0 : 1].handOver(to);
   }
 
   /** Gives back what is kept. */

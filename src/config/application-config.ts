@@ -12,6 +12,10 @@ export interface ApplicationSettings {
   readonly protocol: number | null;
   /** From `applications:`, else (with `app-timeouts: content`) from App-ID content; null without. */
   readonly overrides: TimerOverrides | null;
+  /** Whether its ALG is on. */
+  readonly alg: boolean;
+  /** Seconds that a predict session of it waits; null for as long as any. */
+  readonly predictTimeout: number | null;
   /** One of `custom-applications:`. */
   readonly isCustom: boolean;
 }

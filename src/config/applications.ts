@@ -202,6 +202,7 @@ export function buildApplications(file: FirewallFile): readonly ApplicationSetti
       ports: portsOf(ports),
       protocol: protocolOf(ports),
       overrides: overridesOf(writtenOf(name), timers),
+      ...predictionOf(name, writtenOf(name)),
       isCustom: false,
     };
   });
@@ -211,6 +212,7 @@ export function buildApplications(file: FirewallFile): readonly ApplicationSetti
       ports: custom.ports.map(({ value }) => value),
       protocol: null,
       overrides: overridesOf(writtenOf(name), ownTimers(custom)),
+      ...predictionOf(name, writtenOf(name)),
       isCustom: true,
     }),
   );
@@ -223,9 +225,28 @@ export function buildApplications(file: FirewallFile): readonly ApplicationSetti
     ...customs,
     ...[...others].map((name): ApplicationSettings => {
       const overrides = overridesOf(writtenOf(name), GLOBAL);
-      return { name, ports: [], protocol: null, overrides, isCustom: false };
+      const prediction = predictionOf(name, writtenOf(name));
+      return { name, ports: [], protocol: null, overrides, ...prediction, isCustom: false };
     }),
   ];
+}
+
+/**
+ * Seconds that media are waited for: as long as their sessions live idle in the content (panos.md §2.3),
+ * an assumption of §6.1.
+ */
+const MEDIA_PREDICT_SECONDS: Readonly<Record<string, number>> = { 'rtp-base': 180, rtcp: 180 };
+
+/** What `applications:` says of ALG and predict sessions. */
+function predictionOf(
+  name: string,
+  written: Written[string] | undefined,
+): Pick<ApplicationSettings, 'alg' | 'predictTimeout'> {
+  const usual = Object.hasOwn(MEDIA_PREDICT_SECONDS, name) ? MEDIA_PREDICT_SECONDS[name] : null;
+  return {
+    alg: written?.alg ?? true,
+    predictTimeout: written?.['predict-timeout'] ?? usual ?? null,
+  };
 }
 
 /** The timers that an application of one's own has for a content: what `applications:` says beats them. */

@@ -97,6 +97,7 @@ function buildTimeouts(seconds: FirewallFile['timeouts']): Timeouts {
     discardUdp: seconds['discard-udp'],
     discardSctp: seconds['discard-sctp'],
     discardDefault: seconds['discard-default'],
+    predict: seconds.predict,
   };
 }
 
@@ -118,6 +119,8 @@ function buildSession({ session, platform }: FirewallFile): SessionSettings {
     identifiesByPayload: session['app-id'] === 'payload',
     natOversubscription: oversubscription(session['nat-oversubscription'], platform.model),
     strictZonechange: session['zonechange-count'] === 'strict',
+    pinsFtpSourcePort: session['pin-ftp-source-port'],
+    predictsFtpBounce: session['ftp-bounce'] === 'predict',
   };
 }
 

@@ -42,6 +42,12 @@ export const TIMERS = {
   'discard-udp': { default: 60, max: LONG, meaning: 'UDP in DISCARD' },
   'discard-sctp': { default: 30, max: LONG, meaning: 'SCTP in DISCARD' },
   'discard-default': { default: 60, max: LONG, meaning: 'other protocols in DISCARD' },
+  // panos.md §6.1: 60 s was seen for ftp-data; that others have as long is assumed.
+  predict: {
+    default: 60,
+    max: LONG,
+    meaning: 'predict sessions of applications without `predict-timeout`',
+  },
 } as const satisfies Record<string, Timer>;
 
 /** A key of `timeouts:`. */
@@ -66,6 +72,8 @@ export const SESSION_DEFAULTS = {
   'zonechange-count': 'lesson',
   'app-id': 'ports',
   'nat-oversubscription': 'platform',
+  'pin-ftp-source-port': false,
+  'ftp-bounce': 'refuse',
 } as const;
 
 /** Services that exist without `services:` (panos.md §11). */

@@ -112,6 +112,8 @@ export interface Timeouts {
   readonly discardUdp: number;
   readonly discardSctp: number;
   readonly discardDefault: number;
+  /** Of predict sessions whose application has no time of its own. */
+  readonly predict: number;
 }
 
 export interface SessionSettings {
@@ -133,6 +135,10 @@ export interface SessionSettings {
   readonly natOversubscription: number;
   /** Count an ingress zone mismatch as the vendor does: as non-SYN alone (panos.md §0 row 6). */
   readonly strictZonechange: boolean;
+  /** Active FTP is predicted from port 20 of the server alone (panos.md §0 row 9). */
+  readonly pinsFtpSourcePort: boolean;
+  /** FTP that announces a third host's address is let through. */
+  readonly predictsFtpBounce: boolean;
 }
 
 /** One entry of `configuration:`: a configuration that takes over in the middle of a capture. */

@@ -44,10 +44,6 @@ const NOT_MODELLED: readonly NotModelled[] = [
     sentence: '`decryption` is checked but not applied yet: no session is decrypted',
   },
   {
-    keys: ['applications.*.alg'],
-    sentence: '`alg` of an application is checked but not used yet: there is no ALG',
-  },
-  {
     keys: ['platform.hardware-offload', 'platform.model'],
     sentence: '`platform` sets the size of the table only: nothing is offloaded yet',
   },

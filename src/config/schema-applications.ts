@@ -32,6 +32,9 @@ const timers = {
 /** An entry of `applications:`. */
 export const application = section({
   ...timers,
+  'predict-timeout': whole(1, LONG, 'seconds')
+    .optional()
+    .describe('Seconds that a predict session of the application waits for its first packet.'),
   alg: yesNo().optional().describe('Whether the application layer gateway is on.'),
 });
 

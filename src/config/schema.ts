@@ -96,6 +96,7 @@ const timeouts = section({
   'discard-udp': timer(TIMERS['discard-udp']),
   'discard-sctp': timer(TIMERS['discard-sctp']),
   'discard-default': timer(TIMERS['discard-default']),
+  predict: timer(TIMERS.predict),
 });
 
 const LONG = TIMERS.tcp.max;
@@ -168,6 +169,16 @@ const session = section({
     choice(['platform', '1', '2', '4', '8']),
     is['nat-oversubscription'],
     'How often one translated address and port may be in use at once, for different destinations.',
+  ),
+  'pin-ftp-source-port': preset(
+    yesNo(),
+    is['pin-ftp-source-port'],
+    'Predict active FTP from port 20 of the server alone, not from any of its ports.',
+  ),
+  'ftp-bounce': preset(
+    choice(['refuse', 'predict']),
+    is['ftp-bounce'],
+    'What becomes of FTP that announces the address of a third host.',
   ),
 });
 

@@ -32,6 +32,8 @@ export function applicationShown(
 ): string | null {
   // Known before its rule was met, whatever data follows. Inferred from the stages of panos.md §9.
   if ((state & FLAG_OVERRIDDEN) !== 0) return told;
+  // CONTRACT: a child keeps the application that was predicted.
+  if (row.parent !== null) return told;
   // Denied later on, it keeps what was told of it until then.
   if (firstLabel(state) === STATE_DISCARD) return 'not-applicable';
   if (row.protocol === PROTO_TCP) {

@@ -1,5 +1,6 @@
 /** This file puts the parts of one replayed firewall together. */
 
+import { ALGS } from '../alg/algs.ts';
 import { signatureSet } from '../appid/signature-set.ts';
 import type { CaptureInterface } from '../capture/frame-batch.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
@@ -10,6 +11,7 @@ import { Position } from '../events/position.ts';
 import { IngressZones } from '../ingress/ingress-zones.ts';
 import { Ageing } from '../session/ageing.ts';
 import { Carriers } from '../session/carriers.ts';
+import { Families } from '../session/families.ts';
 import { Identifications } from '../session/identifications.ts';
 import { SessionIds } from '../session/session-ids.ts';
 import { SessionMachine } from '../session/session-machine.ts';
@@ -24,10 +26,12 @@ import { Policy } from '../slowpath/policy.ts';
 import { PortApplications } from '../slowpath/port-applications.ts';
 import { DECODE_STATUSES } from '../wire/decode-status.ts';
 import { PacketView } from '../wire/packet-view.ts';
+import { AlgSessions } from './alg-sessions.ts';
 import type { FirewallOptions } from './firewall-options.ts';
 import { NatLearning } from './nat-learning.ts';
 import { Occupancy } from './occupancy.ts';
 import type { EngineParts, Observations } from './parts.ts';
+import { Predicts } from './predicts.ts';
 import { ReplyMatching } from './reply-matching.ts';
 import { Schedule } from './schedule.ts';
 
@@ -61,7 +65,8 @@ export function buildParts(
   const carriers = new Carriers();
   const observations = newObservations();
   const learning = new NatLearning({ table, nat, log, position, observations });
-  return {
+  const predicts = new Predicts(() => parts, nat, options.seed);
+  const parts: EngineParts = {
     config,
     view,
     position,
@@ -89,7 +94,11 @@ export function buildParts(
     counters: newCounters(),
     observations,
     occupancy: new Occupancy(position),
+    predicts,
+    families: new Families(),
+    algs: new AlgSessions(() => parts, options.algs ?? ALGS),
   };
+  return parts;
 }
 
 function newObservations(): Observations {
@@ -107,6 +116,8 @@ function newObservations(): Observations {
     unexplained: [],
     unexplainedCount: 0,
     ownSourceSessions: 0,
+    refusedFlows: [],
+    refusedFlowCount: 0,
     undecoded: new Float64Array(DECODE_STATUSES.length),
   };
 }

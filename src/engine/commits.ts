@@ -101,12 +101,13 @@ export class Commits {
     this.hasNewWays = true;
   }
 
-  /** Sessions that pass, by serial. */
+  /** Sessions that pass, by serial. No policy let a predict's child through: none is asked now (assumed). */
   private allowedSlots(): Int32Array {
-    const { hot } = this.parts.table;
+    const { table, families } = this.parts;
+    const phaseOf = (slot: number) => table.hot[slot * HOT_WORDS + STATE]! & 255;
     return this.sessionEnd
       .liveSlots()
-      .filter((slot) => (hot[slot * HOT_WORDS + STATE]! & 255) !== PHASE_DISCARD);
+      .filter((slot) => phaseOf(slot) !== PHASE_DISCARD && families.of(slot) === null);
   }
 
   /** The rule that a session meets now. */
@@ -168,5 +169,6 @@ export class Commits {
     counters[COUNT_SESSION_DISCARD]!++;
     machine.apply(slot, IN_POLICY_DENY);
     log.append(EVENT_POLICY_DENY, position, serial, rule, 1);
+    this.sessionEnd.payload.denied(slot);
   }
 }

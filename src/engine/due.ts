@@ -1,4 +1,4 @@
-/** This file fires what is due between packets: sessions' timers, fragments' time, the schedule. */
+/** This file fires what is due between packets: timers of sessions and predicts, fragments' time, the schedule. */
 
 import { COUNT_AGED_ACCELERATED } from '../events/counters.ts';
 import type { Ageing } from '../session/ageing.ts';
@@ -6,6 +6,7 @@ import type { Ager } from '../session/ager.ts';
 import { IN_TIMER } from '../session/inputs.ts';
 import type { Fragments } from './fragments.ts';
 import type { EngineParts } from './parts.ts';
+import type { Predicts } from './predicts.ts';
 import type { Schedule } from './schedule.ts';
 import type { SessionEnd } from './session-end.ts';
 
@@ -17,6 +18,7 @@ export class Due {
   private readonly sessionEnd: SessionEnd;
   private readonly fragments: Fragments;
   private readonly schedule: Schedule;
+  private readonly predicts: Predicts;
 
   constructor(parts: EngineParts, sessionEnd: SessionEnd, fragments: Fragments) {
     this.parts = parts;
@@ -25,26 +27,28 @@ export class Due {
     this.sessionEnd = sessionEnd;
     this.fragments = fragments;
     this.schedule = parts.schedule;
+    this.predicts = parts.predicts;
   }
 
   /** Whether anything is due at or before `now`: asked before every packet. */
   isNow(now: number): boolean {
-    const { usual, ageing, fragments, schedule } = this;
+    const { usual, ageing, fragments, schedule, predicts } = this;
     return (
       now >= usual.nextNs ||
       now >= fragments.nextNs ||
       now >= schedule.nextNs ||
+      now >= predicts.nextNs ||
       (ageing.isAccelerated && now >= ageing.nextNs)
     );
   }
 
-  /** Fires what is due by `now` in order; at one instant sessions, then fragments, the schedule. */
+  /** Fires what is due by `now` in order; at one instant sessions, then predicts, fragments, the schedule. */
   fire(now: number): void {
     const { position, ageing, counters, table } = this.parts;
-    const { fragments, schedule } = this;
+    const { fragments, schedule, predicts } = this;
     position.clearPacket();
     for (;;) {
-      const next = Math.min(fragments.nextNs, schedule.nextNs);
+      const next = Math.min(predicts.nextNs, fragments.nextNs, schedule.nextNs);
       const untilNs = Math.min(now, next);
       for (let slot = ageing.takeDue(untilNs); slot >= 0; slot = ageing.takeDue(untilNs)) {
         position.clock[0] = ageing.dueNs;
@@ -53,10 +57,12 @@ export class Due {
       }
       if (next > now || next === Number.POSITIVE_INFINITY) return;
       // The clock of a drain stops with the table: what is set for later finds nothing to change.
-      const isEmpty = table.live === 0 && fragments.nextNs === Number.POSITIVE_INFINITY;
+      const others = Math.min(predicts.nextNs, fragments.nextNs);
+      const isEmpty = table.live === 0 && others === Number.POSITIVE_INFINITY;
       if (now === Number.POSITIVE_INFINITY && isEmpty) return;
-      if (fragments.nextNs <= next) fragments.expire(next);
       position.clock[0] = next;
+      predicts.expire(next);
+      if (fragments.nextNs <= next) fragments.expire(next);
       schedule.run(next);
     }
   }

@@ -24,7 +24,7 @@ import {
   EXTRA_TAGS,
   FINGERPRINT,
   FLAG_C2S_ASTRAY,
-  FLAG_INSPECTED,
+  FLAG_READ,
   FLAG_S2C_ASTRAY,
   HOT_F64,
   HOT_WORDS,
@@ -49,9 +49,9 @@ import { SCTP_INIT } from '../wire/sctp.ts';
 import { TCP_ANY_FLAG } from '../wire/tcp.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { type Forwarding, TTL_LAST } from './forwarding.ts';
-import type { Inspection } from './inspection.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import type { EngineParts } from './parts.ts';
+import type { PayloadReaders } from './payload-readers.ts';
 
 /** Two packets with the same headers this close are one packet captured twice. */
 const DUPLICATE_WINDOW_NS = 1e8;
@@ -80,15 +80,14 @@ export class Fastpath {
   private readonly parts: EngineParts;
   private readonly noisy: NoisyEvents;
   private readonly forwarding: Forwarding;
-  private readonly inspection: Inspection | null;
+  private readonly payload: PayloadReaders;
 
-  /** @param beside `inspection` is null where ports tell applications */
   constructor(
     parts: EngineParts,
     beside: {
       readonly noisy: NoisyEvents;
       readonly forwarding: Forwarding;
-      readonly inspection: Inspection | null;
+      readonly payload: PayloadReaders;
     },
   ) {
     this.view = parts.view;
@@ -99,7 +98,7 @@ export class Fastpath {
     this.parts = parts;
     this.noisy = beside.noisy;
     this.forwarding = beside.forwarding;
-    this.inspection = beside.inspection;
+    this.payload = beside.payload;
   }
 
   /**
@@ -125,7 +124,7 @@ export class Fastpath {
       }
       this.count(slot, side);
       machine.apply(slot, input);
-      if ((state & FLAG_INSPECTED) !== 0 && this.inspect(slot, side)) return TAKEN;
+      if ((state & FLAG_READ) !== 0 && this.inspect(slot, side)) return TAKEN;
       return mayEndHere ? this.forward(slot, side) : TAKEN;
     }
     if ((view.tcpFlags & TCP_ANY_FLAG) === 0) {
@@ -148,14 +147,14 @@ export class Fastpath {
     this.count(slot, side);
     machine.apply(slot, input);
     if (also >= 0) machine.apply(slot, also);
-    if ((state & FLAG_INSPECTED) !== 0 && !isDropped && this.inspect(slot, side)) return TAKEN;
+    if ((state & FLAG_READ) !== 0 && !isDropped && this.inspect(slot, side)) return TAKEN;
     // What is dropped already is not forwarded any more.
     return mayEndHere && !isDropped ? this.forward(slot, side) : TAKEN;
   }
 
-  /** Shows the packet's payload to App-ID; true where the session is denied by it, and the packet goes. */
+  /** Shows the packet's payload to App-ID or an ALG; true where the session is denied by it, and the packet goes. */
   inspect(slot: number, side: number): boolean {
-    if (this.view.payloadLength === 0 || this.inspection?.take(slot, side) !== true) return false;
+    if (this.view.payloadLength === 0 || !this.payload.take(slot, side)) return false;
     this.countDropped(slot, side);
     return true;
   }

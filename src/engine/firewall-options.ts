@@ -1,7 +1,9 @@
 /** This file says how a firewall is to replay, beside its configuration. */
 
+import type { AlgKind } from '../alg/alg.ts';
 import type { EventView } from '../events/event-log.ts';
 import type { Row } from '../session/phases.ts';
+import type { PredictRow } from '../session/predict-row.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import type { TunnelKind } from '../wire/tunnel.ts';
 import type { PacketLogOptions } from './packet-log.ts';
@@ -25,6 +27,10 @@ export interface FirewallOptions {
   readonly rows?: readonly Row[];
   /** A session that ended, or one that is live at the end; the row is reused. */
   readonly onSession?: (row: SessionRow) => void;
+  /** A predict that has left the table, or is there at the end; the row lasts. */
+  readonly onPredict?: (row: PredictRow) => void;
+  /** ALGs in place of all; for tests. */
+  readonly algs?: readonly AlgKind[];
   /** False leaves the rows' transitions out, which saves their keeping. Default true. */
   readonly withTransitions?: boolean;
   /** Events in the order of making; the view is reused. Without a listener they are not kept. */

@@ -33,6 +33,7 @@ import { NoisyEvents } from './noisy-events.ts';
 import type { Occupancy } from './occupancy.ts';
 import { PacketLog } from './packet-log.ts';
 import type { Observations } from './parts.ts';
+import type { Predicts } from './predicts.ts';
 import type { Schedule } from './schedule.ts';
 import { SessionEnd } from './session-end.ts';
 import { Snapshot } from './snapshot.ts';
@@ -74,6 +75,7 @@ export class Firewall {
   /** null where tunnels are not looked into. */
   private readonly tunnels: Tunnels | null;
   private readonly sessionEnd: SessionEnd;
+  private readonly predicts: Predicts;
   private readonly due: Due;
   /** By interface index. */
   private readonly linkTypes: number[] = [];
@@ -99,6 +101,8 @@ export class Firewall {
     this.applications = config.applications;
     this.natRules = parts.nat.rules;
     this.natPools = parts.nat.pools.uses;
+    this.predicts = parts.predicts;
+    this.predicts.onPredict = options.onPredict ?? null;
     this.interfaces = interfaces;
     this.isMerged = options.isMerged;
     this.view = parts.view;
@@ -133,6 +137,11 @@ export class Firewall {
   /** Sessions ever created. */
   get sessionsCreated(): number {
     return this.judge.sessionsCreated;
+  }
+
+  /** Predicts ever installed. */
+  get predictsCreated(): number {
+    return this.predicts.created;
   }
 
   /** Seconds since 1970 that times count from. */
@@ -199,7 +208,8 @@ export class Firewall {
   /** Runs the clock on until the table is empty (`--drain`). */
   drain(): void {
     this.due.fire(Number.POSITIVE_INFINITY);
-    this.advanceTo(Math.max(this.sessionEnd.lastNs, this.judge.fragments.lastExpiryNs));
+    const { sessionEnd, judge, predicts } = this;
+    this.advanceTo(Math.max(sessionEnd.lastNs, predicts.lastNs, judge.fragments.lastExpiryNs));
   }
 
   /** A time of this replay as seconds since 1970 and nanoseconds. */
@@ -214,6 +224,7 @@ export class Firewall {
     this.position.clock[0] = this.lastNs;
     this.judge.fragments.close();
     this.sessionEnd.reportLive();
+    this.predicts.reportLive();
   }
 
   /** @param firstNs time of the first frame, ns since the new epoch */
@@ -249,6 +260,7 @@ export class Firewall {
     this.occupancy.rebase(deltaNs);
     this.copies.rebase(deltaNs);
     this.judge.fragments.rebase(deltaNs);
+    this.predicts.rebase(deltaNs);
     this.schedule.setEpoch(this.position.epochSeconds);
   }
 

@@ -41,6 +41,7 @@ import { SYN_SEEN } from '../session/tcp-sides.ts';
 import { fillSessionFacts, newFlowFacts } from '../slowpath/flow-facts.ts';
 import { NO_RULE } from '../slowpath/policy.ts';
 import { StreamBudget } from '../stream/tcp-stream.ts';
+import type { AlgSessions } from './alg-sessions.ts';
 import type { EngineParts } from './parts.ts';
 
 /** Bytes of payload that sessions under inspection may keep, all together: 64 MiB. */
@@ -52,6 +53,7 @@ const IDLE_MAX = 8192;
 export class Inspection {
   private readonly parts: EngineParts;
   private readonly identifications: Identifications;
+  private readonly algs: AlgSessions;
   private readonly shared: InspectionShared;
   /** By application: those that it may turn out to be; null for none. */
   private readonly shiftsOf: readonly (ReadonlySet<string> | null)[];
@@ -73,7 +75,8 @@ export class Inspection {
     sequence: 0,
   };
 
-  constructor(parts: EngineParts, identifications: Identifications) {
+  constructor(parts: EngineParts, identifications: Identifications, algs: AlgSessions) {
+    this.algs = algs;
     this.parts = parts;
     this.identifications = identifications;
     const names = parts.config.applications.map(({ name }) => name);
@@ -83,7 +86,10 @@ export class Inspection {
       table: new SignatureTable(signatures),
       budget: new StreamBudget(KEPT_BYTES_MAX),
       shifting: new Set(
-        signatures.flatMap(({ application }, i) => (shifts.has(application) ? [i] : [])),
+        signatures.flatMap(({ application }, i) =>
+          // What an ALG is to read is kept as well.
+          shifts.has(application) || algs.reads(application) ? [i] : [],
+        ),
       ),
     };
     this.shiftsOf = names.map((name) => {
@@ -137,7 +143,7 @@ export class Inspection {
       this.close(slot);
       return false;
     }
-    return this.settle(slot, session, found);
+    return this.settle(slot, side, session, found);
   }
 
   /** A session ends, inspected or not. */
@@ -168,7 +174,7 @@ export class Inspection {
   }
 
   /** The application is known, or known to be unknown; true where a rule denies it. */
-  private settle(slot: number, session: Inspected, found: number): boolean {
+  private settle(slot: number, side: number, session: Inspected, found: number): boolean {
     const { table, log, position } = this.parts;
     const tail = slot * TAIL_WORDS;
     const before = table.tail[tail + APPLICATION]! - 1;
@@ -184,9 +190,11 @@ export class Inspection {
     if (before < 0) log.append(EVENT_APPID, position, serial, application, b);
     else log.append(EVENT_APP_SHIFT, position, serial, before, b);
     const shifts = found === EXHAUSTED ? null : this.shiftsOf[application]!;
+    const isDenied = this.judgeAgain(slot, application);
+    if (!isDenied) this.algs.identified(slot, side, session);
     if (shifts === null) this.close(slot);
     else session.wanted = shifts;
-    return this.judgeAgain(slot, application);
+    return isDenied;
   }
 
   private unknownOf(slot: number): number {

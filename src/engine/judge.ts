@@ -54,9 +54,9 @@ export class Judge {
     const forwarding = new Forwarding(parts, noisy);
     scheduleRoutes(parts, forwarding);
     this.forwarding = forwarding;
-    const { inspection } = sessionEnd;
-    this.fastpath = new Fastpath(parts, { noisy, forwarding, inspection });
-    const neighbours = { fastpath: this.fastpath, noisy, forwarding, inspection };
+    const { payload } = sessionEnd;
+    this.fastpath = new Fastpath(parts, { noisy, forwarding, payload });
+    const neighbours = { fastpath: this.fastpath, noisy, forwarding, payload };
     this.slowpath = new Slowpath(parts, neighbours, midstream);
     this.icmpErrors = new IcmpErrors(parts, noisy);
     this.fragments = new Fragments(parts, this.fastpath, noisy, (zone) => this.takeWhole(zone));

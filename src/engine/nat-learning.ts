@@ -117,6 +117,8 @@ export class NatLearning {
     const { nat } = this.parts;
     const slot = flow >>> 1;
     if (!nat.translations.has(slot)) return false;
+    // What a predict let through is translated as that said, whatever the rule of its parent does.
+    if (hasPorts && this.leavesAs(flow, view)) return true;
     this.readEnds(slot);
     this.readSeen(view);
     const { before, model, seen } = this;

@@ -3,6 +3,7 @@
  * 32 of a session, and of packets that belong to no session a fixed number in all.
  */
 
+import { EVENT_DROP } from '../events/event-kinds.ts';
 import { HOT_WORDS, NOISY_EVENTS, SERIAL, TAIL_WORDS } from '../session/layout.ts';
 import type { EngineParts } from './parts.ts';
 
@@ -26,6 +27,12 @@ export class NoisyEvents {
       return;
     }
     log.append(kind, position, table.hot[slot * HOT_WORDS + SERIAL]! >>> 0, a, b);
+  }
+
+  /** A packet that belongs to no session is dropped. */
+  dropStray(counter: number): void {
+    this.parts.counters[counter]!++;
+    this.ofStray(EVENT_DROP, 0, 0, counter);
   }
 
   /** An event of a packet that belongs to no session; `session` is one that it concerns, or 0. */

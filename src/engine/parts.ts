@@ -7,7 +7,9 @@ import type { Position } from '../events/position.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import type { Ageing } from '../session/ageing.ts';
 import type { Carriers } from '../session/carriers.ts';
+import type { Families } from '../session/families.ts';
 import type { Identifications } from '../session/identifications.ts';
+import type { RefusedFlow } from '../session/predict-row.ts';
 import type { SessionIds } from '../session/session-ids.ts';
 import type { SessionMachine } from '../session/session-machine.ts';
 import type { SessionTable } from '../session/session-table.ts';
@@ -20,8 +22,10 @@ import type { Nat } from '../slowpath/nat.ts';
 import type { Policy } from '../slowpath/policy.ts';
 import type { PortApplications } from '../slowpath/port-applications.ts';
 import type { PacketView } from '../wire/packet-view.ts';
+import type { AlgSessions } from './alg-sessions.ts';
 import type { NatLearning, UnexplainedTranslation } from './nat-learning.ts';
 import type { Occupancy } from './occupancy.ts';
+import type { Predicts } from './predicts.ts';
 import type { ReplyMatching } from './reply-matching.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -51,6 +55,9 @@ export interface Observations {
   unexplainedCount: number;
   /** Sessions begun by a packet from an address that the firewall translates sources to. */
   ownSourceSessions: number;
+  /** Denied flows that an ALG would have let through but for an option: the first, and how many. */
+  readonly refusedFlows: RefusedFlow[];
+  refusedFlowCount: number;
   /** Frames that did not reach the table, by DECODE_STATUSES index. */
   readonly undecoded: Float64Array;
 }
@@ -85,6 +92,10 @@ export interface EngineParts {
   /** Learns translations from the capture, and whom replies answer. */
   readonly learning: NatLearning;
   readonly replies: ReplyMatching;
+  /** What ALGs announced and no packet has come for, and what came of it. */
+  readonly predicts: Predicts;
+  readonly families: Families;
+  readonly algs: AlgSessions;
   /** What the configuration sets for a time. */
   readonly schedule: Schedule;
   readonly log: EventLog;

@@ -20,14 +20,15 @@ import { uninstallSession } from '../slowpath/install.ts';
 import { Inspection } from './inspection.ts';
 import { noteOccupancy } from './note-occupancy.ts';
 import type { EngineParts } from './parts.ts';
+import { PayloadReaders } from './payload-readers.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export class SessionEnd {
   /** When the last session ended; ns since the epoch. */
   lastNs = Number.NEGATIVE_INFINITY;
 
-  /** null where ports tell applications. */
-  readonly inspection: Inspection | null;
+  /** Who reads payload. */
+  readonly payload: PayloadReaders;
 
   private readonly parts: EngineParts;
   private readonly snapshot: Snapshot;
@@ -39,7 +40,9 @@ export class SessionEnd {
     onSession: ((row: SessionRow) => void) | null,
   ) {
     const { identifications } = parts;
-    this.inspection = identifications === null ? null : new Inspection(parts, identifications);
+    const inspects = identifications !== null;
+    const inspection = inspects ? new Inspection(parts, identifications, parts.algs) : null;
+    this.payload = new PayloadReaders(parts, inspection, parts.algs);
     this.parts = parts;
     this.snapshot = snapshot;
     this.onSession = onSession;
@@ -48,6 +51,7 @@ export class SessionEnd {
   /** Ends a session now: its last transitions, its row, its slot. */
   end(slot: number, input: number): void {
     const { table, machine, ageing, log, position, transitions, counters, nat } = this.parts;
+    const { predicts, families } = this.parts;
     ageing.remove(slot);
     machine.finish(slot, input);
     this.observe(slot);
@@ -55,11 +59,14 @@ export class SessionEnd {
       log.drain();
       this.onSession(this.snapshot.take(slot, true));
     }
+    predicts.parentClosed(slot);
     this.parts.carriers.forget(slot);
     const isGuessed = (table.hot[slot * HOT_WORDS + STATE]! & FLAG_GUESSED) !== 0;
     if (isGuessed) this.parts.replies.leave(slot);
     nat.release(table, slot);
-    this.inspection?.end(slot);
+    this.payload.end(slot);
+    predicts.ports.forget(slot);
+    families.forget(slot);
     transitions.release(table.tail[slot * TAIL_WORDS + TRANSITIONS]!);
     this.parts.sessionIds.release(table.tail[slot * TAIL_WORDS + SESSION_ID]!);
     uninstallSession(table, slot);

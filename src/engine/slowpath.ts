@@ -5,7 +5,6 @@
 
 import {
   COUNT_ALLOC_FAILURE,
-  COUNT_FWD_ZONECHANGE,
   COUNT_ICMP_NO_REQUEST,
   COUNT_PBF_DISCARD,
   COUNT_POLICY_DENY,
@@ -14,19 +13,13 @@ import {
   COUNT_SESSION_ALLOCATED,
   COUNT_SESSION_DISCARD,
   COUNT_SESSION_INSTALLED,
-  COUNT_TCP_NON_SYN,
-  COUNT_TCP_NON_SYN_DROP,
 } from '../events/counters.ts';
 import {
-  EVENT_DROP,
   EVENT_NAT,
   EVENT_POLICY_DENY,
   EVENT_S2C_COLLISION,
   EVENT_SESSION_CREATED,
   EVENT_TABLE_FULL,
-  EVENT_ZONECHANGE,
-  ZONECHANGE_DROPPED,
-  ZONECHANGE_STRICT,
 } from '../events/event-kinds.ts';
 import { ZONE_UNKNOWN } from '../ingress/ingress-zones.ts';
 import { PROTO_SCTP, PROTO_TCP } from '../net/protocol.ts';
@@ -36,11 +29,7 @@ import {
   FLAG_NON_SYN,
   FLAG_OVERRIDDEN,
   HOT_WORDS,
-  KEY_META,
-  KEY_WORDS,
   SERIAL,
-  TAIL_WORDS,
-  ZONE_MISMATCHES,
 } from '../session/layout.ts';
 import { sctpFirstInput } from '../session/sctp-inputs.ts';
 import { ZONE_ANY } from '../session/session-table.ts';
@@ -51,13 +40,15 @@ import { installSession, type Ways } from '../slowpath/install.ts';
 import { NO_RULE } from '../slowpath/policy.ts';
 import { isIcmpReply } from '../wire/icmp.ts';
 import { TCP_ACK, TCP_ANY_FLAG, TCP_RST, TCP_SYN } from '../wire/tcp.ts';
+import { ChildSessions } from './child-sessions.ts';
 import type { Fastpath } from './fastpath.ts';
 import { type Forwarding, TTL_LAST } from './forwarding.ts';
-import type { Inspection } from './inspection.ts';
 import { Midstream } from './midstream.ts';
 import type { NoisyEvents } from './noisy-events.ts';
+import { NonSyn } from './non-syn.ts';
 import { noteOccupancy } from './note-occupancy.ts';
 import type { EngineParts } from './parts.ts';
+import type { PayloadReaders } from './payload-readers.ts';
 import { fillApplication, fillSession } from './session-start.ts';
 
 /** What stands beside the slowpath. */
@@ -65,8 +56,7 @@ export interface SlowpathNeighbours {
   readonly fastpath: Fastpath;
   readonly noisy: NoisyEvents;
   readonly forwarding: Forwarding;
-  /** null where ports tell applications. */
-  readonly inspection: Inspection | null;
+  readonly payload: PayloadReaders;
 }
 
 export class Slowpath {
@@ -77,7 +67,9 @@ export class Slowpath {
   private readonly fastpath: Fastpath;
   private readonly noisy: NoisyEvents;
   private readonly forwarding: Forwarding;
-  private readonly inspection: Inspection | null;
+  private readonly payload: PayloadReaders;
+  private readonly children: ChildSessions;
+  private readonly nonSyn: NonSyn;
   private readonly midstream: Midstream | null;
   private readonly facts = newFlowFacts();
   private readonly ways: Ways = {
@@ -91,14 +83,16 @@ export class Slowpath {
   /** @param midstream whether segments may continue sessions from before the capture */
   constructor(
     parts: EngineParts,
-    { fastpath, noisy, forwarding, inspection }: SlowpathNeighbours,
+    { fastpath, noisy, forwarding, payload }: SlowpathNeighbours,
     midstream: boolean,
   ) {
     this.parts = parts;
     this.fastpath = fastpath;
     this.noisy = noisy;
     this.forwarding = forwarding;
-    this.inspection = inspection;
+    this.payload = payload;
+    this.children = new ChildSessions(parts);
+    this.nonSyn = new NonSyn(parts, noisy);
     this.midstream = midstream ? new Midstream() : null;
     this.capacity = parts.config.tableSessions ?? Number.POSITIVE_INFINITY;
   }
@@ -116,7 +110,7 @@ export class Slowpath {
     // panos.md §1.4: drop-zero-flag yes, whatever tcp-reject-non-syn says.
     const isZeroFlag = (view.tcpFlags & TCP_ANY_FLAG) === 0;
     if (!isZeroFlag && this.isFromBefore()) this.setUp(zone, FLAG_MIDSTREAM);
-    else if (this.admitNonSyn(zone, isZeroFlag)) this.setUp(zone, FLAG_NON_SYN);
+    else if (this.nonSyn.admit(zone, isZeroFlag)) this.setUp(zone, FLAG_NON_SYN);
   }
 
   /** Whether the segment continues a session from before the capture (`--midstream`). */
@@ -128,40 +122,7 @@ export class Slowpath {
   }
 
   private dropStray(counter: number): void {
-    this.parts.counters[counter]!++;
-    this.noisy.ofStray(EVENT_DROP, 0, 0, counter);
-  }
-
-  /** Judges a TCP segment without session that opens none; true lets it make one. */
-  private admitNonSyn(zone: number, isZeroFlag: boolean): boolean {
-    const { config, counters, table } = this.parts;
-    const isRejected = isZeroFlag || config.session.tcpRejectNonSyn;
-    if (table.zoneMismatch >= 0) {
-      this.noteZoneMismatch(table.zoneMismatch, zone, isRejected);
-      return !isRejected;
-    }
-    counters[COUNT_TCP_NON_SYN]!++;
-    if (isRejected) this.dropStray(COUNT_TCP_NON_SYN_DROP);
-    return !isRejected;
-  }
-
-  /** The five-tuple lives in another zone (CONTRACT: Zone mismatch; panos.md §0 row 6). */
-  private noteZoneMismatch(flow: number, zone: number, isRejected: boolean): void {
-    const { table, counters, config } = this.parts;
-    const at = (flow >>> 1) * HOT_WORDS;
-    const expected = table.hot[at + (flow & 1) * KEY_WORDS + KEY_META]! >>> 16;
-    table.tail[(flow >>> 1) * TAIL_WORDS + ZONE_MISMATCHES + (flow & 1)]!++;
-    const isStrict = config.session.strictZonechange;
-    let seen = zone;
-    if (isStrict) {
-      counters[COUNT_TCP_NON_SYN]!++;
-      seen |= ZONECHANGE_STRICT;
-    }
-    if (isRejected) {
-      counters[isStrict ? COUNT_TCP_NON_SYN_DROP : COUNT_FWD_ZONECHANGE]!++;
-      seen |= ZONECHANGE_DROPPED;
-    }
-    this.noisy.ofSession(EVENT_ZONECHANGE, flow >>> 1, expected, seen);
+    this.noisy.dropStray(counter);
   }
 
   /**
@@ -173,6 +134,8 @@ export class Slowpath {
     const { view, egress, policy, nat } = this.parts;
     const isReply = flags === FLAG_MIDSTREAM && this.midstream?.isFromServer(view) === true;
     const otherZone = isReply ? egress.zoneForReply(view, zone) : egress.zoneFor(view, zone);
+    // panos.md §6.1: predicts are looked up before policy.
+    if (flags === 0 && this.children.mayMatch && this.setUpChild(zone, otherZone)) return;
     if (this.isNowhere(otherZone)) return;
     const { facts, ways } = this;
     fillFlowFacts(facts, view, isReply);
@@ -187,6 +150,7 @@ export class Slowpath {
     const rule = policy.decide(facts);
     if (rule === NO_RULE) {
       this.dropStray(COUNT_POLICY_NOFWD);
+      this.children.noteDenied(zone, 0);
       return;
     }
     if (!this.hasRoom() || (hasNat && !this.translate(rule))) return;
@@ -195,6 +159,21 @@ export class Slowpath {
     ways.isReply = isReply;
     ways.translation = hasNat && nat.bits !== 0 ? nat.now : null;
     this.create(rule, hasNat, flags);
+  }
+
+  /** Sets up the session of a packet that a predict lets through; false where none does. */
+  private setUpChild(zone: number, otherZone: number): boolean {
+    const { facts, ways, children } = this;
+    const predict = children.match(zone);
+    if (predict === null) return false;
+    fillFlowFacts(facts, this.parts.view, false);
+    const to = children.wayOf(predict, otherZone);
+    if (!this.isNowhere(to) && this.hasRoom()) {
+      if (!children.prepare(predict, to, facts, ways)) this.dropStray(COUNT_POLICY_NAT);
+      else this.create(predict.facts.rule, children.hasNat, 0);
+    }
+    children.current = null;
+    return true;
   }
 
   /** Whether a PBF rule discards a packet, or the routes lead it to no zone; then it is dropped. */
@@ -229,8 +208,8 @@ export class Slowpath {
 
   /** Whether the table has a free slot; if not, the packet goes (panos.md §1.4 session table full). */
   private hasRoom(): boolean {
-    const { table, counters } = this.parts;
-    if (table.live < this.capacity) return true;
+    const { table, counters, predicts } = this.parts;
+    if (table.live + predicts.table.live < this.capacity) return true;
     counters[COUNT_ALLOC_FAILURE]!++;
     this.noisy.ofStray(EVENT_TABLE_FULL, 0, this.capacity, 0);
     return false;
@@ -244,6 +223,7 @@ export class Slowpath {
     const serial = ++this.created;
     fillSession(this.parts, slot, serial, { rule, application: this.facts.application, isReply });
     this.parts.carriers.note(slot);
+    this.children.adopt(slot, serial);
     table.setFlags(slot, this.facts.isOverridden ? flags | FLAG_OVERRIDDEN : flags);
     this.forwarding.begin(slot);
     if (view.protocol === PROTO_TCP) this.midstream?.note(view);
@@ -251,6 +231,7 @@ export class Slowpath {
     counters[COUNT_SESSION_INSTALLED]!++;
     log.append(EVENT_SESSION_CREATED, position, serial, flags === FLAG_MIDSTREAM ? 1 : 0, 0);
     if (hasNat) nat.keep(slot, table.capacity);
+    this.children.noteInferred(slot);
     if (translation !== null) {
       this.parts.replies.enter(slot);
       log.appendEnds(EVENT_NAT, position, serial, nat.ruleNumber, nat.bits, view, translation);
@@ -276,6 +257,7 @@ export class Slowpath {
     if (policy.rules[rule]!.action !== 'allow') {
       counters[COUNT_POLICY_DENY]!++;
       counters[COUNT_SESSION_DISCARD]!++;
+      this.children.noteDenied(this.ways.ingressZone, serial);
       machine.start(slot, IN_POLICY_DENY);
       log.append(EVENT_POLICY_DENY, position, serial, rule, 0);
       this.fastpath.count(slot, side);
@@ -288,7 +270,7 @@ export class Slowpath {
       machine.start(slot, view.protocol === PROTO_SCTP ? sctpFirstInput(view.sctpKind) : IN_FIRST);
     this.fastpath.count(slot, side);
     if (isTcp && tracker.also >= 0) machine.apply(slot, tracker.also);
-    if (this.inspection?.begin(slot) === true && this.fastpath.inspect(slot, side)) return;
+    if (this.payload.begin(slot) && this.fastpath.inspect(slot, side)) return;
     if (view.ipTtl <= TTL_LAST) this.forwarding.drop(slot, side);
   }
 }

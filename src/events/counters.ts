@@ -68,6 +68,19 @@ export const COUNTERS = [
   row('flow_fwd_l3_ttl_zero', 'drop', 'flow',    'forward',  'Packets dropped: IP TTL reaches zero'),
   row('replay_pbf_discard',   'drop', 'flow',    'session',  'Session setup: discarded by a policy-based forwarding rule'),
   row('replay_egress_unmatched','info','packet', 'pktproc',  'Egress copies without the received packet that they are copies of'),
+  row('replay_predict_installed','info','session','resource', 'Predict sessions installed'),
+  row('replay_predict_converted','info','session','resource', 'Sessions set up from a predict'),
+  row('replay_predict_unused', 'info', 'session', 'resource', 'Predict sessions removed that no packet matched'),
+  row('replay_predict_refused','warn', 'session', 'resource', 'Predict sessions not installed: an option refuses them'),
+  row('replay_predict_limit',  'warn', 'session', 'resource', 'Predict sessions not installed: too many, or no free session or port'),
+  row('replay_alg_sessions_limit','warn','session','resource','Control sessions that no ALG reads: too many at once'),
+  row('replay_alg_gap',        'warn', 'session', 'pktproc',  'Parts of control channels that an ALG could not read'),
+  row('replay_alg_line',       'warn', 'session', 'pktproc',  'Lines of control channels that were longer than an ALG reads'),
+  row('replay_alg_headers',    'warn', 'session', 'pktproc',  'Messages with more headers than an ALG reads'),
+  row('replay_alg_media_lines','warn', 'session', 'pktproc',  'Messages with more media lines than an ALG reads'),
+  row('replay_alg_message',    'warn', 'session', 'pktproc',  'Messages longer than an ALG reads'),
+  row('replay_alg_predicts',   'warn', 'session', 'pktproc',  'Messages that announce more than an ALG takes'),
+  row('replay_alg_calls',      'warn', 'session', 'pktproc',  'Calls of one control session beyond those that an ALG keeps'),
 ] as const;
 
 export const COUNT_PKT_RECV = 0;
@@ -113,6 +126,19 @@ export const COUNT_FWD_NOROUTE = 39;
 export const COUNT_FWD_TTL_ZERO = 40;
 export const COUNT_PBF_DISCARD = 41;
 export const COUNT_EGRESS_UNMATCHED = 42;
+export const COUNT_PREDICT_INSTALLED = 43;
+export const COUNT_PREDICT_CONVERTED = 44;
+export const COUNT_PREDICT_UNUSED = 45;
+export const COUNT_PREDICT_REFUSED = 46;
+export const COUNT_PREDICT_LIMIT = 47;
+export const COUNT_ALG_SESSIONS_LIMIT = 48;
+export const COUNT_ALG_GAP = 49;
+export const COUNT_ALG_LINE = 50;
+export const COUNT_ALG_HEADERS = 51;
+export const COUNT_ALG_MEDIA_LINES = 52;
+export const COUNT_ALG_MESSAGE = 53;
+export const COUNT_ALG_PREDICTS = 54;
+export const COUNT_ALG_CALLS = 55;
 
 /** A run's counters, one number each. */
 export function newCounters(): Float64Array {

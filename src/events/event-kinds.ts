@@ -19,6 +19,13 @@ export const EVENT_KINDS = [
   'rematch',
   'appid',
   'app-shift',
+  'predict-installed',
+  'predict-converted',
+  'predict-expired',
+  'predict-withdrawn',
+  'predict-superseded',
+  'predict-refused',
+  'alg-blind',
 ] as const;
 
 export const EVENT_SESSION_CREATED = 0;
@@ -38,6 +45,13 @@ export const EVENT_COMMIT = 13;
 export const EVENT_REMATCH = 14;
 export const EVENT_APPID = 15;
 export const EVENT_APP_SHIFT = 16;
+export const EVENT_PREDICT_INSTALLED = 17;
+export const EVENT_PREDICT_CONVERTED = 18;
+export const EVENT_PREDICT_EXPIRED = 19;
+export const EVENT_PREDICT_WITHDRAWN = 20;
+export const EVENT_PREDICT_SUPERSEDED = 21;
+export const EVENT_PREDICT_REFUSED = 22;
+export const EVENT_ALG_BLIND = 23;
 
 /**
  * Above the seen zone's number in a zonechange event: the packet was dropped; it is the forwarding

@@ -19,9 +19,33 @@
  *   appid              `a` = application, `b` = number of the signature that it met, or -1
  *   app-shift          `a` = application before, `b` = after
  *   egress-change      `a` = interface before, `b` = now (name numbers), EGRESS_CHANGE_S2C above it
+ *   predict-…          `a` = the predict's serial, 0 for one that was refused; `predict` says the rest
+ *   predict-converted  of the child's session; `b` = the parent's serial
+ *   alg-blind          `a` = application; `predict` null, the row of the session says the rest
  */
 
 import type { Position } from './position.ts';
+
+/** What was predicted, or asked for and refused, in words: made once, when it is announced. */
+export interface PredictNote {
+  readonly application: string;
+  /** IP protocol number. */
+  readonly protocol: number;
+  /** null is any address or zone, 0 any port. */
+  readonly source: string | null;
+  readonly sourceZone: string | null;
+  readonly sport: number;
+  readonly destination: string | null;
+  readonly destinationZone: string | null;
+  readonly dport: number;
+  /** Where packets to the destination are sent on to, where that is translated. */
+  readonly translated: { readonly address: string; readonly port: number } | null;
+  /** What announced it, in the protocol's words. */
+  readonly cause: string;
+  readonly triggeredBy: 'client' | 'server';
+  /** Why it was refused, or what withdrew it; null for neither. */
+  readonly reason: string | null;
+}
 
 /** What a listener reads of one event; the object is reused. */
 export interface EventView {
@@ -43,6 +67,8 @@ export interface EventView {
    * address times 65,536 plus a port.
    */
   readonly ends: Float64Array;
+  /** Of an event about a predict, else null. */
+  predict: PredictNote | null;
 }
 
 /** Source and destination of a packet. */
@@ -70,6 +96,8 @@ export class EventLog {
   private readonly b = new Float64Array(CAPACITY);
   /** Made when the first event has them. */
   private ends = new Float64Array(0);
+  /** By index of their event, until the log is emptied. */
+  private readonly predicts = new Map<number, PredictNote>();
   private readonly view: EventView = {
     time: 0,
     packet: 0,
@@ -80,6 +108,7 @@ export class EventLog {
     a: 0,
     b: 0,
     ends: new Float64Array(ENDS),
+    predict: null,
   };
   private readonly listener: ((event: EventView) => void) | null;
   /** Events ever made, by kind. */
@@ -127,8 +156,20 @@ export class EventLog {
     ends[i + 3] = endNumber(after.destination, after.dport);
   }
 
+  /** Appends an event about a predict. */
+  appendPredict(
+    kind: number,
+    at: Position,
+    session: number,
+    [a, b]: readonly [a: number, b: number],
+    predict: PredictNote,
+  ): void {
+    this.append(kind, at, session, a, b);
+    if (this.listener !== null) this.predicts.set(this.count - 1, predict);
+  }
+
   drain(): void {
-    const { listener, view } = this;
+    const { listener, view, predicts } = this;
     if (listener === null) return;
     for (let i = 0; i < this.count; i++) {
       view.time = this.time[i]!;
@@ -141,8 +182,10 @@ export class EventLog {
       view.b = this.b[i]!;
       for (let k = 0; this.ends.length > 0 && k < ENDS; k++)
         view.ends[k] = this.ends[i * ENDS + k]!;
+      view.predict = predicts.size === 0 ? null : (predicts.get(i) ?? null);
       listener(view);
     }
+    if (predicts.size > 0) predicts.clear();
     this.count = 0;
   }
 }

@@ -85,6 +85,10 @@ export const FLAG_GUESSED = 1 << 28;
 export const FLAG_INSPECTED = 1 << 29;
 /** An override rule gave it its application. */
 export const FLAG_OVERRIDDEN = 1 << 30;
+/** An ALG reads its payload. The sign bit: only ever tested against 0. */
+export const FLAG_ALG = 1 << 31;
+/** Somebody reads its payload. */
+export const FLAG_READ = FLAG_INSPECTED | FLAG_ALG;
 
 /** Where the usual number of tags lies in a side's half of SIDES; 15 is the most it can hold. */
 export const SIDE_TAGS_SHIFT = 12;

@@ -60,6 +60,19 @@ export interface IdentificationRow {
   readonly isDenied: boolean;
 }
 
+/** What an ALG made of a control session. */
+export interface AlgRow {
+  /** The application whose ALG reads it. */
+  readonly application: string;
+  /** false where it is switched off: then it reads, and lets nothing through. */
+  readonly isOn: boolean;
+  /** Parts of the control channel that it could not read: the capture lacks them. */
+  readonly gaps: number;
+  /** Number of the packet from which on nothing can be read, and why; null where all can. */
+  readonly blindSince: number | null;
+  readonly blindCause: string | null;
+}
+
 /** One change of state. */
 export interface TransitionRow {
   /** Seconds since 1970. */
@@ -149,6 +162,15 @@ export class SessionRow {
    * denied before there could be payload.
    */
   identification: IdentificationRow | null = null;
+  /** Serials of the session and the predict that it comes from; null for one that no predict let through. */
+  parent: number | null = null;
+  predict: number | null = null;
+  /** Serials of the sessions that came of its predicts, in order: the first ones. */
+  children: readonly number[] = [];
+  /** How many there are. */
+  childCount = 0;
+  /** null where no ALG reads it. */
+  alg: AlgRow | null = null;
   /** It was there before the capture began (`--midstream`). */
   isMidstream = false;
   /** Serial of the session that carried its first packet in a tunnel, or null. */

@@ -35,6 +35,7 @@ import { byPosition } from './address-list.ts';
 import { FarSides } from './far-sides.ts';
 import type { FlowFacts } from './flow-facts.ts';
 import { freeIdentifier } from './icmp-identifier.ts';
+import { CLAIM_ADDRESSES, CLAIM_GUESS, CLAIM_NONE, CLAIM_PORT } from './nat-claims.ts';
 import { NatPools } from './nat-pools.ts';
 import { POOL_DRY } from './nat-ports.ts';
 import {
@@ -47,13 +48,6 @@ import {
   type SourceWay,
 } from './nat-rules.ts';
 import { spreadOf } from './nat-spread.ts';
-
-/** What was taken of a pool (KeptTranslation.claim); from CLAIM_ADDRESSES on the pool's number. */
-const CLAIM_NONE = 0;
-const CLAIM_PORT = 1;
-/** A pool chose it, and nothing is held: an ICMP identifier, or a port that another session has. */
-const CLAIM_GUESS = 2;
-const CLAIM_ADDRESSES = 3;
 
 export class Nat {
   /** Every rule that a session can name, by number. */
@@ -122,24 +116,39 @@ export class Nat {
    */
   match(flow: FlowFacts, view: PacketView, egress: number): boolean {
     const { rules } = this.compiled;
-    const { kept, now } = this;
     this.rule = null;
     for (let i = 0; i < rules.length; i++) {
       const rule = rules[i]!;
       if (!meetsNatRule(rule, flow, egress)) continue;
-      this.rule = rule;
-      kept.rule = this.first + i;
-      kept.bits = 0;
-      kept.claim = CLAIM_NONE;
-      kept.spread = 0;
-      now.source = view.source;
-      now.sport = view.sport;
-      now.destination = view.destination;
-      now.dport = view.dport;
+      this.follow(this.first + i, view);
       if (rule.destinationWay !== null) this.translateDestination(rule.destinationWay, view);
       return true;
     }
     return false;
+  }
+
+  /** Takes the rule of this number for a packet, of which nothing is translated yet. */
+  follow(rule: number, view: PacketView): void {
+    const { kept, now } = this;
+    this.rule = this.rules[rule]!;
+    kept.rule = rule;
+    kept.bits = 0;
+    kept.claim = CLAIM_NONE;
+    kept.spread = 0;
+    now.source = view.source;
+    now.sport = view.sport;
+    now.destination = view.destination;
+    now.dport = view.dport;
+  }
+
+  /** What a predict says becomes of an end: NAT_SOURCE or NAT_DESTINATION. No pool is asked. */
+  predicted(end: number, word: number, port: number): void {
+    const { kept, now } = this;
+    kept.bits |= end;
+    const isSource = end === NAT_SOURCE;
+    now[isSource ? 'source' : 'destination'] = word;
+    now[isSource ? 'sport' : 'dport'] = port;
+    if (isSource) Object.assign(kept, { address: word, port });
   }
 
   /** Takes the source's translation of the rule that was met; false where the pool is dry. */

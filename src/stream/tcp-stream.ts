@@ -110,6 +110,32 @@ export class TcpStream {
     this.deliverWaiting();
   }
 
+  /** Sequence number of the next byte that is expected. */
+  get expected(): number {
+    return this.next;
+  }
+
+  /** Whether later bytes wait for the one that is expected. */
+  get isHeldUp(): boolean {
+    return this.waiting.length > 0;
+  }
+
+  /** Gives up the bytes before those that wait, and goes on with these. */
+  skipHole(): void {
+    const hole = this.waiting[0]?.at ?? 0;
+    this.next = (this.next + hole) | 0;
+    for (const later of this.waiting) later.at -= hole;
+    this.deliverWaiting();
+  }
+
+  /** Gives what waits to another stream of the same direction. */
+  handWaitingTo(other: TcpStream): void {
+    for (const { at, bytes, isCut } of this.waiting) {
+      const length = bytes.length + (isCut ? 1 : 0);
+      other.take((this.next + at) | 0, bytes, 0, bytes.length, length);
+    }
+  }
+
   /** Gives back what still waits; nothing is taken any more. */
   close(state: Exclude<StreamState, 'open'>): void {
     this.state = state;

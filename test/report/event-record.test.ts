@@ -17,7 +17,15 @@ const SOURCE = {
   applications: [],
   commits: [],
 };
-const AT = { time: 1e9, packet: 0, file: 0, frame: 0, session: 7, ends: new Float64Array(4) };
+const AT = {
+  time: 1e9,
+  packet: 0,
+  file: 0,
+  frame: 0,
+  session: 7,
+  ends: new Float64Array(4),
+  predict: null,
+};
 
 const recordOf = (event: { kind: number; a: number; b: number }) =>
   JSON.parse(eventRecord({ ...AT, ...event }, SOURCE, { fileNames: null }));

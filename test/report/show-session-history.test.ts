@@ -35,7 +35,16 @@ const SOURCE = {
 function eventOf(changes: Partial<EventView>): EventView {
   const at = { time: 0, packet: 9, file: 0, frame: 9 };
   const ends = new Float64Array(4);
-  return { ...at, kind: EVENT_SESSION_CREATED, session: 31, a: 0, b: 0, ends, ...changes };
+  return {
+    ...at,
+    kind: EVENT_SESSION_CREATED,
+    session: 31,
+    a: 0,
+    b: 0,
+    ends,
+    predict: null,
+    ...changes,
+  };
 }
 
 /** Adds a transition that a timer made after six seconds to the one at packet 9. */

@@ -5,6 +5,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { familyLines, predictLine } from '../support/predict-lines.ts';
 import {
   applicationLines,
   layer7Lines,
@@ -56,9 +57,17 @@ function expectScenario(scenario: Scenario): void {
     expect(applicationLines(played.sessions)).toEqual(scenario.applications);
   }
   if (scenario.layer7 !== undefined) expect(layer7Lines(played.sessions)).toEqual(scenario.layer7);
+  const { start } = played.script;
+  if (scenario.predicts !== undefined) {
+    expect(played.predicts.map((row) => predictLine(row, start))).toEqual(scenario.predicts);
+  }
+  if (scenario.families !== undefined) {
+    expect(familyLines(played.sessions)).toEqual(scenario.families);
+  }
   expectSound(played, played.script.lines.length);
   const cut = runScenario(scenario, { seed: 99, batchFrames: 1 });
   expect(outcomeOf(cut)).toEqual(outcome);
   expect(JSON.stringify(cut.sessions)).toBe(JSON.stringify(played.sessions));
+  expect(JSON.stringify(cut.predicts)).toBe(JSON.stringify(played.predicts));
   expect(JSON.stringify(cut.events)).toBe(JSON.stringify(played.events));
 }

@@ -7,6 +7,7 @@
  */
 
 import type { Script } from '../../samples/script/index.ts';
+import { ALGS } from '../../src/alg/algs.ts';
 import { type CaptureInterface, FrameBatch } from '../../src/capture/frame-batch.ts';
 import { EPOCH_AHEAD_SECONDS } from '../../src/capture/run.ts';
 import type { FirewallConfig } from '../../src/config/firewall-config.ts';
@@ -17,9 +18,11 @@ import { COUNTERS } from '../../src/events/counters.ts';
 import type { EventView } from '../../src/events/event-log.ts';
 import { parseFilter } from '../../src/filter/parse.ts';
 import type { Row } from '../../src/session/phases.ts';
+import type { PredictRow } from '../../src/session/predict-row.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
 import type { TunnelKind } from '../../src/wire/tunnel.ts';
 import { copyRow } from './copy-row.ts';
+import { TEST_ALG } from './test-alg.ts';
 
 /** Times farther than this from the epoch are counted from a new one, as the capture readers do. */
 const EPOCH_SPAN_SECONDS = 104 * 86_400;
@@ -66,6 +69,8 @@ export interface Played {
   /** By serial. */
   readonly sessions: SessionRow[];
   readonly events: PlayedEvent[];
+  /** By serial. */
+  readonly predicts: PredictRow[];
   /** Logged packets: of each session in their order, sessions as they ended. */
   readonly packets: PacketRow[];
   readonly firewall: Firewall;
@@ -107,6 +112,7 @@ export function playFrames(
 ): Played {
   const sessions: SessionRow[] = [];
   const events: PlayedEvent[] = [];
+  const predicts: PredictRow[] = [];
   const packets: PacketRow[] = [];
   const firewall: Firewall = new Firewall(options.config, interfaces, {
     ...packetLogOf(options, packets),
@@ -122,6 +128,8 @@ export function playFrames(
       options.onSession?.(row);
       sessions.push(copyRow(row));
     },
+    onPredict: (row) => predicts.push(row),
+    algs: [...ALGS, TEST_ALG],
     onEvent: (event) =>
       events.push({ ...event, ends: event.ends.slice(), ...firewall.timeAt(event.time) }),
   });
@@ -139,7 +147,9 @@ export function playFrames(
   if (options.drain === true) firewall.drain();
   firewall.reportLive();
   sessions.sort((a, b) => a.serial - b.serial);
-  return { sessions, events, packets, firewall, counter: (name) => counterOf(firewall, name) };
+  predicts.sort((a, b) => a.serial - b.serial);
+  const counter = (name: string) => counterOf(firewall, name);
+  return { sessions, events, predicts, packets, firewall, counter };
 }
 
 function packetLogOf(options: PlayOptions, packets: PacketRow[]): Partial<FirewallOptions> {

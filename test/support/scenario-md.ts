@@ -31,6 +31,8 @@ const BLOCKS = [
   'nat',
   'applications',
   'layer7',
+  'predicts',
+  'families',
 ] as const;
 type BlockName = (typeof BLOCKS)[number];
 
@@ -167,6 +169,8 @@ function scenarioOf(file: string, section: Section): WrittenScenario {
     ...(block('nat') === undefined ? {} : { nat: linesOf('nat') }),
     ...(block('applications') === undefined ? {} : { applications: linesOf('applications') }),
     ...(block('layer7') === undefined ? {} : { layer7: linesOf('layer7') }),
+    ...(block('predicts') === undefined ? {} : { predicts: linesOf('predicts') }),
+    ...(block('families') === undefined ? {} : { families: linesOf('families') }),
     ...(defect === null ? {} : { defect }),
   };
 }

@@ -28,6 +28,7 @@ import {
   ZONECHANGE_FORWARD,
   ZONECHANGE_STRICT,
 } from '../../src/events/event-kinds.ts';
+import type { PredictNote } from '../../src/events/event-log.ts';
 import { formatIpv4 } from '../../src/net/address.ts';
 import { layer7Processing, layer7Stage, trackerStage } from '../../src/report/tracker-stage.ts';
 import type { Row } from '../../src/session/phases.ts';
@@ -41,6 +42,7 @@ import {
   NAT_UNEXPLAINED,
 } from '../../src/session/translations.ts';
 import { type PlayedEvent, type PlayedScript, type PlayFrame, playBuilt } from './play.ts';
+import { expectedText } from './predict-lines.ts';
 
 export interface Scenario {
   readonly name: string;
@@ -62,6 +64,10 @@ export interface Scenario {
   readonly applications?: readonly string[];
   /** What App-ID did, a line a session. */
   readonly layer7?: readonly string[];
+  /** A line a predict; absent means that they are not looked at. */
+  readonly predicts?: readonly string[];
+  /** A line a session that has relatives or an ALG. */
+  readonly families?: readonly string[];
   /** Set while src/ does otherwise: what is wrong. */
   readonly defect?: string;
 }
@@ -194,13 +200,20 @@ function eventLine(
   if (kind === 'commit') parts.push(commitText(commits[event.a]!));
   if (kind === 'discard-refresh' || kind === 'table-full') parts.push(String(event.a));
   if (kind === 'nat') parts.push(...natParts(event, natRules));
-  if (kind === 'appid') parts.push(applications[event.a]!.name);
+  if (event.predict !== null) parts.push(...predictParts(event.a, event.predict));
+  if (kind === 'appid' || kind === 'alg-blind') parts.push(applications[event.a]!.name);
   if (kind === 'app-shift') {
     parts.push(`${applications[event.a]!.name}>${applications[event.b]!.name}`);
   }
   if (kind === 'aging-accelerated') parts.push(event.a === 1 ? 'on' : 'off', `live ${event.b}`);
   if (kind === 'egress-change') parts.push(...egressParts(event, zones.names));
   return parts.join(' ');
+}
+
+/** The predict's serial, or what was refused; then why. */
+function predictParts(serial: number, note: PredictNote): string[] {
+  const what = serial === 0 ? expectedText(note) : `p${serial}`;
+  return note.reason === null ? [what] : [what, `(${note.reason})`];
 }
 
 function commitText({ change, rejudged, moved, discarded }: Commit): string {

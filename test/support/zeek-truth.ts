@@ -77,6 +77,19 @@ export function zeekServices(file: string): ZeekService[] {
   return [...found.values()];
 }
 
+/** Where Zeek expects data of FTP, `from>to:port`, in order; equal ones of several tests are one. */
+export function zeekDataChannels(file: string): string[] {
+  const path = truthFile(`${file}.zeek.json`);
+  if (!existsSync(path)) return [];
+  const { tests } = JSON.parse(readFileSync(path, 'utf8')) as ZeekFile;
+  const found = new Set<string>();
+  for (const record of tests.flatMap(({ logs }) => logs['ftp.log'] ?? [])) {
+    const [from, to, port] = ['orig_h', 'resp_h', 'resp_p'].map((n) => record[`data_channel.${n}`]);
+    if (port !== undefined && port !== '-') found.add(`${from}>${to}:${port}`);
+  }
+  return [...found];
+}
+
 function readRow(record: Readonly<Record<string, string>>): ZeekRow {
   const field = (...names: string[]) => record[names.find((name) => name in record) ?? ''] ?? '-';
   const orig = `${field('id.orig_h', 'id_orig_h', 'src')}:${field('id.orig_p', 'id_orig_p', 'src_port')}`;

@@ -1,0 +1,228 @@
+/**
+ * This file has the ALGs read the control sessions: payload in order from the moment that the application
+ * is known, datagrams one by one. Only these sessions have FLAG_ALG set, and the fastpath of all others
+ * pays nothing.
+ *
+ * An ALG that is switched off reads all the same: what it announces is refused, by which the report can
+ * say why a data flow was denied. What all of them keep of streams together is bounded, and so is their
+ * number; how much a parser keeps is its own bound.
+ */
+
+import type { Alg, AlgKind, AlgLimit, AlgOutput } from '../alg/alg.ts';
+import type { Inspected } from '../appid/inspected.ts';
+import {
+  COUNT_ALG_CALLS,
+  COUNT_ALG_GAP,
+  COUNT_ALG_HEADERS,
+  COUNT_ALG_LINE,
+  COUNT_ALG_MEDIA_LINES,
+  COUNT_ALG_MESSAGE,
+  COUNT_ALG_PREDICTS,
+  COUNT_ALG_SESSIONS_LIMIT,
+} from '../events/counters.ts';
+import { EVENT_ALG_BLIND } from '../events/event-kinds.ts';
+import { PROTO_TCP } from '../net/protocol.ts';
+import {
+  ACKNOWLEDGED,
+  APPLICATION,
+  C2S_KEY,
+  FLAG_ALG,
+  HOT_WORDS,
+  ISN,
+  KEY_META,
+  KEY_PORTS,
+  SERIAL,
+  SIDES,
+  STATE,
+  TAIL_WORDS,
+} from '../session/layout.ts';
+import type { AlgRow } from '../session/session-row.ts';
+import { SYN_SEEN } from '../session/tcp-sides.ts';
+import { fillSessionFacts, newFlowFacts } from '../slowpath/flow-facts.ts';
+import { StreamBudget } from '../stream/tcp-stream.ts';
+import { AlgStream } from './alg-stream.ts';
+import type { EngineParts } from './parts.ts';
+
+/** Control sessions that are read at once. */
+const ALG_SESSIONS_MAX = 65_536;
+/** Bytes of control channels that may wait for others, all together: 16 MiB. */
+const WAITING_BYTES_MAX = 16 * 1024 * 1024;
+
+const COUNTER_OF: Readonly<Record<AlgLimit, number>> = {
+  line: COUNT_ALG_LINE,
+  headers: COUNT_ALG_HEADERS,
+  'media-lines': COUNT_ALG_MEDIA_LINES,
+  message: COUNT_ALG_MESSAGE,
+  predicts: COUNT_ALG_PREDICTS,
+  calls: COUNT_ALG_CALLS,
+};
+
+/** One control session. */
+interface Control {
+  readonly alg: Alg;
+  /** null for datagrams. */
+  readonly streams: readonly [AlgStream, AlgStream] | null;
+  readonly row: { -readonly [K in keyof AlgRow]: AlgRow[K] };
+}
+
+export class AlgSessions {
+  private readonly parts: () => EngineParts;
+  private readonly kinds: ReadonlyMap<string, AlgKind>;
+  private readonly budget = new StreamBudget(WAITING_BYTES_MAX);
+  private readonly bySlot = new Map<number, Control>();
+  private readonly facts = newFlowFacts();
+
+  /** @param parts may be asked for once all parts are there */
+  constructor(parts: () => EngineParts, kinds: readonly AlgKind[]) {
+    this.parts = parts;
+    this.kinds = new Map(kinds.map((kind) => [kind.application, kind]));
+  }
+
+  /** Whether an application has an ALG. */
+  reads(application: string): boolean {
+    return this.kinds.has(application);
+  }
+
+  /** Begins with a session whose application is known, if that has an ALG; whether it does. */
+  begin(slot: number): boolean {
+    const { table, config, counters } = this.parts();
+    const application = config.applications[table.tail[slot * TAIL_WORDS + APPLICATION]! - 1];
+    const kind = application === undefined ? undefined : this.kinds.get(application.name);
+    if (kind === undefined || this.bySlot.has(slot)) return false;
+    if (this.bySlot.size >= ALG_SESSIONS_MAX) {
+      counters[COUNT_ALG_SESSIONS_LIMIT]!++;
+      return false;
+    }
+    this.bySlot.set(slot, this.makeControl(slot, kind));
+    table.setFlags(slot, FLAG_ALG);
+    return true;
+  }
+
+  /**
+   * The application of a session was identified by the attached packet: begins with what was seen of it
+   * before, the other side's first, and with the packet itself.
+   */
+  identified(slot: number, side: number, before: Inspected): void {
+    if (!this.begin(slot)) return;
+    const { alg, streams } = this.bySlot.get(slot)!;
+    for (const one of side === 0 ? ([1, 0] as const) : ([0, 1] as const)) {
+      before.handOver(one, {
+        begin: (start) => streams![one].begin(start),
+        read: (bytes, from, to) => alg.read(one, bytes, from, to),
+      });
+    }
+    this.take(slot, side);
+  }
+
+  /** Takes the attached packet, which has payload, of a session that is read. */
+  take(slot: number, side: number): void {
+    const control = this.bySlot.get(slot);
+    if (control === undefined) return;
+    const { view, table, counters } = this.parts();
+    const own: 0 | 1 = side === 0 ? 0 : 1;
+    const from = Math.min(view.payloadOffset, view.frameEnd);
+    const to = Math.min(view.payloadOffset + view.payloadLength, view.frameEnd);
+    const { alg, streams, row } = control;
+    if (streams === null) {
+      // Of a datagram that the capture cut, or whose first fragment alone is here, the rest is not guessed.
+      if (to - from === view.payloadLength && !view.isFragment) alg.read(own, view.bytes, from, to);
+      else {
+        row.gaps++;
+        counters[COUNT_ALG_GAP]!++;
+        alg.gap(own);
+      }
+      return;
+    }
+    const gaps = row.gaps;
+    const acknowledged = slot * HOT_WORDS + ACKNOWLEDGED;
+    // First what the other side says that it has: of its own packets, which this one answers.
+    streams[own === 0 ? 1 : 0].acknowledged(table.hot[acknowledged + own]!);
+    streams[own].begin(this.startOf(slot, own));
+    streams[own].take(view.tcpSequence, view.bytes, from, to, view.payloadLength);
+    streams[own].acknowledged(table.hot[acknowledged + (own ^ 1)]!);
+    row.gaps = streams[0].gaps + streams[1].gaps;
+    counters[COUNT_ALG_GAP]! += row.gaps - gaps;
+  }
+
+  /** What a session's record says of its ALG; null where none reads it. */
+  rowOf(slot: number): AlgRow | null {
+    return this.bySlot.size === 0 ? null : (this.bySlot.get(slot)?.row ?? null);
+  }
+
+  /** Nothing more is read of a session; its row stays, for the record. */
+  close(slot: number): void {
+    const control = this.bySlot.size === 0 ? undefined : this.bySlot.get(slot);
+    if (control === undefined) return;
+    for (const stream of control.streams ?? []) stream.close();
+    this.parts().table.hot[slot * HOT_WORDS + STATE]! &= ~FLAG_ALG;
+  }
+
+  /** A session is over. */
+  end(slot: number): void {
+    this.close(slot);
+    this.bySlot.delete(slot);
+  }
+
+  private makeControl(slot: number, kind: AlgKind): Control {
+    const { table, config } = this.parts();
+    const { facts } = this;
+    fillSessionFacts(facts, table, slot);
+    const words = (of: Int32Array) =>
+      facts.family === 4
+        ? ([of[0]! >>> 0] as const)
+        : ([of[0]! >>> 0, of[1]! >>> 0, of[2]! >>> 0, of[3]! >>> 0] as const);
+    const ports = table.hot[slot * HOT_WORDS + C2S_KEY + KEY_PORTS]!;
+    const { application } = kind;
+    const isOn = config.applications.find(({ name }) => name === application)?.alg !== false;
+    const row = { application, isOn, gaps: 0, blindSince: null, blindCause: null };
+    const session = {
+      protocol: facts.protocol,
+      source: words(facts.source),
+      destination: words(facts.destination),
+      sport: ports >>> 16,
+      dport: ports & 0xffff,
+    };
+    const alg = kind.begin(session, this.outputOf(slot, application));
+    const isTcp = (table.hot[slot * HOT_WORDS + KEY_META]! & 255) === PROTO_TCP;
+    const stream = (side: 0 | 1) => new AlgStream(alg, side, this.budget);
+    return { alg, row, streams: isTcp ? [stream(0), stream(1)] : null };
+  }
+
+  private outputOf(slot: number, application: string): AlgOutput {
+    const { predicts, counters } = this.parts();
+    return {
+      predict: (request) => predicts.request(slot, request, application),
+      withdraw: (group, cause) => predicts.withdraw(slot, group, cause),
+      blind: (cause) => this.goBlind(slot, cause),
+      exceeded: (limit) => {
+        counters[COUNTER_OF[limit]]!++;
+      },
+    };
+  }
+
+  /** The ALG takes nothing more; the row stays, for the record. */
+  private goBlind(slot: number, cause: string): void {
+    const { table, log, position } = this.parts();
+    const control = this.bySlot.get(slot);
+    if (control === undefined || control.row.blindSince !== null) return;
+    control.row.blindSince = position.packet;
+    control.row.blindCause = cause;
+    this.close(slot);
+    const serial = table.hot[slot * HOT_WORDS + SERIAL]! >>> 0;
+    log.append(
+      EVENT_ALG_BLIND,
+      position,
+      serial,
+      table.tail[slot * TAIL_WORDS + APPLICATION]! - 1,
+      0,
+    );
+  }
+
+  /** Number of a side's first byte: behind its SYN, else where it was first seen. */
+  private startOf(slot: number, side: number): number {
+    const { table, view } = this.parts();
+    const bits = table.hot[slot * HOT_WORDS + SIDES]! >>> (16 * side);
+    if ((bits & SYN_SEEN) === 0) return view.tcpSequence;
+    return (table.tail[slot * TAIL_WORDS + ISN + side]! + 1) | 0;
+  }
+}
