@@ -57,6 +57,11 @@ describe('a description', () => {
       ['rtp 17 192.0.2.1:49170', 'rtcp 17 2001:2345:6789:abcd:ef01:2345:6789:abcd:53020'],
     ],
     [
+      'knows no port of RTCP yet (RFC 8840 §4.1.1)',
+      [C, 'm=audio 49170 UDP/TLS/RTP/SAVPF 111', 'a=rtcp:9 IN IP4 0.0.0.0', 'a=rtcp-mux'],
+      ['rtp 17 192.0.2.1:49170'],
+    ],
+    [
       'names for RTCP the port of RTP',
       [C, 'm=audio 49170 RTP/AVP 0', 'a=rtcp:49170'],
       ['rtp 17 192.0.2.1:49170'],
@@ -109,7 +114,7 @@ describe('a description', () => {
     ],
     ['opens the connection itself', [C, 'm=message 2855 TCP/MSRP *', 'a=setup:active'], []],
     ['waits for a connection', [C, 'm=message 2855 TCP/MSRP *'], ['other 6 192.0.2.1:2855']],
-    ['knows no port yet (RFC 8840 §4.1.1)', [C, 'm=audio 9 UDP/TLS/RTP/SAVPF 111'], []],
+    ['knows no port yet (RFC 8840 §4.1.1)', [C, 'm=audio 9 UDP/TLS/RTP/SAVPF 1', 'a=rtcp:9'], []],
     ['is to a group', ['c=IN IP4 224.2.1.1/127/3', 'm=video 49170 RTP/AVP 31'], []],
     ['names a host', ['c=IN IP4 host.example.com', 'm=video 49170 RTP/AVP 31'], []],
     ['is of another network', ['c=ATM NSAP x', 'm=video 49170 RTP/AVP 31'], []],
