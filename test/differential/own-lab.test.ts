@@ -1,14 +1,14 @@
 /**
  * This file compares sessions with those of the Linux kernel on the project's own captures of real
  * programs through a real firewall (`samples/lab`): the same flows and zones, starts and ends, end
- * reasons, addresses after translation, packets and bytes.
+ * reasons, addresses after translation, packets and bytes; and predicts where it expected a flow.
  */
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PROTO_UDP } from '../../src/net/protocol.ts';
 import { expectCompared, expectKnown } from '../support/differences.ts';
-import type { LabSections } from '../support/lab.ts';
 import {
   countDifferences,
   endDifferences,
@@ -17,27 +17,29 @@ import {
   natDifferences,
 } from '../support/lab-differences.ts';
 import { compareLast, compareState, endingDifferences } from '../support/lab-endings.ts';
-import { type Flow, flowsOf } from '../support/lab-flows.ts';
-import { type OwnScenario, ownCaptures, ownScenarios, replayOwn } from '../support/own-lab.ts';
+import { type Flow, flowsOf, labName } from '../support/lab-flows.ts';
+import { type PredictTally, predictDifferences } from '../support/lab-predicts.ts';
+import { ownCaptures, ownScenarios, replayOwn } from '../support/own-lab.ts';
 import type { Replayed } from '../support/replay-file.ts';
 import { KNOWN_OWN_LAB, knownOwnLab } from './known-own-lab.ts';
 
 const LAB = fileURLToPath(new URL('../../lab/run.py', import.meta.url));
 const scenarios = ownScenarios();
 const names = Object.keys(scenarios);
-const tally: LabTally = { sessions: 0, ends: 0, translated: 0 };
+const tally: LabTally & PredictTally = {
+  ...{ sessions: 0, ends: 0, translated: 0 },
+  ...{ predicts: 0, converted: 0 },
+};
 
-/** Flows that only a predict can translate. */
-const WAITING = ['ftp-dnat-active', 'ftp-dnat-passive', 'ftp-snat-active', 'sip-snat', 'tftp-snat'];
+/** Applications whose control channel no helper of the kernel reads. */
+const UNHELPED: readonly (string | null)[] = ['rtsp'];
 
-for (const name of WAITING) test.todo(`${name}: waits for predicts`);
-
-describe.each(names.filter((name) => !WAITING.includes(name)))('%s', (name) => {
+describe.each(names)('%s', (name) => {
   const scenario = scenarios[name]!;
   let replayed: Replayed;
   let flows: Flow[];
   beforeAll(async () => {
-    replayed = await replayOwn(name, scenario, (file) => withPinholes(file, scenario));
+    replayed = await replayOwn(name, scenario);
     flows = flowsOf(replayed.sessions);
   });
 
@@ -66,12 +68,41 @@ describe.each(names.filter((name) => !WAITING.includes(name)))('%s', (name) => {
     expectKnown(name, [...countDifferences(scenario, flows)], knownOwnLab('count'));
   });
 
+  test('denies what a rule of the router dropped', () => {
+    const found = scenario.discards.flatMap((discard) => {
+      const conversation = `discard ${labName(discard)}`;
+      const row = flows.find((flow) => flow.name.startsWith(labName(discard)))?.row;
+      const dropped = row?.action === 'allow' ? 0 : row?.c2s.dropped;
+      return dropped === discard.packets ? [] : [{ conversation, what: `dropped ${dropped}` }];
+    });
+    expectKnown(name, found, knownOwnLab('discard'));
+  });
+
+  test('predicts what the kernel expected, and who came', () => {
+    const { sessions, predicts } = replayed;
+    const helped = predicts.filter(
+      ({ parent }) => !UNHELPED.includes(sessions.find((s) => s.serial === parent)!.application),
+    );
+    const found = [...predictDifferences(scenario, sessions, flows, helped, tally)];
+    expectKnown(name, found, knownOwnLab('predict'));
+  });
+
   test('drops only what is denied', () => {
     const passing = replayed.sessions.filter((row) => row.action === 'allow');
     const dropped = passing.map((row) => row.c2s.dropped + row.s2c.dropped);
     expect(dropped.filter((packets) => packets > 0)).toEqual([]);
     expect(replayed.counter('flow_tcp_non_syn_drop')).toBe(0);
     expect(replayed.counter('flow_fwd_zonechange')).toBe(0);
+  });
+});
+
+test('what RTSP announces is predicted, too, and its flows are children', () => {
+  expect.assertions(2);
+  return replayOwn('rtsp-udp', scenarios['rtsp-udp']!).then(({ sessions, predicts }) => {
+    const media = sessions.filter((row) => row.protocol === PROTO_UDP);
+    const users = predicts.filter(({ outcome }) => outcome === 'converted').map((p) => p.session);
+    expect(media.length).toBeGreaterThan(0);
+    expect(new Set(users)).toEqual(new Set(media.map((row) => row.serial)));
   });
 });
 
@@ -91,20 +122,9 @@ test.skipIf(listed.status !== 0)('the captures are those that the lab makes', ()
 });
 
 afterAll(() => {
-  const { sessions, ends, translated } = tally;
+  const { sessions, ends, translated, predicts, converted } = tally;
   process.stderr.write(
-    `own-lab.test.ts: ${names.length} scenarios, ${sessions} flows, ${ends} ends, ${translated} translated\n`,
+    `own-lab.test.ts: ${names.length} scenarios, ${sessions} flows, ${ends} ends, ${translated} translated, ` +
+      `${predicts} predicts, ${converted} converted\n`,
   );
 });
-
-/** What the kernel let through is let through here: a rule for each of its flows. */
-function withPinholes(file: LabSections, scenario: OwnScenario): LabSections {
-  const pinholes = scenario.sessions.map(({ src, dst, proto, dport }, index) => ({
-    name: `flow-${index + 1}`,
-    source: src,
-    destination: dst,
-    service: `${proto}/${dport}`,
-    action: 'allow',
-  }));
-  return { rules: [...(file.rules as unknown[]), ...pinholes] };
-}

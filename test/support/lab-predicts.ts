@@ -4,76 +4,73 @@
  * session that used it, an unused one was not.
  */
 
+import { PROTO_TCP } from '../../src/net/protocol.ts';
+import type { PredictRow } from '../../src/session/predict-row.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
 import type { Difference } from './differences.ts';
 import type { LabPredict, LabScenario } from './lab.ts';
 import { type Flow, flowOf } from './lab-flows.ts';
 
-/** What of a predict is compared. */
-export interface ComparedPredict {
-  /** Serial of the control session. */
-  readonly parent: number;
-  readonly proto: string;
-  /** null is any. */
-  readonly src: string | null;
-  readonly dst: string | null;
-  /** 0 is any. */
-  readonly dport: number;
-  /** Number of the frame that announced it. */
-  readonly packet: number;
-  readonly isConverted: boolean;
-  /** Serial of the session that it was converted to, or null. */
-  readonly session: number | null;
+/** How much was compared. */
+export interface PredictTally {
+  predicts: number;
+  converted: number;
 }
 
+/** @param predicts of helpers that the kernel has */
 export function* predictDifferences(
   scenario: LabScenario,
   sessions: readonly SessionRow[],
   flows: readonly Flow[],
-  predicts: readonly ComparedPredict[],
+  predicts: readonly PredictRow[],
+  tally: PredictTally,
 ): Generator<Difference> {
   const left = [...predicts];
   for (const expectation of scenario.predicts) {
-    const conversation = `predict ${nameOf(expectation)} by packet ${expectation.packet}`;
+    const { proto, src, dst, dport, packet, fate } = expectation;
+    const conversation = `predict ${proto} ${src} > ${dst}:${dport}`;
     const at = left.findIndex((own) => isSame(own, expectation, sessions));
     const [own] = at < 0 ? [] : left.splice(at, 1);
+    tally.predicts++;
     if (own === undefined) {
-      yield { conversation, what: 'none' };
+      yield { conversation, what: `none by packet ${packet}` };
       continue;
     }
     const user = scenario.sessions[(expectation.session ?? 0) - 1];
-    const flow = user && flowOf(user, flows);
-    if (own.isConverted !== (user !== undefined)) {
-      yield { conversation, what: `${own.isConverted}, kernel ${expectation.fate}` };
-    } else if (own.session !== (flow?.row.serial ?? null)) {
-      yield { conversation, what: `by session ${own.session}, kernel ${flow?.row.serial}` };
-    }
+    const serial = (user && flowOf(user, flows))?.row.serial ?? null;
+    if (user !== undefined) tally.converted++;
+    if ((own.outcome === 'converted') === (user !== undefined) && own.session === serial) continue;
+    const ours = `${own.outcome}, session ${own.session}`;
+    yield { conversation, what: `${ours}, kernel ${fate}, session ${serial}` };
   }
-  for (const own of left) {
-    const conversation = `predict ${nameOf(own)} by packet ${own.packet}`;
-    yield { conversation, what: 'unknown to the kernel' };
+  for (const { expected, installed } of left) {
+    const { source, destination, dport, protocol } = expected;
+    const ends = `${source ?? 'any'} > ${destination ?? 'any'}:${dport}`;
+    const conversation = `predict ${nameOf(protocol)} ${ends}`;
+    yield { conversation, what: `by packet ${installed.packet}, unknown to the kernel` };
   }
-}
-
-function nameOf({ proto, src, dst, dport }: LabPredict | ComparedPredict): string {
-  return `${proto} ${src ?? 'any'} > ${dst ?? 'any'}:${dport}`;
 }
 
 /** An address that one of the two leaves open is the same as any. */
 function isSame(
-  own: ComparedPredict,
+  { expected, installed, parent }: PredictRow,
   expectation: LabPredict,
   sessions: readonly SessionRow[],
 ): boolean {
-  const parent = sessions.find((row) => row.serial === own.parent);
-  const ends = parent && [parent.source, parent.sport, parent.destination, parent.dport];
-  const [source, sport, destination, dport] = ends ?? [];
+  const { source, destination, dport, protocol } = expected;
+  const control = sessions.find((row) => row.serial === parent);
   return (
-    own.packet === expectation.packet &&
-    own.proto === expectation.proto &&
-    own.dport === expectation.dport &&
-    own.dst === expectation.dst &&
-    (own.src === null || expectation.src === 'any' || own.src === expectation.src) &&
-    `${source}:${sport}>${destination}:${dport}` === expectation.parent
+    installed.packet === expectation.packet &&
+    nameOf(protocol) === expectation.proto &&
+    dport === expectation.dport &&
+    destination === expectation.dst &&
+    (source === null || expectation.src === 'any' || source === expectation.src) &&
+    control !== undefined &&
+    `${control.source}:${control.sport}>${control.destination}:${control.dport}` ===
+      expectation.parent
   );
+}
+
+function nameOf(protocol: number): 'tcp' | 'udp' {
+  return protocol === PROTO_TCP ? 'tcp' : 'udp';
 }

@@ -90,16 +90,6 @@ export interface LabDiscard {
   readonly last: number;
 }
 
-/** An expectation of one of the kernel's helpers. */
-interface LabPredict {
-  readonly src: string;
-  readonly dst: string;
-  readonly dport: number;
-  /** Seconds since 1970. */
-  readonly created: number;
-  readonly fate: string;
-}
-
 export interface LabScenario {
   readonly sessions: readonly LabSession[];
   readonly discards: readonly LabDiscard[];

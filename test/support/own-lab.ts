@@ -6,9 +6,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
 import { parseFirewallConfig } from '../../src/config/load.ts';
-import type { LabScenario, LabSections } from './lab.ts';
+import type { LabScenario } from './lab.ts';
 import { type Replayed, replayFiles } from './replay-file.ts';
 
 const FOLDER = fileURLToPath(new URL('../../samples/lab', import.meta.url));
@@ -41,15 +40,8 @@ export function ownCaptures(): string[] {
     .sort();
 }
 
-/** Replays a scenario by its firewall, with sections of the configuration replaced, until the table is empty. */
-export function replayOwn(
-  name: string,
-  scenario: OwnScenario,
-  sections: (file: LabSections) => LabSections = () => ({}),
-): Promise<Replayed> {
-  const file = parse(readFileSync(join(FOLDER, scenario.firewall), 'utf8')) as LabSections;
-  // JSON is YAML.
-  const text = JSON.stringify({ ...file, ...sections(file) });
-  const config = parseFirewallConfig(text, scenario.firewall);
+/** Replays a scenario by its firewall, until the table is empty. */
+export function replayOwn(name: string, { firewall }: OwnScenario): Promise<Replayed> {
+  const config = parseFirewallConfig(readFileSync(join(FOLDER, firewall), 'utf8'), firewall);
   return replayFiles([join(FOLDER, `${name}.pcapng`)], { config, drain: true });
 }

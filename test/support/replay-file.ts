@@ -11,12 +11,15 @@ import { COUNTERS } from '../../src/events/counters.ts';
 import type { EventView } from '../../src/events/event-log.ts';
 import { compileFilter } from '../../src/filter/compile.ts';
 import { parseFilter } from '../../src/filter/parse.ts';
+import type { PredictRow } from '../../src/session/predict-row.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
 import type { TunnelKind } from '../../src/wire/tunnel.ts';
 import { copyRow } from './copy-row.ts';
 
 export interface Replayed {
   readonly sessions: SessionRow[];
+  /** By serial. */
+  readonly predicts: PredictRow[];
   readonly events: (EventView & { epochSeconds: number })[];
   readonly firewall: Firewall;
   readonly report: ReturnType<typeof openCaptures>['report'];
@@ -40,6 +43,7 @@ export async function replayFiles(
   options: ReplayFileOptions = {},
 ): Promise<Replayed> {
   const sessions: SessionRow[] = [];
+  const predicts: PredictRow[] = [];
   const events: (EventView & { epochSeconds: number })[] = [];
   const captures = openCaptures(
     captureInputs(
@@ -57,6 +61,7 @@ export async function replayFiles(
     hasReceiveStage: false,
     decapsulate: options.decapsulate ?? [],
     onSession: (row) => sessions.push(copyRow(row)),
+    onPredict: (row) => predicts.push(row),
     onEvent: (event) =>
       events.push({ ...event, ends: event.ends.slice(), epochSeconds: firewall.epochSeconds }),
   });
@@ -72,8 +77,10 @@ export async function replayFiles(
   if (options.drain === true) firewall.drain();
   firewall.reportLive();
   sessions.sort((a, b) => a.serial - b.serial);
+  predicts.sort((a, b) => a.serial - b.serial);
   return {
     sessions,
+    predicts,
     events,
     firewall,
     report: captures.report,
