@@ -9,9 +9,10 @@ import { join } from 'node:path';
 import type { LoggedPackets } from '../engine/packet-log.ts';
 import type { PacketRow } from '../engine/packet-row.ts';
 import type { EventView } from '../events/event-log.ts';
-import type { ByteWriter } from '../report/byte-writer.ts';
+import { type ByteWriter, utf8 } from '../report/byte-writer.ts';
 import { type EventSource, eventRecord } from '../report/event-record.ts';
 import { writePacketRecord } from '../report/packet-record.ts';
+import { predictRecord } from '../report/predict-record.ts';
 import { gaveNothing, type RunReport } from '../report/run-report.ts';
 import { SerialOrderedFile } from '../report/serial-ordered-file.ts';
 import { SESSION_CSV_HEADER, writeSessionCsv } from '../report/session-csv.ts';
@@ -25,6 +26,7 @@ import {
 } from '../report/show-session-history.ts';
 import { showSessionId } from '../report/show-session-id.ts';
 import { countersOf, type Paint, screen } from '../report/text.ts';
+import type { PredictRow } from '../session/predict-row.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import type { TextWriter } from './text-writer.ts';
 
@@ -34,6 +36,8 @@ export interface Output {
   /** Whether it reads the rows' transitions. */
   readonly wantsTransitions?: boolean;
   event?(event: EventView, source: EventSource): void;
+  /** A predict that has left the table, or is there at the end. */
+  predict?(row: PredictRow): void;
   /** The packets of a chosen session, once that is reported. */
   packets?(packets: LoggedPackets): void;
   /** The replay is over. */
@@ -73,6 +77,9 @@ export function ndjsonOutput(
     ...(choice.event && {
       event: (event: EventView, source: EventSource) =>
         writer.write(`${eventRecord(event, source, context)}\n`),
+    }),
+    ...(choice.predict && {
+      predict: (row: PredictRow) => writer.write(`${predictRecord(row, context)}\n`),
     }),
     finish: () => writer.flush(),
   };
@@ -132,6 +139,26 @@ export function sessionsNdjsonOutput(
   return { ...orderedSessionsOutput(writer, spillFolder, '', format), wantsTransitions: true };
 }
 
+/** Predict records, by serial. */
+export function predictsNdjsonOutput(
+  writer: TextWriter,
+  spillFolder: string | null,
+  context: RecordContext,
+): Output {
+  const ordered = new SerialOrderedFile(() => openSpill(spillFolder));
+  return {
+    predict: (row) =>
+      ordered.append(row.serial, (to) => {
+        to.literal(utf8(predictRecord(row, context)));
+        to.character(NEW_LINE);
+      }),
+    finish: async () => {
+      await ordered.writeTo((chunk) => writer.writeBytes(chunk));
+      writer.flush();
+    },
+  };
+}
+
 /** Packet records by session, of each session in their order. */
 export function packetsNdjsonOutput(
   writer: TextWriter,
@@ -157,6 +184,7 @@ export function jsonOutput(
 ): Output {
   const ordered = new SerialOrderedFile(() => openSpill(null));
   const packetTexts = new SerialOrderedFile(() => openSpill(null));
+  const predictTexts = new SerialOrderedFile(() => openSpill(null));
   let events = 0;
   writer.write('{');
   if (choice.event) writer.write('"events":[');
@@ -181,6 +209,14 @@ export function jsonOutput(
           }),
         ),
     }),
+    ...(choice.predict && {
+      predict: (row: PredictRow) =>
+        predictTexts.append(row.serial, (to) => {
+          to.character(COMMA);
+          to.character(NEW_LINE);
+          to.literal(utf8(predictRecord(row, context)));
+        }),
+    }),
     ...(choice.event && {
       event: (event: EventView, source: EventSource) => {
         writer.write(events++ === 0 ? '\n' : ',\n');
@@ -192,7 +228,7 @@ export function jsonOutput(
       if (choice.session) {
         await writeArray(writer, 'sessions', ordered);
       }
-      if (choice.predict) writer.write('"predicts":[],\n');
+      if (choice.predict) await writeArray(writer, 'predicts', predictTexts);
       if (choice.packet) await writeArray(writer, 'packets', packetTexts);
       writer.write(`"run":${JSON.stringify(run)}}\n`);
       writer.flush();

@@ -10,6 +10,7 @@ import {
   ndjsonOutput,
   type Output,
   packetsNdjsonOutput,
+  predictsNdjsonOutput,
   type ScreenOptions,
   sessionsNdjsonOutput,
   textOutput,
@@ -18,7 +19,7 @@ import { CHARTS, type ChartFacts, chartOf } from './run-charts.ts';
 import { RunDirectory } from './run-directory.ts';
 
 /** Default files are written without being asked for. */
-const DEFAULTS = ['run.json', 'sessions.ndjson', 'events.ndjson'] as const;
+const DEFAULTS = ['run.json', 'sessions.ndjson', 'predicts.ndjson', 'events.ndjson'] as const;
 const ON_REQUEST = ['sessions.csv', ...CHARTS, 'report.txt'] as const;
 /** Comes with `--packets`. */
 const PACKETS = 'packets.ndjson';
@@ -108,6 +109,8 @@ function openFile(
     }
     case 'sessions.ndjson':
       return [sessionsNdjsonOutput(directory.file(name), directory.staging, context)];
+    case 'predicts.ndjson':
+      return [predictsNdjsonOutput(directory.file(name), directory.staging, context)];
     case 'events.ndjson': {
       const choice = { session: false, predict: false, event: true, packet: false };
       return [ndjsonOutput(directory.file(name), choice, context)];

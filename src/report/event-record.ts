@@ -13,6 +13,7 @@ import {
 import {
   EGRESS_CHANGE_S2C,
   EVENT_AGING_ACCELERATED,
+  EVENT_ALG_BLIND,
   EVENT_APP_SHIFT,
   EVENT_APPID,
   EVENT_COMMIT,
@@ -22,6 +23,12 @@ import {
   EVENT_ICMP_ERROR,
   EVENT_KINDS,
   EVENT_NAT,
+  EVENT_PREDICT_CONVERTED,
+  EVENT_PREDICT_EXPIRED,
+  EVENT_PREDICT_INSTALLED,
+  EVENT_PREDICT_REFUSED,
+  EVENT_PREDICT_SUPERSEDED,
+  EVENT_PREDICT_WITHDRAWN,
   EVENT_POLICY_DENY,
   EVENT_REMATCH,
   EVENT_S2C_COLLISION,
@@ -81,6 +88,27 @@ export function eventRecord(event: EventView, source: EventSource, context: Reco
   );
 }
 
+/** A predict's serial, what is expected, and why it came to an end. */
+function predictEvent({ kind, a, b, predict: note }: EventView): Meaning {
+  const isRefused = kind === EVENT_PREDICT_REFUSED;
+  const detail = JSON.stringify({
+    ...(a > 0 && { predict: a }),
+    ...(kind === EVENT_PREDICT_CONVERTED && { parent: b }),
+    ...(note !== null && {
+      application: note.application,
+      protocol: note.protocol,
+      source: note.source,
+      sport: note.sport,
+      dst: note.destination,
+      dport: note.dport,
+      cause: note.cause,
+      triggered_by: note.triggeredBy,
+      ...(note.reason !== null && { reason: note.reason }),
+    }),
+  });
+  return isRefused ? { severity: 'warn', counter: null, detail } : info(detail);
+}
+
 const info = (detail: string): Meaning => ({ severity: 'info', counter: null, detail });
 
 function meaningOf(event: EventView, source: EventSource): Meaning {
@@ -126,6 +154,14 @@ function meaningOf(event: EventView, source: EventSource): Meaning {
       return info(natDetail(event, source.natRules));
     case EVENT_EGRESS_CHANGE:
       return egressChange(event, source.zones.names);
+    case EVENT_PREDICT_INSTALLED:
+    case EVENT_PREDICT_CONVERTED:
+    case EVENT_PREDICT_EXPIRED:
+    case EVENT_PREDICT_WITHDRAWN:
+    case EVENT_PREDICT_SUPERSEDED:
+    case EVENT_PREDICT_REFUSED:
+      return predictEvent(event);
+    case EVENT_ALG_BLIND:
     case EVENT_APPID: {
       const application = jsonText(source.applications[event.a]?.name ?? null);
       return info(`{"application":${application}}`);

@@ -62,7 +62,12 @@ const TRACKER_L7 = utf8(',"tracker_stage_l7proc":');
 const LAYER7_PROCESSING = utf8(',"layer7_processing":');
 const NAT = utf8(',"nat":');
 const NAT_RULE = utf8(',"nat_rule":');
-const NOT_YET = utf8(',"parent":null,"predict":null,"children":[],"offload":null,"egress_copies":');
+const PARENT = utf8(',"parent":');
+const PREDICT = utf8(',"predict":');
+const CHILDREN = utf8(',"children":[');
+const CHILD_COUNT = utf8('],"child_count":');
+const ALG = utf8(',"alg":');
+const NOT_YET = utf8(',"offload":null,"egress_copies":');
 const ZONE_MISMATCHES = utf8(',"zone_mismatches":');
 const EVENTS_LEFT_OUT = utf8(',"events_not_written":');
 const MIDSTREAM = utf8(',"midstream":');
@@ -119,20 +124,39 @@ export function writeSessionRecord(row: SessionRow, context: RecordContext, to: 
   name(to, NAT_RULE, row.natRule);
   to.literal(APPID);
   writeIdentification(row, to);
+  writeRelatives(row, to);
   number(to, NOT_YET, row.egressCopies);
   number(to, ZONE_MISMATCHES, row.zoneMismatches);
   number(to, EVENTS_LEFT_OUT, row.eventsLeftOut);
   flag(to, MIDSTREAM, row.isMidstream);
   flag(to, ASYMMETRIC, row.isAsymmetricSuspect);
-  to.literal(TUNNEL);
-  if (row.tunnel === null) to.literal(NULL);
-  else to.integer(row.tunnel);
+  serial(to, TUNNEL, row.tunnel);
   to.literal(TRANSITIONS);
   for (let i = 0; i < row.transitions.length; i++) {
     if (i > 0) to.character(COMMA);
     writeTransition(row.transitions[i] as TransitionRow, context, to);
   }
   to.literal(CLOSE);
+}
+
+/** Where the session comes from, what came of it, and what an ALG made of it. */
+function writeRelatives({ parent, predict, children, childCount, alg }: SessionRow, to: ByteWriter): void {
+  serial(to, PARENT, parent);
+  serial(to, PREDICT, predict);
+  to.literal(CHILDREN);
+  children.forEach((child, i) => {
+    if (i > 0) to.character(COMMA);
+    to.integer(child);
+  });
+  number(to, CHILD_COUNT, childCount);
+  to.literal(ALG);
+  if (alg === null) {
+    to.literal(NULL);
+    return;
+  }
+  const { application, isOn, gaps, blindSince, blindCause } = alg;
+  const read = { application, on: isOn, gaps, blind_since_packet: blindSince, blind_cause: blindCause };
+  to.text(JSON.stringify(read));
 }
 
 /** How the application was identified. */
@@ -218,6 +242,12 @@ function writeTransition(row: TransitionRow, context: RecordContext, to: ByteWri
   to.literal(CAUSE);
   to.text(row.cause);
   to.literal(CLOSE_TRANSITION);
+}
+
+function serial(to: ByteWriter, label: Uint8Array, value: number | null): void {
+  to.literal(label);
+  if (value === null) to.literal(NULL);
+  else to.integer(value);
 }
 
 function number(to: ByteWriter, label: Uint8Array, value: number): void {

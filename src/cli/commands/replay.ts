@@ -13,6 +13,7 @@ import type { EventView } from '../../events/event-log.ts';
 import { gaveNothing, type RunReport, runReport } from '../../report/run-report.ts';
 import type { RecordContext } from '../../report/session-record.ts';
 import { SessionSummary } from '../../report/summary.ts';
+import type { PredictRow } from '../../session/predict-row.ts';
 import type { SessionRow } from '../../session/session-row.ts';
 import { packageVersion } from '../../version.ts';
 import type { TunnelKind } from '../../wire/tunnel.ts';
@@ -220,6 +221,12 @@ function buildFirewall(
     if (selection.span?.has(firewall.epochSeconds, event.time) === false) return;
     for (const output of eventOutputs) output.event?.(event, firewall);
   };
+  const predictOutputs = outputs.filter((o) => o.predict !== undefined);
+  const onPredict = (row: PredictRow) => {
+    const { installed, end } = row;
+    if (selection.span?.overlaps(installed, end) === false) return;
+    for (const output of predictOutputs) output.predict?.(row);
+  };
   const packetLog = selection.packetLog((packets) => {
     for (const output of outputs) output.packets?.(packets);
   });
@@ -235,6 +242,7 @@ function buildFirewall(
     ...(wantsSessions && { onSession }),
     withTransitions: sessionOutputs.some((output) => output.wantsTransitions === true),
     ...(eventOutputs.length > 0 && { onEvent }),
+    onPredict,
     ...(packetLog !== null && { packetLog }),
   });
   return firewall;
