@@ -15,9 +15,10 @@ import {
   natDifferences,
 } from '../support/lab-differences.ts';
 import { flowsOf, replayLab } from '../support/lab-flows.ts';
+import { type PredictTally, predictDifferences } from '../support/lab-predicts.ts';
 import type { Replayed } from '../support/replay-file.ts';
 import { HAS_CAPTURES, noteSkipped } from '../support/truth-files.ts';
-import { KNOWN_LAB, knownLab, WAITING, ZONE_DROPS } from './known-lab.ts';
+import { KNOWN_LAB, knownLab, ZONE_DROPS } from './known-lab.ts';
 import { LAB_RULES } from './lab-rules.ts';
 
 const TEST_FILE = 'lab.test.ts';
@@ -36,7 +37,10 @@ const RECEIVED_COUNTERS = [
 
 const scenarios = labScenarios();
 const names = Object.keys(scenarios);
-const tally: LabTally = { sessions: 0, ends: 0, translated: 0 };
+const tally: LabTally & PredictTally = {
+  ...{ sessions: 0, ends: 0, translated: 0 },
+  ...{ predicts: 0, converted: 0 },
+};
 
 describe.skipIf(!HAS_CAPTURES)('sessions against the kernel', () => {
   describe.each(names)('%s', (name) => {
@@ -68,6 +72,13 @@ describe.skipIf(!HAS_CAPTURES)('sessions against the kernel', () => {
       expectKnown(name, found, knownLab('end'));
     });
 
+    test('predicts what the kernel expected, and who came', () => {
+      const { sessions, predicts } = received;
+      const flows = flowsOf(sessions);
+      const found = [...predictDifferences(scenario, sessions, flows, predicts, tally)];
+      expectKnown(name, found, knownLab('predict'));
+    });
+
     test('counts what is received outside sessions alike in both captures', () => {
       const found = RECEIVED_COUNTERS.filter((c) => all.counter(c) !== received.counter(c)).map(
         (c) => ({
@@ -94,11 +105,11 @@ describe.skipIf(!HAS_CAPTURES)('sessions against the kernel', () => {
     expect(Object.keys(ZONE_DROPS).filter((name) => !names.includes(name))).toEqual([]);
   });
 
-  for (const { scenario, what } of WAITING) test.todo(`${scenario}: ${what}`);
-
   afterAll(() => {
+    const { sessions, ends, translated, predicts, converted } = tally;
     process.stderr.write(
-      `${TEST_FILE}: ${names.length} scenarios, ${tally.sessions} flows, ${tally.ends} ends, ${tally.translated} translated\n`,
+      `${TEST_FILE}: ${names.length} scenarios, ${sessions} flows, ${ends} ends, ${translated} translated, ` +
+        `${predicts} predicts, ${converted} converted\n`,
     );
   });
 });

@@ -31,9 +31,6 @@ const tally: LabTally & PredictTally = {
   ...{ predicts: 0, converted: 0 },
 };
 
-/** Applications whose control channel no helper of the kernel reads. */
-const UNHELPED: readonly (string | null)[] = ['rtsp'];
-
 describe.each(names)('%s', (name) => {
   const scenario = scenarios[name]!;
   let replayed: Replayed;
@@ -80,10 +77,7 @@ describe.each(names)('%s', (name) => {
 
   test('predicts what the kernel expected, and who came', () => {
     const { sessions, predicts } = replayed;
-    const helped = predicts.filter(
-      ({ parent }) => !UNHELPED.includes(sessions.find((s) => s.serial === parent)!.application),
-    );
-    const found = [...predictDifferences(scenario, sessions, flows, helped, tally)];
+    const found = [...predictDifferences(scenario, sessions, flows, predicts, tally)];
     expectKnown(name, found, knownOwnLab('predict'));
   });
 

@@ -127,7 +127,8 @@ export function labConfig(
     interface: name,
   }));
   const macs = Object.values(lab.firewall_macs);
-  const file = { zones, 'firewall-macs': macs, routes, timeouts, ...sections };
+  const session = { 'app-id': 'payload', ...(sections.session as LabSections | undefined) };
+  const file = { zones, 'firewall-macs': macs, routes, timeouts, ...sections, session };
   // JSON is YAML.
   return parseFirewallConfig(JSON.stringify(file), 'lab.yaml');
 }
