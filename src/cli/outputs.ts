@@ -3,11 +3,7 @@
  * and the files of a run directory. An output hears sessions and events as they become final.
  */
 
-import { closeSync, mkdtempSync, openSync, rmSync, unlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { LoggedPackets } from '../engine/packet-log.ts';
-import type { PacketRow } from '../engine/packet-row.ts';
 import type { EventView } from '../events/event-log.ts';
 import { type ByteWriter, utf8 } from '../report/byte-writer.ts';
 import { type EventSource, eventRecord } from '../report/event-record.ts';
@@ -15,9 +11,9 @@ import { writePacketRecord } from '../report/packet-record.ts';
 import { predictRecord } from '../report/predict-record.ts';
 import { gaveNothing, type RunReport } from '../report/run-report.ts';
 import { SerialOrderedFile } from '../report/serial-ordered-file.ts';
-import { SESSION_CSV_HEADER, writeSessionCsv } from '../report/session-csv.ts';
 import { type RecordContext, writeSessionRecord } from '../report/session-record.ts';
 import { ListedSessions } from '../report/show-listed.ts';
+import { predictHistory, showPredictId } from '../report/show-predict.ts';
 import {
   type EventsOwner,
   replayLines,
@@ -28,6 +24,7 @@ import { showSessionId } from '../report/show-session-id.ts';
 import { countersOf, type Paint, screen } from '../report/text.ts';
 import type { PredictRow } from '../session/predict-row.ts';
 import type { SessionRow } from '../session/session-row.ts';
+import { openSpill, writePacketLine, writeSessionLine } from './ordered-outputs.ts';
 import type { TextWriter } from './text-writer.ts';
 
 /** One output. Whatever it leaves out it does not want to hear. */
@@ -87,94 +84,6 @@ export function ndjsonOutput(
 
 const NEW_LINE = 10;
 const COMMA = 44;
-
-function writePacketLine(row: PacketRow, context: RecordContext, to: ByteWriter): void {
-  writePacketRecord(row, context, to);
-  to.character(NEW_LINE);
-}
-
-function writeSessionLine(row: SessionRow, context: RecordContext, to: ByteWriter): void {
-  writeSessionRecord(row, context, to);
-  to.character(NEW_LINE);
-}
-
-/** Sessions by serial, in the form that `format` gives each; `header` comes first. */
-function orderedSessionsOutput(
-  writer: TextWriter,
-  spillFolder: string | null,
-  header: string,
-  format: (row: SessionRow, to: ByteWriter) => void,
-): Output {
-  const ordered = new SerialOrderedFile(() => openSpill(spillFolder));
-  let current: SessionRow | null = null;
-  // One function for all sessions: a closure a session would be garbage a session.
-  const write = (to: ByteWriter) => {
-    if (current !== null) format(current, to);
-  };
-  return {
-    session: (row) => {
-      current = row;
-      ordered.append(row.serial, write);
-    },
-    finish: async () => {
-      writer.write(header);
-      await ordered.writeTo((chunk) => writer.writeBytes(chunk));
-      writer.flush();
-    },
-  };
-}
-
-/** Sessions as CSV, by serial. */
-export function csvOutput(writer: TextWriter, spillFolder: string | null): Output {
-  return orderedSessionsOutput(writer, spillFolder, SESSION_CSV_HEADER, writeSessionCsv);
-}
-
-/** Session records, by serial. */
-export function sessionsNdjsonOutput(
-  writer: TextWriter,
-  spillFolder: string | null,
-  context: RecordContext,
-): Output {
-  const format = (row: SessionRow, to: ByteWriter) => writeSessionLine(row, context, to);
-  return { ...orderedSessionsOutput(writer, spillFolder, '', format), wantsTransitions: true };
-}
-
-/** Predict records, by serial. */
-export function predictsNdjsonOutput(
-  writer: TextWriter,
-  spillFolder: string | null,
-  context: RecordContext,
-): Output {
-  const ordered = new SerialOrderedFile(() => openSpill(spillFolder));
-  return {
-    predict: (row) =>
-      ordered.append(row.serial, (to) => {
-        to.literal(utf8(predictRecord(row, context)));
-        to.character(NEW_LINE);
-      }),
-    finish: async () => {
-      await ordered.writeTo((chunk) => writer.writeBytes(chunk));
-      writer.flush();
-    },
-  };
-}
-
-/** Packet records by session, of each session in their order. */
-export function packetsNdjsonOutput(
-  writer: TextWriter,
-  spillFolder: string | null,
-  context: RecordContext,
-): Output {
-  const ordered = new SerialOrderedFile(() => openSpill(spillFolder));
-  return {
-    packets: ({ serial, visit }) =>
-      ordered.append(serial, (to) => visit((row) => writePacketLine(row, context, to))),
-    finish: async () => {
-      await ordered.writeTo((chunk) => writer.writeBytes(chunk));
-      writer.flush();
-    },
-  };
-}
 
 /** One JSON document: events in their order, sessions by serial, predicts, packets, the run. */
 export function jsonOutput(
@@ -262,14 +171,31 @@ export interface ScreenOptions {
 /** The first screen. */
 export function textOutput(writer: TextWriter, options: ScreenOptions, paint: Paint): Output {
   const listed = new ListedSessions(options.limit);
+  const predicts: PredictRow[] = [];
   return {
     session: (row) => listed.add(row),
+    predict: (row) => {
+      if (row.serial <= options.limit) predicts.push(row);
+    },
     finish: (run) => {
       // Then standard error has said it all.
       if (gaveNothing(run)) return;
-      writer.write(screen(run, listed, { paint, withCounters: options.counters === true }));
+      predicts.sort((a, b) => a.serial - b.serial);
+      const withCounters = options.counters === true;
+      writer.write(screen(run, { sessions: listed, predicts }, { paint, withCounters }));
       writer.flush();
     },
+  };
+}
+
+/** One predict in full, in place of the first screen. */
+export function predictOutput(writer: TextWriter, serial: number): Output {
+  return {
+    predict: (row) => {
+      if (row.serial !== serial) return;
+      writer.write(`${showPredictId(row)}\n${predictHistory(row).join('\n')}\n`);
+    },
+    finish: () => writer.flush(),
   };
 }
 
@@ -299,14 +225,4 @@ export function sessionOutput(
       writer.flush();
     },
   };
-}
-
-/** A file without a name: gone with the process, whatever ends it. */
-function openSpill(folder: string | null): { fd: number; close: () => void } {
-  const parent = mkdtempSync(join(folder ?? tmpdir(), 'slowpath-'));
-  const path = join(parent, 'spill');
-  const fd = openSync(path, 'wx+', 0o600);
-  unlinkSync(path);
-  rmSync(parent, { recursive: true });
-  return { fd, close: () => closeSync(fd) };
 }

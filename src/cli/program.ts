@@ -87,6 +87,7 @@ function replayCommand(program: Command, setExitCode: (code: number) => void): v
     .option('--packets-per-session <n>', 'packets of a session that are logged (200)', positive)
     .option('--limit <n>', 'sessions that the text lists', wholeNumber, 40)
     .option('--session <serial>', 'show this session, its transitions and events instead', serial)
+    .option('--predict <serial>', 'show this predict session instead', serial)
     .option('--counters', 'add the counters as show counter global prints them')
     .addOption(readerOption())
     .option('--midstream', 'take TCP sessions that began before the capture for established')

@@ -7,14 +7,11 @@ import type { RecordContext } from '../report/session-record.ts';
 import { PLAIN } from '../report/text.ts';
 import {
   csvOutput,
-  ndjsonOutput,
-  type Output,
   packetsNdjsonOutput,
   predictsNdjsonOutput,
-  type ScreenOptions,
   sessionsNdjsonOutput,
-  textOutput,
-} from './outputs.ts';
+} from './ordered-outputs.ts';
+import { ndjsonOutput, type Output, type ScreenOptions, textOutput } from './outputs.ts';
 import { CHARTS, type ChartFacts, chartOf } from './run-charts.ts';
 import { RunDirectory } from './run-directory.ts';
 

@@ -26,6 +26,8 @@ export interface SelectionOptions {
   readonly packetsPerSession?: number;
   /** Serial of the session that is shown alone (`--session`). */
   readonly session?: number;
+  /** Serial of the predict that is shown alone (`--predict`). */
+  readonly predict?: number;
 }
 
 /** What of a replay is chosen. */
@@ -98,6 +100,15 @@ export class Selection {
     throw new UsageError(
       `--session: no session has the serial ${session}; ` +
         (those ?? `there are ${created}, with serials 1 to ${created}`),
+    );
+  }
+
+  /** The predict of `--predict` must be one of `created`. @throws UsageError */
+  checkPredict(created: number): void {
+    const { predict } = this.options;
+    if (predict === undefined || predict <= created) return;
+    throw new UsageError(
+      `--predict: no predict session has the serial ${predict}; there are ${created}`,
     );
   }
 

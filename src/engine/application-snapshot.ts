@@ -88,6 +88,7 @@ export class ApplicationSnapshot {
   private takeRelatives(row: SessionRow, slot: number): void {
     const descent = this.families.of(slot);
     row.parent = descent?.parent ?? null;
+    row.parentId = descent?.parentId ?? null;
     row.predict = descent?.predict ?? null;
     row.children = this.families.childrenOf(slot);
     row.childCount = this.families.countOf(slot);

@@ -109,11 +109,12 @@ export class Predicts {
   /** The predict was matched by the first packet of the session in `slot`. */
   matched(predict: Predict, slot: number, serial: number): void {
     const { log, position, counters, families, table } = this.parts();
-    const { parent, parentSlot, note } = predict.facts;
+    const { parent, parentId, parentSlot, note } = predict.facts;
     predict.outcome = 'converted';
     if (predict.children++ === 0) predict.child = serial;
     const isAlive = table.hot[parentSlot * HOT_WORDS + SERIAL]! >>> 0 === parent;
-    families.note(slot, serial, { parent, predict: predict.serial }, isAlive ? parentSlot : -1);
+    const descent = { parent, parentId, predict: predict.serial };
+    families.note(slot, serial, descent, isAlive ? parentSlot : -1);
     counters[COUNT_PREDICT_CONVERTED]!++;
     const numbers = [predict.serial, parent] as const;
     log.appendPredict(EVENT_PREDICT_CONVERTED, position, serial, numbers, note);

@@ -223,13 +223,13 @@ export class Slowpath {
     const serial = ++this.created;
     fillSession(this.parts, slot, serial, { rule, application: this.facts.application, isReply });
     this.parts.carriers.note(slot);
-    this.children.adopt(slot, serial);
     table.setFlags(slot, this.facts.isOverridden ? flags | FLAG_OVERRIDDEN : flags);
     this.forwarding.begin(slot);
     if (view.protocol === PROTO_TCP) this.midstream?.note(view);
     counters[COUNT_SESSION_ALLOCATED]!++;
     counters[COUNT_SESSION_INSTALLED]!++;
     log.append(EVENT_SESSION_CREATED, position, serial, flags === FLAG_MIDSTREAM ? 1 : 0, 0);
+    this.children.adopt(slot, serial);
     if (hasNat) nat.keep(slot, table.capacity);
     this.children.noteInferred(slot);
     if (translation !== null) {

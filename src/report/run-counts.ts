@@ -27,6 +27,7 @@ export interface CountFacts {
   /** Pools that NAT rules name; null without such rules. */
   readonly natPools: readonly PoolUse[] | null;
   readonly sessionsCreated: number;
+  readonly predictsCreated: number;
   readonly occupancyPeak: number;
   /** Seconds since 1970 and nanoseconds; null when no session was made. */
   readonly occupancyPeakTime: { readonly second: number; readonly nanosecond: number } | null;
@@ -45,7 +46,7 @@ export function runCounts(facts: CountFacts) {
     sessions: facts.sessionsCreated - summary.outside,
     sessions_ended: summary.ended,
     sessions_live: summary.live,
-    predicts: 0,
+    predicts: facts.predictsCreated,
     session_packets: summary.packets,
     session_bytes: summary.bytes,
     dropped_packets: summary.dropped,
@@ -63,6 +64,7 @@ export function runCounts(facts: CountFacts) {
     ),
     zone_matrix: pairs,
     nat: facts.natPools === null ? null : summary.nat.report(facts.natPools),
+    predict_sessions: summary.predicts.report(facts.observations),
     protocols: Object.fromEntries(
       byCount(summary.byProtocol).map(([number, count]) => [protocolName(number), count]),
     ),

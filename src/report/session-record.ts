@@ -140,7 +140,10 @@ export function writeSessionRecord(row: SessionRow, context: RecordContext, to: 
 }
 
 /** Where the session comes from, what came of it, and what an ALG made of it. */
-function writeRelatives({ parent, predict, children, childCount, alg }: SessionRow, to: ByteWriter): void {
+function writeRelatives(
+  { parent, predict, children, childCount, alg }: SessionRow,
+  to: ByteWriter,
+): void {
   serial(to, PARENT, parent);
   serial(to, PREDICT, predict);
   to.literal(CHILDREN);
@@ -155,7 +158,13 @@ function writeRelatives({ parent, predict, children, childCount, alg }: SessionR
     return;
   }
   const { application, isOn, gaps, blindSince, blindCause } = alg;
-  const read = { application, on: isOn, gaps, blind_since_packet: blindSince, blind_cause: blindCause };
+  const read = {
+    application,
+    on: isOn,
+    gaps,
+    blind_since_packet: blindSince,
+    blind_cause: blindCause,
+  };
   to.text(JSON.stringify(read));
 }
 

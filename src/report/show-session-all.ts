@@ -32,18 +32,47 @@ export function sessionAllLines(row: SessionRow): [first: string, second: string
   const sentSource = `${row.translatedSource}[${row.translatedSport}]`;
   const sentDestination = `${row.translatedDestination}[${row.translatedDport}]`;
   const toZone = row.destinationZone ?? 'unknown';
+  return entryLines({
+    id: row.sessionId,
+    application: row.application ?? '-',
+    state: row.state,
+    type: 'FLOW',
+    flag: row.nat?.flags ?? null,
+    source: `${source}/${terminalSafe(row.sourceZone)}/${row.protocol}`,
+    sentSource,
+    destination: `${destination}/${terminalSafe(toZone)}`,
+    sentDestination,
+  });
+}
+
+/** An entry of the table in the words of its two lines. */
+export interface ShownEntry {
+  readonly id: number;
+  readonly application: string;
+  readonly state: string;
+  readonly type: 'FLOW' | 'PRED';
+  readonly flag: string | null;
+  readonly source: string;
+  readonly sentSource: string;
+  readonly destination: string;
+  readonly sentDestination: string;
+}
+
+/** The two lines of any entry. */
+export function entryLines(entry: ShownEntry): [first: string, second: string] {
+  const { flag, source, sentSource, destination, sentDestination } = entry;
   return [
     placeAt([
-      [0, String(row.sessionId)],
-      [APPLICATION, terminalSafe(row.application ?? '-')],
-      [STATE, row.state],
-      [TYPE, 'FLOW'],
-      ...(row.nat === null ? [] : [[FLAG, row.nat.flags] as const]),
-      [ADDRESS, `${source}/${terminalSafe(row.sourceZone)}/${row.protocol}  (${sentSource})`],
+      [0, String(entry.id)],
+      [APPLICATION, terminalSafe(entry.application)],
+      [STATE, entry.state],
+      [TYPE, entry.type],
+      ...(flag === null ? [] : [[FLAG, flag] as const]),
+      [ADDRESS, `${source}  (${sentSource})`],
     ]),
     placeAt([
       [0, 'vsys1'],
-      [ADDRESS, `${destination}/${terminalSafe(toZone)}  (${sentDestination})`],
+      [ADDRESS, `${destination}  (${sentDestination})`],
     ]),
   ];
 }

@@ -139,10 +139,27 @@ export function replayLines(row: SessionRow): string[] {
     detailRow('packets(c2s)', count(row.c2s)),
     detailRow('packets(s2c)', count(row.s2c)),
     ...identificationLines(row),
+    ...relativeLines(row),
     ...(row.egressCopies > 0 ? [detailRow('egress copies', row.egressCopies)] : []),
     ...(row.tunnel !== null ? [detailRow('in a tunnel of serial', row.tunnel)] : []),
     ...(row.isMidstream ? [detailRow('began before the capture', 'True')] : []),
     ...(row.isAsymmetricSuspect ? [detailRow('asymmetric suspect', 'True')] : []),
+  ];
+}
+
+/** Where the session comes from, what came of it, and what its ALG could not read. */
+function relativeLines({ parent, predict, children, childCount, alg }: SessionRow): string[] {
+  const more = childCount - children.length;
+  const listed = `${children.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return [
+    ...(parent === null ? [] : [detailRow('serial of the parent', parent)]),
+    ...(predict === null ? [] : [detailRow('let through by predict', predict)]),
+    ...(childCount === 0 ? [] : [detailRow('serials of children', listed)]),
+    ...(alg === null ? [] : [detailRow('ALG', `${alg.application}${alg.isOn ? '' : ', off'}`)]),
+    ...(alg === null || alg.gaps === 0 ? [] : [detailRow('ALG could not read parts', alg.gaps)]),
+    ...(alg?.blindSince == null
+      ? []
+      : [detailRow('ALG blind since packet', `${alg.blindSince} (${alg.blindCause})`)]),
   ];
 }
 

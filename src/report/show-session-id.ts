@@ -28,7 +28,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** The session, ending in a newline. Its id is the slot's, as on the firewall; not the serial. */
 export function showSessionId(row: SessionRow): string {
   const lines = [
-    `Session${String(row.sessionId).padStart(ID_END - 'Session'.length)}`,
+    sessionLine(row.sessionId),
     '',
     ...flow(row, false),
     '',
@@ -39,6 +39,11 @@ export function showSessionId(row: SessionRow): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** The first line. */
+export function sessionLine(sessionId: number): string {
+  return `Session${String(sessionId).padStart(ID_END - 'Session'.length)}`;
+}
+
 /** A row of details: the label, and the value behind a colon. */
 export function detailRow(label: string, value: string | number): string {
   return placeAt([
@@ -47,11 +52,33 @@ export function detailRow(label: string, value: string | number): string {
   ]);
 }
 
+/** One flow as it is printed. */
+export interface ShownFlow {
+  readonly direction: 'c2s' | 's2c';
+  readonly source: string;
+  readonly zone: string;
+  readonly dst: string;
+  readonly protocol: number;
+  readonly sport: number;
+  readonly dport: number;
+  readonly state: string;
+  readonly type: 'FLOW' | 'PRED';
+}
+
 function flow(row: SessionRow, isReply: boolean): string[] {
-  const [from, zone, to] = isReply
+  const [source, zone, dst] = isReply
     ? [row.translatedDestination, row.destinationZone ?? 'unknown', row.translatedSource]
     : [row.source, row.sourceZone, row.destination];
   const [sport, dport] = isReply ? replyPorts(row) : [row.sport, row.dport];
+  // A freed slot is back in the pool and keeps its last content for reading (panos.md §1.1).
+  const state = row.end === null ? row.state : 'INIT';
+  const direction = isReply ? 's2c' : 'c2s';
+  const { protocol } = row;
+  return flowLines({ direction, source, zone, dst, protocol, sport, dport, state, type: 'FLOW' });
+}
+
+/** The lines of a flow. */
+export function flowLines(shown: ShownFlow): string[] {
   const one = (label: string, value: string | number) =>
     placeAt([
       [FLOW_LABEL, label],
@@ -65,13 +92,12 @@ function flow(row: SessionRow, isReply: boolean): string[] {
       [FLOW_SECOND_VALUE, values[1]],
     ]);
   return [
-    `${' '.repeat(FLOW_HEAD)}${isReply ? 's2c' : 'c2s'} flow:`,
-    one('source:', `${from} [${zone}]`),
-    one('dst:', to),
-    one('proto:', row.protocol),
-    two(['sport:', 'dport:'], [sport, String(dport)]),
-    // A freed slot is back in the pool and keeps its last content for reading (panos.md §1.1).
-    two(['state:', 'type:'], [row.end === null ? row.state : 'INIT', 'FLOW']),
+    `${' '.repeat(FLOW_HEAD)}${shown.direction} flow:`,
+    one('source:', `${shown.source} [${shown.zone}]`),
+    one('dst:', shown.dst),
+    one('proto:', shown.protocol),
+    two(['sport:', 'dport:'], [shown.sport, String(shown.dport)]),
+    two(['state:', 'type:'], [shown.state, shown.type]),
     one('src user:', 'unknown'),
     one('dst user:', 'unknown'),
   ];
@@ -82,7 +108,7 @@ function details(row: SessionRow): string[] {
   const stage = trackerStage(row);
   const layer7 = layer7Stage(row);
   return [
-    detailRow('start time', startTime(row)),
+    detailRow('start time', startTime(row.startSecond)),
     detailRow('timeout', `${row.timeout} sec`),
     ...(isLive ? [detailRow('time to live', `${row.timeToLive} sec`)] : []),
     detailRow('total byte count(c2s)', row.c2s.bytes),
@@ -96,6 +122,8 @@ function details(row: SessionRow): string[] {
     detailRow('session to be logged at end', row.isLogged ? 'True' : 'False'),
     detailRow('session in session ager', isLive ? 'True' : 'False'),
     detailRow('session updated by HA peer', 'False'),
+    // Only what a predict let through has it, and the predict itself (panos.md §4.1).
+    ...(row.parentId === null ? [] : [detailRow('parent session', row.parentId)]),
     ...natRows(row),
     // A finished ping has it enabled (panos.md §4.1): so all that App-ID is not modelled for.
     detailRow(
@@ -135,8 +163,8 @@ function natRows({ nat }: SessionRow): string[] {
 }
 
 /** `Sat May  6 09:58:41 2023`, in UTC. */
-function startTime(row: SessionRow): string {
-  const date = new Date(writableSecond(row.startSecond) * 1000);
+export function startTime(second: number): string {
+  const date = new Date(writableSecond(second) * 1000);
   const day = String(date.getUTCDate()).padStart(2);
   const clock = date.toISOString().slice(11, 19);
   const weekday = WEEKDAYS[date.getUTCDay()];

@@ -4,6 +4,7 @@ import type { EndReason } from '../session/end-reason.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import { ApplicationCounts } from './application-counts.ts';
 import { NatCounts } from './nat-counts.ts';
+import { PredictCounts } from './predict-counts.ts';
 import { ZonePairs } from './zone-pairs.ts';
 
 /** Sessions by one property, and by how they ended. */
@@ -21,6 +22,7 @@ export class SessionSummary {
   readonly applications = new ApplicationCounts();
   readonly zonePairs = new ZonePairs();
   readonly nat = new NatCounts();
+  readonly predicts = new PredictCounts();
   readonly byProtocol = new Map<number, number>();
 
   /** Adds one session, ended or live. */

@@ -4,6 +4,7 @@
  */
 
 import { COUNTERS } from '../events/counters.ts';
+import type { PredictRow } from '../session/predict-row.ts';
 import { applicationLines, identificationSummary } from './application-text.ts';
 import { configurationLines } from './configuration-report.ts';
 import { formatBytes, formatCount, formatCountOf, formatSpan } from './duration.ts';
@@ -13,6 +14,7 @@ import { qualityNotes, skippedLines } from './quality-notes.ts';
 import type { RunReport } from './run-report.ts';
 import { showCounters } from './show-counters.ts';
 import type { ListedSessions } from './show-listed.ts';
+import { predictTable } from './show-predict.ts';
 import { zoneMatrixLines } from './zone-matrix-text.ts';
 
 /** Paints a word; identity where colour is off. */
@@ -28,14 +30,14 @@ export const PLAIN: Paint = { bold: (t) => t, dim: (t) => t, warn: (t) => t };
 /** The whole screen, ending in a newline. */
 export function screen(
   run: RunReport,
-  listed: ListedSessions,
+  listed: { readonly sessions: ListedSessions; readonly predicts: readonly PredictRow[] },
   { paint, withCounters }: { readonly paint: Paint; readonly withCounters: boolean },
 ): string {
   const parts = [head(run, paint), ...quality(run, paint), ...totals(run, paint)];
   // All counters have those of drops among them.
   if (withCounters) parts.push('', countersOf(run).trimEnd());
   else parts.push(...drops(run, paint));
-  parts.push(...sessions(run, listed, paint));
+  parts.push(...sessions(run, listed.sessions, paint), ...predicts(run, listed.predicts, paint));
   return `${parts.join('\n')}\n`;
 }
 
@@ -63,6 +65,19 @@ function sessions(run: RunReport, listed: ListedSessions, paint: Paint): string[
   }
   lines.push('--session SERIAL shows one of them with its transitions and events.');
   return lines;
+}
+
+/** The predict sessions that are listed. */
+function predicts(run: RunReport, rows: readonly PredictRow[], paint: Paint): string[] {
+  if (rows.length === 0) return [];
+  const hidden = run.counts.predict_sessions.predicted - rows.length;
+  return [
+    '',
+    `${paint.bold('Predict sessions')} ${paint.dim('(by serial)')}`,
+    ...predictTable(rows),
+    ...(hidden > 0 ? [`… and ${formatCount(hidden)} more: --limit N shows more here.`] : []),
+    '--predict SERIAL shows one of them.',
+  ];
 }
 
 function head(run: RunReport, paint: Paint): string {

@@ -10,6 +10,8 @@ const CHILDREN_MAX = 1000;
 export interface Descent {
   /** Serials. */
   readonly parent: number;
+  /** Session id of the parent. */
+  readonly parentId: number;
   readonly predict: number;
 }
 

@@ -164,6 +164,8 @@ export class SessionRow {
   identification: IdentificationRow | null = null;
   /** Serials of the session and the predict that it comes from; null for one that no predict let through. */
   parent: number | null = null;
+  /** Session id of the parent. */
+  parentId: number | null = null;
   predict: number | null = null;
   /** Serials of the sessions that came of its predicts, in order: the first ones. */
   children: readonly number[] = [];

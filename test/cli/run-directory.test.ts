@@ -21,13 +21,19 @@ test('holds the default files, and others by --format; the same bytes every time
   expect(run([...FIRST, '-o', 'plain'])).toEqual(
     expect.objectContaining({ status: 0, stdout: '' }),
   );
-  expect(names('plain')).toEqual(['events.ndjson', 'run.json', 'sessions.ndjson']);
+  expect(names('plain')).toEqual([
+    'events.ndjson',
+    'predicts.ndjson',
+    'run.json',
+    'sessions.ndjson',
+  ]);
   for (const name of ['one', 'two']) expect(run([...FIRST, ...ALL, '-o', name]).status).toBe(0);
   const one = contents('one');
   expect(Object.keys(one)).toEqual([
     'charts/occupancy.svg',
     'charts/zones.svg',
     'events.ndjson',
+    'predicts.ndjson',
     'report.txt',
     'run.json',
     'sessions.csv',

@@ -111,13 +111,22 @@ describe('timers', () => {
     expect(timersOf('rsync', text)).toEqual({ ...none, ...timers });
   });
 
-  const bare = { ports: [], protocol: null, overrides: null, isCustom: false };
+  const on = { alg: true, predictTimeout: null };
+  const bare = { ports: [], protocol: null, overrides: null, ...on, isCustom: false };
   it('of an application that the table does not know come last, without ports', () => {
     expect(read('applications: {own: {tcp-timeout: 5}, constructor: {alg: no}}').slice(-2)).toEqual(
       [
         { ...bare, name: 'own', overrides: { ...none, tcp: 5 } },
-        { ...bare, name: 'constructor' },
+        { ...bare, name: 'constructor', alg: false },
       ],
     );
+  });
+
+  it('wait as predicts as long as the file says, media else as long as their sessions', () => {
+    const wait = (name: string, text = '') =>
+      read(text).find((one) => one.name === name)?.predictTimeout;
+    expect([wait('rtp-base'), wait('rtcp'), wait('ftp-data')]).toEqual([180, 180, null]);
+    const own = 'applications: {rtcp: {predict-timeout: 7}, ftp-data: {predict-timeout: 8}}';
+    expect([wait('rtp-base', own), wait('rtcp', own), wait('ftp-data', own)]).toEqual([180, 7, 8]);
   });
 });

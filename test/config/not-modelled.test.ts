@@ -30,7 +30,7 @@ nat: [{source-translation: {dynamic-ip-and-port: x}}]
 configuration: [{at: +5, file: x.yaml}]
 decryption: []
 timeouts: {tcp: 100, discard-tcp: 5}
-applications: {ssh: {timeout: 5}}
+applications: {ssh: {timeout: 5}, ftp: {alg: no}, ftp-data: {predict-timeout: 5}}
 session: {tcp-reject-non-syn: no, asymmetric-path: bypass, state-model: table, app-timeouts: content,
   no-refresh-on-discard: yes, teardown-upon-fwd-zonechange: yes, accelerated-aging: {enable: no},
   tcp-reuse-strict-priority: yes, zonechange-count: strict}
@@ -54,10 +54,6 @@ platform: {sessions: 10}`);
       'NAT rule `six` is nptv6, which is not modelled: it matches nothing',
     ],
     ['decryption: [{}]', '`decryption` is checked but not applied yet: no session is decrypted'],
-    [
-      'applications: {ssh: {timeout: 5}, ftp: {alg: no}}',
-      '`alg` of an application is checked but not used yet: there is no ALG',
-    ],
     [
       'platform: {model: PA-440}',
       '`platform` sets the size of the table only: nothing is offloaded yet',

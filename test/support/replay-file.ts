@@ -18,9 +18,9 @@ import { copyRow } from './copy-row.ts';
 
 export interface Replayed {
   readonly sessions: SessionRow[];
+  readonly events: (EventView & { epochSeconds: number })[];
   /** By serial. */
   readonly predicts: PredictRow[];
-  readonly events: (EventView & { epochSeconds: number })[];
   readonly firewall: Firewall;
   readonly report: ReturnType<typeof openCaptures>['report'];
   counter(name: string): number;
@@ -43,8 +43,8 @@ export async function replayFiles(
   options: ReplayFileOptions = {},
 ): Promise<Replayed> {
   const sessions: SessionRow[] = [];
-  const predicts: PredictRow[] = [];
   const events: (EventView & { epochSeconds: number })[] = [];
+  const predicts: PredictRow[] = [];
   const captures = openCaptures(
     captureInputs(
       paths.map((path) => ({ path })),

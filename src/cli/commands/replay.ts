@@ -25,11 +25,12 @@ import {
 } from '../capture-options.ts';
 import { endOfClock, spanOf } from '../clock-end.ts';
 import { Interrupts } from '../interrupt.ts';
+import { csvOutput } from '../ordered-outputs.ts';
 import {
-  csvOutput,
   jsonOutput,
   ndjsonOutput,
   type Output,
+  predictOutput,
   type RecordChoice,
   sessionOutput,
   textOutput,
@@ -53,6 +54,8 @@ export interface ReplayOptions extends SelectionOptions {
   readonly limit: number;
   /** Serial of the session that is shown instead of the screen. */
   readonly session?: number;
+  /** Serial of the predict that is shown instead. */
+  readonly predict?: number;
   readonly counters?: boolean;
   readonly reader: ReaderName;
   readonly drain?: boolean;
@@ -100,14 +103,19 @@ export async function replayCaptures(
   if (!gaveNothing(report)) {
     const { counts, selection: chosen } = report;
     selection.checkShown(counts.sessions + (chosen.span?.sessions_outside ?? 0));
+    selection.checkPredict(counts.predicts);
   }
   return exitCodeOf(report);
 }
 
 /** Options of a text that nobody asked for are a mistake, not a wish. */
-function checkTextOptions({ session, counters, print, format }: ReplayOptions): void {
+function checkTextOptions({ session, predict, counters, print, format }: ReplayOptions): void {
+  if (session !== undefined && predict !== undefined) {
+    throw new UsageError('--session and --predict: one of them can be shown');
+  }
   if (print === 'text') return;
   if (session !== undefined) throw new UsageError('--session needs --print text');
+  if (predict !== undefined) throw new UsageError('--predict needs --print text');
   if (counters === true && !wantsReportText(format)) {
     throw new UsageError('--counters needs --print text, or -o DIR with --format txt');
   }
@@ -171,6 +179,7 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
     counters: firewall.counters,
     natPools: firewall.natRules.length === 0 ? null : firewall.natPools,
     sessionsCreated: firewall.sessionsCreated,
+    predictsCreated: firewall.predictsCreated,
     occupancyPeak: firewall.occupancy.peak,
     occupancyPeakTime: firewall.occupancy.peak === 0 ? null : firewall.occupancy.peakTime,
     clockEnd,
@@ -225,6 +234,7 @@ function buildFirewall(
   const onPredict = (row: PredictRow) => {
     const { installed, end } = row;
     if (selection.span?.overlaps(installed, end) === false) return;
+    summary.predicts.add(row);
     for (const output of predictOutputs) output.predict?.(row);
   };
   const packetLog = selection.packetLog((packets) => {
@@ -259,7 +269,8 @@ function printOutput(
   const writer = new TextWriter(STDOUT, 'standard output', isRunWanted);
   switch (options.print) {
     case 'text': {
-      const { session: serial, counters = false } = options;
+      const { session: serial, predict, counters = false } = options;
+      if (predict !== undefined) return [predictOutput(writer, predict)];
       return serial === undefined
         ? [textOutput(writer, options, paintFor(options.color))]
         : [sessionOutput(writer, { serial, counters }, context)];
