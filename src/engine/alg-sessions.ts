@@ -10,6 +10,7 @@
 
 import type { Alg, AlgKind, AlgLimit, AlgOutput } from '../alg/alg.ts';
 import type { Inspected } from '../appid/inspected.ts';
+import type { FirewallConfig } from '../config/firewall-config.ts';
 import {
   COUNT_ALG_CALLS,
   COUNT_ALG_GAP,
@@ -71,6 +72,11 @@ export class AlgSessions {
   private readonly budget = new StreamBudget(WAITING_BYTES_MAX);
   private readonly bySlot = new Map<number, Control>();
   private readonly facts = newFlowFacts();
+  private datagramSessions = 0;
+  /** The configuration that `kindOf` is of. */
+  private config: FirewallConfig | null = null;
+  /** By application. */
+  private kindOf: readonly (AlgKind | null)[] = [];
 
   /** @param parts may be asked for once all parts are there */
   constructor(parts: () => EngineParts, kinds: readonly AlgKind[]) {
@@ -86,14 +92,16 @@ export class AlgSessions {
   /** Begins with a session whose application is known, if that has an ALG; whether it does. */
   begin(slot: number): boolean {
     const { table, config, counters } = this.parts();
-    const application = config.applications[table.tail[slot * TAIL_WORDS + APPLICATION]! - 1];
-    const kind = application === undefined ? undefined : this.kinds.get(application.name);
-    if (kind === undefined || this.bySlot.has(slot)) return false;
+    if (config !== this.config) this.adopt(config);
+    const kind = this.kindOf[table.tail[slot * TAIL_WORDS + APPLICATION]! - 1] ?? null;
+    if (kind === null || this.bySlot.has(slot)) return false;
     if (this.bySlot.size >= ALG_SESSIONS_MAX) {
       counters[COUNT_ALG_SESSIONS_LIMIT]!++;
       return false;
     }
-    this.bySlot.set(slot, this.makeControl(slot, kind));
+    const control = this.makeControl(slot, kind);
+    this.bySlot.set(slot, control);
+    if (control.streams === null) this.datagramSessions++;
     table.setFlags(slot, FLAG_ALG);
     return true;
   }
@@ -124,13 +132,11 @@ export class AlgSessions {
     const to = Math.min(view.payloadOffset + view.payloadLength, view.frameEnd);
     const { alg, streams, row } = control;
     if (streams === null) {
-      // Of a datagram that the capture cut, or whose first fragment alone is here, the rest is not guessed.
-      if (to - from === view.payloadLength && !view.isFragment) alg.read(own, view.bytes, from, to);
-      else {
-        row.gaps++;
-        counters[COUNT_ALG_GAP]!++;
-        alg.gap(own);
-      }
+      // One that comes in fragments is read when it is whole (alg-datagrams).
+      if (view.isFragment) return;
+      // Of one that the capture cut the rest is not guessed.
+      if (to - from === view.payloadLength) alg.read(own, view.bytes, from, to);
+      else this.noteGap(slot, own);
       return;
     }
     const gaps = row.gaps;
@@ -142,6 +148,31 @@ export class AlgSessions {
     streams[own].acknowledged(table.hot[acknowledged + (own ^ 1)]!);
     row.gaps = streams[0].gaps + streams[1].gaps;
     counters[COUNT_ALG_GAP]! += row.gaps - gaps;
+  }
+
+  /** Whether any session of datagrams is read. */
+  get readsDatagrams(): boolean {
+    return this.datagramSessions > 0;
+  }
+
+  /** Whether the session in `slot` is still the one of this serial, and read by datagrams. */
+  readsSession(slot: number, serial: number): boolean {
+    const isIt = this.parts().table.hot[slot * HOT_WORDS + SERIAL]! >>> 0 === serial;
+    return isIt && this.bySlot.get(slot)?.streams === null;
+  }
+
+  /** Takes a datagram that came in fragments. */
+  readDatagram(slot: number, side: 0 | 1, payload: Uint8Array): void {
+    this.bySlot.get(slot)?.alg.read(side, payload, 0, payload.length);
+  }
+
+  /** A datagram, or a part of it, is not in the capture. */
+  noteGap(slot: number, side: 0 | 1): void {
+    const control = this.bySlot.get(slot);
+    if (control === undefined) return;
+    control.row.gaps++;
+    this.parts().counters[COUNT_ALG_GAP]!++;
+    control.alg.gap(side);
   }
 
   /** What a session's record says of its ALG; null where none reads it. */
@@ -159,8 +190,16 @@ export class AlgSessions {
 
   /** A session is over. */
   end(slot: number): void {
+    const control = this.bySlot.size === 0 ? undefined : this.bySlot.get(slot);
+    if (control === undefined) return;
     this.close(slot);
+    if (control.streams === null) this.datagramSessions--;
     this.bySlot.delete(slot);
+  }
+
+  private adopt(config: FirewallConfig): void {
+    this.config = config;
+    this.kindOf = config.applications.map(({ name }) => this.kinds.get(name) ?? null);
   }
 
   private makeControl(slot: number, kind: AlgKind): Control {

@@ -22,6 +22,7 @@ import type { RuleFacts } from '../slowpath/policy.ts';
 import { OK } from '../wire/decode-status.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { tunnelBits } from '../wire/tunnel.ts';
+import { AlgDatagrams } from './alg-datagrams.ts';
 import { buildParts } from './build-parts.ts';
 import { type Commit, Commits } from './commits.ts';
 import { Due } from './due.ts';
@@ -131,7 +132,7 @@ export class Firewall {
     const kinds = tunnelBits(options.decapsulate ?? []);
     this.tunnels = kinds === 0 ? null : new Tunnels(parts, judge, kinds, this.linkTypes);
     this.copies = new EgressCopies(parts, noisy, options);
-    judge.fragments.listeners.push(this.copies.held);
+    judge.fragments.listeners.push(this.copies.held, new AlgDatagrams(parts));
   }
 
   /** Sessions ever created. */
