@@ -45,7 +45,7 @@ export class PredictPorts {
     const { translated, ends, side, natRule } = facts;
     const way = this.nat.rules[natRule]?.sourceWay;
     if (translated === null || ends === null || side !== 0 || translated.port === 0) return null;
-    if (way?.kind !== 'ports') return null;
+    if (way?.kind !== 'ports' || facts.isParentsPort) return null;
     const address = ends.seen[0];
     const destination = ends.own[1];
     const port = this.nat.pools.ports.take(address, destination, translated.port);

@@ -17,6 +17,7 @@ import {
   HOT_WORDS,
   KEY_DESTINATION,
   KEY_META,
+  KEY_PORTS,
   KEY_SOURCE,
   META_IPV6,
   RULE,
@@ -70,7 +71,8 @@ export function resolveRequest(
   const sport = isPinned && request.from.port === 0 ? FTP_DATA_PORT : request.from.port;
   const source = { words: from.words, port: sport, zone: zoneOf(table, slot, request.from.side) };
   const zone = zoneOf(table, slot, request.to.side ?? to.side);
-  const destination = { words: to.words, port: request.to.port, zone };
+  const parentsPort = to.isThirdHost ? null : parentsPortSeen(table, slot, to.side, request);
+  const destination = { words: to.words, port: parentsPort ?? request.to.port, zone };
   const isTranslated = family === 4 && to.own !== null && to.own[0] !== to.words?.[0];
   const translated = isTranslated ? { word: to.own![0]!, port: request.to.port } : null;
   const index = config.applications.findIndex(({ name }) => name === application);
@@ -87,6 +89,7 @@ export function resolveRequest(
     translated,
     ends: parentFamily === 4 ? endsOf(names) : null,
     side: to.side ?? request.to.side,
+    isParentsPort: parentsPort !== null,
     natRule: nat.ruleNumberOf(slot),
     group: request.group,
     identity: `${protocol} ${textOf(from.own)} ${sport} ${textOf(to.own)} ${request.to.port}`,
@@ -148,6 +151,23 @@ function addressOf({ side, address }: AlgEnd, names: Names, view: 'own' | 'seen'
 
 const isSame = (a: Int32Array, b: Int32Array): boolean =>
   a.length === b.length && a.every((word, i) => word === b[i]);
+
+/**
+ * How the other side knows the announced port where it is that of the parent's own end; null for any other.
+ * It is translated already: TFTP's server answers to the port that the request came from (RFC 1350 §4).
+ */
+function parentsPortSeen(
+  { hot }: SessionTable,
+  slot: number,
+  side: 0 | 1 | null,
+  { protocol, to }: PredictRequest,
+): number | null {
+  const c2s = slot * HOT_WORDS + C2S_KEY;
+  const s2c = slot * HOT_WORDS + S2C_KEY;
+  if (side === null || (hot[c2s + KEY_META]! & 0xff) !== protocol) return null;
+  const [own, seen] = side === 0 ? [c2s, s2c] : [s2c, c2s];
+  return hot[own + KEY_PORTS]! >>> 16 === to.port ? hot[seen + KEY_PORTS]! & 0xffff : null;
+}
 
 function familyOf(words: Int32Array | null): 4 | 6 | null {
   if (words === null) return null;

@@ -79,6 +79,8 @@ export interface PredictFacts {
   readonly ends: ParentEnds | null;
   /** Side of the parent that the destination is on; null where that is not known. */
   readonly side: 0 | 1 | null;
+  /** The destination's port is that of the parent's own end, translated as that is. */
+  readonly isParentsPort: boolean;
   /** Number of the NAT rule that the parent met, or -1. */
   readonly natRule: number;
   readonly group: string;

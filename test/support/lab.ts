@@ -42,6 +42,39 @@ export interface LabSession {
   readonly silence_before_end?: number;
   /** c2s packets by interface, where they came by two. */
   readonly c2s_interfaces?: Readonly<Record<string, number>>;
+  /** The kernel's counters, in the truths of samples/lab. */
+  readonly c2s?: LabCounters;
+  readonly s2c?: LabCounters;
+  /** Number of the predict that let it in. */
+  readonly predict?: number;
+}
+
+interface LabCounters {
+  readonly packets: number;
+  /** From the IP header on. */
+  readonly ip_bytes: number;
+}
+
+/** One expectation of the kernel: whom it waits for, and what became of it. */
+export interface LabPredict {
+  /** From 1. */
+  readonly n: number;
+  readonly alg: 'ftp' | 'sip' | 'tftp';
+  /** Any source port; `any` is any address. */
+  readonly src: string;
+  readonly dst: string;
+  readonly dport: number;
+  readonly proto: 'tcp' | 'udp';
+  /** Address and port of the control session's client and server, before translation: `A:P>B:Q`. */
+  readonly parent: string;
+  /** Seconds since 1970. */
+  readonly created: number;
+  /** The frame that announced it, from 1; in the truths of samples/lab. */
+  readonly packet?: number;
+  /** `used`, or what removed it. */
+  readonly fate: string;
+  /** From 1: the session that used it. */
+  readonly session?: number;
 }
 
 /** A first packet that a rule of the lab's firewall dropped, and its repetitions. */
@@ -55,19 +88,6 @@ export interface LabDiscard {
   readonly packets: number;
   readonly first: number;
   readonly last: number;
-}
-
-/** An expectation of one of the kernel's helpers. */
-export interface LabPredict {
-  readonly proto: 'tcp' | 'udp';
-  readonly src: string;
-  readonly dst: string;
-  readonly dport: number;
-  /** Seconds since 1970. */
-  readonly created: number;
-  readonly fate: string;
-  /** From 1: the scenario's session that came of it. */
-  readonly session?: number;
 }
 
 export interface LabScenario {
@@ -107,7 +127,8 @@ export function labConfig(
     interface: name,
   }));
   const macs = Object.values(lab.firewall_macs);
-  const file = { zones, 'firewall-macs': macs, routes, timeouts, ...sections };
+  const session = { 'app-id': 'payload', ...(sections.session as LabSections | undefined) };
+  const file = { zones, 'firewall-macs': macs, routes, timeouts, ...sections, session };
   // JSON is YAML.
   return parseFirewallConfig(JSON.stringify(file), 'lab.yaml');
 }
