@@ -167,7 +167,7 @@ export class NatLearning {
     this.confirm(slot);
     const shown = nat.translations.bitsOf(slot);
     const serial = this.serialOf(slot);
-    log.appendEnds(EVENT_NAT, position, serial, nat.ruleNumberOf(slot), shown, before, seen);
+    log.appendEnds(EVENT_NAT, position, serial, nat.translations.ruleOf(slot), shown, before, seen);
     return true;
   }
 

@@ -127,6 +127,16 @@ export class Translations {
     this.words[slot * WORDS + PORT] = port;
   }
 
+  /** What a session holds of a pool; 0 without a translation. */
+  claimOf(slot: number): number {
+    return this.has(slot) ? this.words[slot * WORDS + CLAIM]! : 0;
+  }
+
+  /** Number of the rule of a session; -1 without a translation. */
+  ruleOf(slot: number): number {
+    return this.has(slot) ? this.words[slot * WORDS + RULE]! - 1 : -1;
+  }
+
   /** What a session holds of a pool is another thing now. */
   setClaim(slot: number, claim: number): void {
     this.words[slot * WORDS + CLAIM] = claim;

@@ -32,36 +32,42 @@ export class NatPorts {
     this.ports = new PortUses(rate, seed);
   }
 
-  /** Ports in use, each once however often. */
+  /** Sessions that hold a port. */
   get inUse(): number {
     return this.ports.size;
   }
 
   /**
-   * Uses a port of an address towards a destination.
+   * A port of an address that is free towards a destination, or POOL_DRY.
    *
    * @param wanted the port before translation
    */
-  take(address: number, destination: number, wanted: number): number {
+  find(address: number, destination: number, wanted: number): number {
     const { ports } = this;
     const from = Math.max(wanted, TRANSLATED_PORT_MIN);
-    if (ports.use(address, destination, from)) return from;
+    if (ports.isFree(address, destination, from)) return from;
     const full = ports.fullOf(address);
     const towards = ports.towardsOf(address, destination);
-    let port = firstFree(full, towards, from, PORT_MAX);
-    if (port < 0) port = firstFree(full, towards, TRANSLATED_PORT_MIN, from - 1);
-    if (port < 0) return POOL_DRY;
-    ports.use(address, destination, port);
-    return port;
+    const port = firstFree(full, towards, from, PORT_MAX);
+    return port < 0 ? firstFree(full, towards, TRANSLATED_PORT_MIN, from - 1) : port;
   }
 
-  /** Uses this very port, be it one that is never given out; false where it is not free. */
-  use(address: number, destination: number, port: number): boolean {
-    return this.ports.use(address, destination, port);
+  /** Whether this very port is free, be it one that is never given out. */
+  isFree(address: number, destination: number, port: number): boolean {
+    return this.ports.isFree(address, destination, port);
   }
 
-  /** Gives back what `take` or `use` gave. */
-  give(address: number, destination: number, port: number): void {
-    this.ports.giveBack(address, destination, port);
+  /**
+   * A session takes a port that is free.
+   *
+   * @param capacity slots that there may be
+   */
+  take(slot: number, capacity: number, address: number, destination: number, port: number): void {
+    this.ports.hold(slot, capacity, address, destination, port);
+  }
+
+  /** A session gives back the port that it took. */
+  give(slot: number): void {
+    this.ports.giveBack(slot);
   }
 }

@@ -1,30 +1,37 @@
 /**
- * This file keeps which ports of translated addresses are in use, and towards which destinations.
+ * This file keeps which ports of translated addresses are in use, by which sessions, and towards which
+ * destinations.
  *
- * Ports stand in one flat hash table, open addressing, at most half full; their destinations beside it,
- * where they are only read of a port that is in use: waiting for memory is most of the time that taking
- * a port and giving it back cost. Removal shifts entries back, so that no tombstone is left. The hash has a seed (flow-hash), so that nobody can prepare a capture whose
- * ports all collide; nothing depends on the order of the entries.
+ * A session holds one port at most, and stands in a chain with those whose ports have the same hash:
+ *
+ * ```
+ * heads[hash]  ─▶ session ──next──▶ session ─▶ 0
+ * ```
+ * Links are slots plus 1; 0 is none. There are twice as many heads as sessions, at least: to take a
+ * port and to give it back touches a head and the session's own words, as a rule, and nothing moves.
+ * The hash has a seed (flow-hash), so that nobody can prepare a capture whose ports all collide;
+ * nothing depends on the order of a chain.
  */
 
 import { hashKeys, hashWords } from '../session/flow-hash.ts';
 import { Bitmaps, type Searched } from './bitmaps.ts';
 
-const ENTRIES_FIRST = 256;
-/** Words of an entry: the address, and the port with the number of its uses above it. */
-const WORDS = 2;
-const PORT = 1;
+const HEADS_FIRST = 1024;
+const ADDRESS = 0;
+const DESTINATION = 1;
+const PORT = 2;
+const NEXT = 3;
+const WORDS = 4;
 
 export class PortUses {
-  /** Ports in use, each once however often. */
+  /** Sessions that hold a port. */
   size = 0;
 
   private readonly limit: number;
   private readonly keys: Int32Array;
-  private entries = new Int32Array(ENTRIES_FIRST * WORDS);
-  /** `limit` words an entry. */
-  private destinations: Int32Array;
-  private mask = ENTRIES_FIRST - 1;
+  private heads = new Int32Array(HEADS_FIRST);
+  /** By slot. */
+  private words = new Int32Array(0);
   private readonly full = new Bitmaps();
   private readonly towards = new Bitmaps();
 
@@ -32,107 +39,124 @@ export class PortUses {
   constructor(limit: number, seed: number) {
     this.limit = limit;
     this.keys = hashKeys(seed);
-    this.destinations = new Int32Array(ENTRIES_FIRST * limit);
   }
 
-  /** Uses a port of an address; false where it is not free towards the destination. */
-  use(address: number, destination: number, port: number): boolean {
-    const { entries, limit } = this;
-    const i = this.find(address, port);
-    const uses = entries[i * WORDS + PORT]! >>> 16;
-    if (uses > 0 && (uses === limit || this.placeOf(i, destination) >= 0)) return false;
-    this.destinations[i * limit + uses] = destination;
-    entries[i * WORDS + PORT] = ((uses + 1) << 16) | port;
-    if (uses === 0) {
-      entries[i * WORDS] = address;
-      if (2 * ++this.size > this.mask) this.grow();
+  /** Whether a port of an address is free towards a destination. */
+  isFree(address: number, destination: number, port: number): boolean {
+    const { words, limit } = this;
+    let uses = 0;
+    let link = this.heads[this.headOf(address, port)]!;
+    for (; link > 0; link = words[(link - 1) * WORDS + NEXT]!) {
+      if (!this.isPort(link, address, port)) continue;
+      const isTowards = words[(link - 1) * WORDS + DESTINATION] === destination;
+      if (isTowards || ++uses === limit) return false;
     }
-    if (uses + 1 === limit && !this.full.isEmpty) this.full.add(nameOf(address), port);
-    if (!this.towards.isEmpty) this.towards.add(nameOf(address, destination), port);
     return true;
   }
 
-  /** Gives back a port that is in use towards the destination. */
-  giveBack(address: number, destination: number, port: number): void {
-    const { entries, destinations, limit } = this;
-    const i = this.find(address, port);
-    const left = (entries[i * WORDS + PORT]! >>> 16) - 1;
-    if (left === 0) this.remove(i);
+  /**
+   * Lets a session, which holds none, hold a port that `isFree`.
+   *
+   * @param capacity slots that there may be
+   */
+  hold(slot: number, capacity: number, address: number, destination: number, port: number): void {
+    if (this.words.length <= slot * WORDS) this.grow(capacity);
+    if (2 * ++this.size > this.heads.length) this.spread();
+    const { words, heads } = this;
+    const at = slot * WORDS;
+    const head = this.headOf(address, port);
+    words[at + ADDRESS] = address;
+    words[at + DESTINATION] = destination;
+    words[at + PORT] = port;
+    words[at + NEXT] = heads[head]!;
+    heads[head] = slot + 1;
+    if (!this.full.isEmpty && this.isUsedUp(address, port)) this.full.add(nameOf(address), port);
+    if (!this.towards.isEmpty) this.towards.add(nameOf(address, destination), port);
+  }
+
+  /** A session gives back the port that it holds. */
+  giveBack(slot: number): void {
+    const { words, heads } = this;
+    const at = slot * WORDS;
+    const address = words[at + ADDRESS]!;
+    const port = words[at + PORT]!;
+    const head = this.headOf(address, port);
+    let link = heads[head]!;
+    if (link === slot + 1) heads[head] = words[at + NEXT]!;
     else {
-      destinations[this.placeOf(i, destination)] = destinations[i * limit + left]!;
-      entries[i * WORDS + PORT] = (left << 16) | port;
+      while (words[(link - 1) * WORDS + NEXT] !== slot + 1)
+        link = words[(link - 1) * WORDS + NEXT]!;
+      words[(link - 1) * WORDS + NEXT] = words[at + NEXT]!;
     }
-    if (left + 1 === limit && !this.full.isEmpty) this.full.delete(nameOf(address), port);
-    if (!this.towards.isEmpty) this.towards.delete(nameOf(address, destination), port);
+    this.size--;
+    if (!this.full.isEmpty) this.full.delete(nameOf(address), port);
+    if (!this.towards.isEmpty) {
+      this.towards.delete(nameOf(address, words[at + DESTINATION]!), port);
+    }
   }
 
   /** The ports of an address that are used up for every destination. */
   fullOf(address: number): Searched {
-    const isUsedUp = (port: number) => {
-      return this.entries[this.find(address, port) * WORDS + PORT]! >>> 16 === this.limit;
-    };
+    const isUsedUp = (port: number) => this.isUsedUp(address, port);
     return { bitmaps: this.full, name: nameOf(address), isUsedUp };
   }
 
   /** The ports of an address that are in use towards a destination; null if those are used up anyway. */
   towardsOf(address: number, destination: number): Searched | null {
     if (this.limit === 1) return null;
-    const isUsedUp = (port: number) => this.placeOf(this.find(address, port), destination) >= 0;
+    const isUsedUp = (port: number) => this.isTowards(address, destination, port);
     return { bitmaps: this.towards, name: nameOf(address, destination), isUsedUp };
   }
 
-  /** Where a destination stands among those of an entry, or -1. */
-  private placeOf(entry: number, destination: number): number {
-    const first = entry * this.limit;
-    const uses = this.entries[entry * WORDS + PORT]! >>> 16;
-    for (let i = first; i < first + uses; i++) if (this.destinations[i] === destination) return i;
-    return -1;
-  }
-
-  /** The entry of a port, or the free one where it would be. */
-  private find(address: number, port: number): number {
-    const { entries, mask } = this;
-    for (let i = hashWords(this.keys, address, port, 0, 0) & mask; ; i = (i + 1) & mask) {
-      const found = entries[i * WORDS + PORT]!;
-      if (found === 0) return i;
-      if ((found & 0xffff) === port && entries[i * WORDS] === address) return i;
+  private isUsedUp(address: number, port: number): boolean {
+    const { words } = this;
+    let uses = 0;
+    let link = this.heads[this.headOf(address, port)]!;
+    for (; link > 0; link = words[(link - 1) * WORDS + NEXT]!) {
+      if (this.isPort(link, address, port)) uses++;
     }
+    return uses === this.limit;
   }
 
-  private remove(gap: number): void {
-    const { entries, destinations, mask, limit } = this;
-    let i = gap;
-    for (let j = (i + 1) & mask; entries[j * WORDS + PORT] !== 0; j = (j + 1) & mask) {
-      const found = entries[j * WORDS + PORT]!;
-      const home = hashWords(this.keys, entries[j * WORDS]!, found & 0xffff, 0, 0);
-      // An entry may move to the gap unless its home lies cyclically behind the gap.
-      if (((j - home) & mask) < ((j - i) & mask)) continue;
-      entries[i * WORDS] = entries[j * WORDS]!;
-      entries[i * WORDS + PORT] = found;
-      for (let k = 0; k < found >>> 16; k++) {
-        destinations[i * limit + k] = destinations[j * limit + k]!;
-      }
-      i = j;
+  private isTowards(address: number, destination: number, port: number): boolean {
+    const { words } = this;
+    let link = this.heads[this.headOf(address, port)]!;
+    for (; link > 0; link = words[(link - 1) * WORDS + NEXT]!) {
+      const isThere = words[(link - 1) * WORDS + DESTINATION] === destination;
+      if (isThere && this.isPort(link, address, port)) return true;
     }
-    entries[i * WORDS + PORT] = 0;
-    this.size--;
+    return false;
   }
 
-  private grow(): void {
-    const { entries, destinations, limit } = this;
-    this.entries = new Int32Array(2 * entries.length);
-    this.destinations = new Int32Array(2 * destinations.length);
-    this.mask = 2 * this.mask + 1;
-    for (let from = 0; from * WORDS < entries.length; from++) {
-      const found = entries[from * WORDS + PORT]!;
-      if (found === 0) continue;
-      const to = this.find(entries[from * WORDS]!, found & 0xffff);
-      this.entries[to * WORDS] = entries[from * WORDS]!;
-      this.entries[to * WORDS + PORT] = found;
-      for (let k = 0; k < limit; k++) {
-        this.destinations[to * limit + k] = destinations[from * limit + k]!;
+  private isPort(link: number, address: number, port: number): boolean {
+    const at = (link - 1) * WORDS;
+    return this.words[at + PORT] === port && this.words[at + ADDRESS] === address;
+  }
+
+  private headOf(address: number, port: number): number {
+    return hashWords(this.keys, address, port, 0, 0) & (this.heads.length - 1);
+  }
+
+  /** Doubles the heads, so that chains stay short. */
+  private spread(): void {
+    const { words, heads: old } = this;
+    this.heads = new Int32Array(2 * old.length);
+    for (let first of old) {
+      while (first > 0) {
+        const at = (first - 1) * WORDS;
+        const next = words[at + NEXT]!;
+        const head = this.headOf(words[at + ADDRESS]!, words[at + PORT]!);
+        words[at + NEXT] = this.heads[head]!;
+        this.heads[head] = first;
+        first = next;
       }
     }
+  }
+
+  private grow(capacity: number): void {
+    const words = new Int32Array(capacity * WORDS);
+    words.set(this.words);
+    this.words = words;
   }
 }
 

@@ -45,7 +45,7 @@ export function rekeySession(
   const client = hot[at + KEY_DESTINATION]!;
   const before = hot[at + KEY_PORTS]!;
   takeOut(table, other);
-  nat.letGo(table, other);
+  nat.letGo(other);
   place(table, nat, slot, to.destination, to.source, ports);
   const isGuess = (hot[other * HOT_WORDS + STATE]! & FLAG_GUESSED) !== 0 && nat.isGuess(other);
   if (isGuess) exchange(table, nat, other, client, isOne ? before : before & 0xffff);
