@@ -99,8 +99,8 @@ export class ReplyMatching {
   }
 
   /**
-   * Finds the session that the attached packet, which has none, answers, and gives it the port. Returns
-   * the packet's flow, or -1.
+   * Finds the session that the attached packet answers, of which a look-up just told that no session
+   * has its key in any zone, and gives it the port. Returns the packet's flow, or -1.
    *
    * @param zone number of the zone that it came in by
    */
@@ -112,7 +112,7 @@ export class ReplyMatching {
     const slot = this.answered(zone);
     if (slot < 0) return -1;
     const bits = this.isInferred ? NAT_INFERRED : 0;
-    if (!this.learning.learnSource(slot, view.destination, view.dport, bits)) return -1;
+    this.learning.learnSource(slot, view.destination, view.dport, bits, true);
     // A session whose replies come by another zone has the packet's key, but not the packet.
     const isHere = table.hot[slot * HOT_WORDS + S2C_KEY + KEY_META]! >>> 16 === zone;
     return isHere ? 2 * slot + 1 : findFlow(table, view, zone);
@@ -130,7 +130,7 @@ export class ReplyMatching {
       const found = this.answered(zone);
       if (found < 0 || found === slot) return flow;
       const bits = this.isInferred ? NAT_INFERRED : 0;
-      const isLearnt = this.learning.learnSource(found, view.destination, view.dport, bits);
+      const isLearnt = this.learning.learnSource(found, view.destination, view.dport, bits, false);
       return isLearnt ? 2 * found + 1 : flow;
     }
     this.learning.confirm(slot);
@@ -161,7 +161,7 @@ export class ReplyMatching {
     } else slot = this.datagram(quoted, server, quoted.dport, quoted.source, ANY_ZONE);
     if (slot < 0) return -1;
     const bits = this.isInferred ? NAT_INFERRED : 0;
-    const isLearnt = this.learning.learnSource(slot, quoted.source, quoted.sport, bits);
+    const isLearnt = this.learning.learnSource(slot, quoted.source, quoted.sport, bits, false);
     return isLearnt ? 2 * slot : -1;
   }
 

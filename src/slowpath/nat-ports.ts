@@ -10,6 +10,7 @@
  * @confidence documented (range, rate), assumed (choice, protocols together)
  */
 
+import type { Translations } from '../session/translations.ts';
 import { firstFree } from './bitmaps.ts';
 import { PortUses } from './port-uses.ts';
 
@@ -25,11 +26,12 @@ export class NatPorts {
   private readonly ports: PortUses;
 
   /**
+   * @param translations of the sessions that take ports
    * @param rate sessions that may use one port of an address at once
    * @param seed of the hash; never changes a result
    */
-  constructor(rate: number, seed: number) {
-    this.ports = new PortUses(rate, seed);
+  constructor(translations: Translations, rate: number, seed: number) {
+    this.ports = new PortUses(translations, rate, seed);
   }
 
   /** Sessions that hold a port. */
@@ -57,13 +59,9 @@ export class NatPorts {
     return this.ports.isFree(address, destination, port);
   }
 
-  /**
-   * A session takes a port that is free.
-   *
-   * @param capacity slots that there may be
-   */
-  take(slot: number, capacity: number, address: number, destination: number, port: number): void {
-    this.ports.hold(slot, capacity, address, destination, port);
+  /** A session, which has a translation and holds no port, takes one that is free. */
+  take(slot: number, address: number, destination: number, port: number): void {
+    this.ports.hold(slot, address, destination, port);
   }
 
   /** A session gives back the port that it took. */

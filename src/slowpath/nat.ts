@@ -70,7 +70,7 @@ export class Nat {
   /** @param seed of the pools' hashes; never changes a result */
   constructor(config: FirewallConfig, zones: IngressZones, seed: number) {
     this.zones = zones;
-    this.pools = new NatPools(config.session.natOversubscription, seed);
+    this.pools = new NatPools(this.translations, config.session.natOversubscription, seed);
     this.compiled = this.compile(config).compiled;
     this.far = new FarSides(this.compiled);
   }
@@ -157,7 +157,7 @@ export class Nat {
     const { kept, now, pools } = this;
     this.translations.keep(slot, capacity, kept);
     if (kept.claim === CLAIM_PORT) {
-      pools.ports.take(slot, capacity, now.source, now.destination, now.sport);
+      pools.ports.take(slot, now.source, now.destination, now.sport);
     }
     if (kept.spread > 0) pools.spreads[kept.spread - 1]!.add(kept.position);
   }
@@ -194,7 +194,7 @@ export class Nat {
     const own = this.pools.ports;
     const protocol = table.hot[slot * HOT_WORDS + S2C_KEY + KEY_META]! & 255;
     if (!hasPorts(protocol) || !own.isFree(client, server, ports & 0xffff)) return;
-    own.take(slot, table.capacity, client, server, ports & 0xffff);
+    own.take(slot, client, server, ports & 0xffff);
     this.translations.setClaim(slot, CLAIM_PORT);
   }
 

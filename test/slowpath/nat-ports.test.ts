@@ -4,6 +4,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
+import { newKeptTranslation, Translations } from '../../src/session/translations.ts';
 import { NatPorts, POOL_DRY, TRANSLATED_PORT_MIN } from '../../src/slowpath/nat-ports.ts';
 import { randomFrom } from '../support/random.ts';
 
@@ -46,12 +47,14 @@ class SlowPorts {
 /** Ports by the sessions that hold them, as the firewall uses them. */
 class HeldPorts {
   readonly ports: NatPorts;
+  private readonly translations = new Translations();
+  private readonly kept = newKeptTranslation();
   private readonly free: number[] = [];
   private used = 0;
   private readonly slotOf = new Map<string, number>();
 
   constructor(rate: number) {
-    this.ports = new NatPorts(rate, 7);
+    this.ports = new NatPorts(this.translations, rate, 7);
   }
 
   take(address: number, destination: number, wanted: number): number {
@@ -59,7 +62,8 @@ class HeldPorts {
     if (port === POOL_DRY) return port;
     const slot = this.free.pop() ?? this.used++;
     // Room for half as many again as are needed now: it grows while ports are held.
-    this.ports.take(slot, slot + (slot >> 1) + 1, address, destination, port);
+    this.translations.keep(slot, slot + (slot >> 1) + 1, this.kept);
+    this.ports.take(slot, address, destination, port);
     this.slotOf.set(`${address} ${destination} ${port}`, slot);
     return port;
   }
