@@ -24,6 +24,7 @@ import {
   EXTRA_TAGS,
   FINGERPRINT,
   FLAG_C2S_ASTRAY,
+  FLAG_GUESSED,
   FLAG_READ,
   FLAG_S2C_ASTRAY,
   HOT_F64,
@@ -64,6 +65,13 @@ export const TAKEN = 0;
 export const REUSED = 1;
 export const TORN_DOWN = 2;
 export const RENEWED = 3;
+/** The packet answers a session whose translation is a guess: it may be another's (`takeKnown`). */
+export const GUESSED = 4;
+
+/** Whether a flow is the server's of a session whose translation is a guess. */
+export function isGuessed({ hot }: SessionTable, flow: number): boolean {
+  return (flow & 1) === 1 && (hot[(flow >>> 1) * HOT_WORDS + STATE]! & FLAG_GUESSED) !== 0;
+}
 
 export class Fastpath {
   /** Packets counted on sessions, inner ones of tunnels among them. */
@@ -103,9 +111,14 @@ export class Fastpath {
 
   /**
    * Takes the attached packet to the session of its flow, and says what else is to be done. For
-   * REUSED and RENEWED nothing was done yet.
+   * REUSED, RENEWED and GUESSED nothing was done yet.
    */
   take(flow: number): number {
+    return isGuessed(this.table, flow) ? GUESSED : this.takeKnown(flow);
+  }
+
+  /** As `take`, where it is known that the packet is of this flow. */
+  takeKnown(flow: number): number {
     const { view, machine, tracker } = this;
     const slot = flow >>> 1;
     const side = flow & 1;

@@ -65,10 +65,19 @@ export class Forwarding {
     this.ways = canChange ? new SessionWays(parts.table) : null;
   }
 
-  /** A session was made, of the packet that `Egress.zoneFor` was asked of last. */
-  begin(slot: number): void {
+  /**
+   * A session was made, of the packet that `Egress.zoneFor` was asked of last.
+   *
+   * @param isReply whether its server sent that packet
+   */
+  begin(slot: number, isReply: boolean): void {
     this.ways?.begin(slot, this.parts.egress.pbfRule);
-    if (this.parts.egress.hasRoutes) this.judge(slot);
+    if (!this.parts.egress.hasRoutes) return;
+    if (isReply || this.ways !== null) this.judge(slot);
+    // The way of the client's packets was looked up just now: it made the zone that they are to go to.
+    else if (!this.isOnWire(slot) && this.isAstray(slot, S2C)) {
+      this.parts.table.setFlags(slot, FLAG_S2C_ASTRAY);
+    }
   }
 
   /**

@@ -11,7 +11,7 @@ import type { SessionTable } from '../session/session-table.ts';
 import { OK } from '../wire/decode-status.ts';
 import { ICMP_ERROR } from '../wire/icmp.ts';
 import type { PacketView } from '../wire/packet-view.ts';
-import { Fastpath, RENEWED, TAKEN, TORN_DOWN } from './fastpath.ts';
+import { Fastpath, GUESSED, isGuessed, RENEWED, TAKEN, TORN_DOWN } from './fastpath.ts';
 import { findFlow } from './flow-lookup.ts';
 import { Forwarding } from './forwarding.ts';
 import { Fragments } from './fragments.ts';
@@ -95,12 +95,16 @@ export class Judge {
   /** Judges the attached packet, which is no ICMP error; a first fragment like a whole packet. */
   judge(zone: number): void {
     let flow = findFlow(this.table, this.view, zone);
-    if (this.mayLearn) flow = this.learn(flow, zone);
+    if (flow < 0 && this.mayLearn) flow = this.adopt(zone);
     if (flow < 0) {
       this.slowpath.take(zone);
       return;
     }
-    const then = this.fastpath.take(flow);
+    let then = this.fastpath.take(flow);
+    if (then === GUESSED) {
+      flow = this.replies.firstReply(flow, zone);
+      then = this.fastpath.takeKnown(flow);
+    }
     if (then !== TAKEN) this.endAndGoOn(then, flow, zone);
   }
 
@@ -109,16 +113,15 @@ export class Judge {
    * that its key says: where the firewall chose other ports than the model, these are two.
    */
   lookAhead(zone: number): void {
-    if (this.mayLearn) this.learn(findFlow(this.table, this.view, zone), zone);
+    if (!this.mayLearn) return;
+    const flow = findFlow(this.table, this.view, zone);
+    if (flow < 0) this.adopt(zone);
+    else if (isGuessed(this.table, flow)) this.replies.firstReply(flow, zone);
   }
 
-  /** @param flow of the attached packet by its key, or -1 */
-  private learn(flow: number, zone: number): number {
-    const { replies, table, view } = this;
-    if (flow >= 0) return replies.isGuessed(flow) ? replies.firstReply(flow, zone) : flow;
-    const { zoneMismatch } = table;
-    if (zoneMismatch < 0 && replies.adopt(zone)) return findFlow(table, view, zone);
-    return flow;
+  /** The flow of the attached packet, which has none by its key, if it answers one; or -1. */
+  private adopt(zone: number): number {
+    return this.table.zoneMismatch < 0 ? this.replies.adopt(zone) : -1;
   }
 
   /** A packet that ends its session: torn down with it, or a SYN or INIT that is judged anew. */

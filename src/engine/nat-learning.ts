@@ -23,7 +23,7 @@ import {
 import { PHASE_DISCARD } from '../session/session-machine.ts';
 import { NAT_OBSERVED, NAT_UNEXPLAINED, type Translation } from '../session/translations.ts';
 import { explains } from '../slowpath/nat-observed.ts';
-import { rekeySession } from '../slowpath/rekey.ts';
+import { moveSession, rekeySession } from '../slowpath/rekey.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import type { EngineParts } from './parts.ts';
 
@@ -75,15 +75,16 @@ export class NatLearning {
    * cannot give the key up.
    *
    * @param bits NAT_ bits to set beside NAT_OBSERVED
+   * @param isFree whether a look-up of that reply just told that no session has its key
    */
-  learnSource(slot: number, address: number, port: number, bits: number): boolean {
+  learnSource(slot: number, address: number, port: number, bits: number, isFree: boolean): boolean {
     this.readEnds(slot);
     const { seen, model } = this;
     seen.source = address;
     seen.sport = port;
     seen.destination = model.destination;
     seen.dport = model.dport;
-    return this.learn(slot, bits);
+    return this.learn(slot, bits, isFree);
   }
 
   /**
@@ -104,7 +105,7 @@ export class NatLearning {
     this.readSeen(view);
     if ((flow & 1) === 1) this.noteRuleless(slot, true);
     else if (!nat.translations.has(slot)) this.noteRuleless(slot, false);
-    else this.learn(slot, 0);
+    else this.learn(slot, 0, false);
   }
 
   /**
@@ -158,18 +159,19 @@ export class NatLearning {
   }
 
   /** Believes `seen`, which is neither what the model says nor reported yet. */
-  private learn(slot: number, bits: number): boolean {
+  private learn(slot: number, bits: number, isFree: boolean): boolean {
     const { table, nat, log, position } = this.parts;
     const { before, model, seen } = this;
     const isExplained = explains(nat.ruleOf(slot), before, model, seen);
-    if (!rekeySession(table, nat, slot, seen)) return false;
+    if (isFree) moveSession(table, nat, slot, seen);
+    else if (!rekeySession(table, nat, slot, seen)) return false;
     const isNew = (nat.translations.bitsOf(slot) & NAT_UNEXPLAINED) === 0;
     nat.translations.setBits(slot, bits | (isExplained ? 0 : NAT_UNEXPLAINED));
     if (!isExplained && isNew) this.note(slot, nat.ruleOf(slot)!.name, false);
     this.confirm(slot);
     const shown = nat.translations.bitsOf(slot);
     const serial = this.serialOf(slot);
-    log.appendEnds(EVENT_NAT, position, serial, nat.ruleNumberOf(slot), shown, before, seen);
+    log.appendEnds(EVENT_NAT, position, serial, nat.translations.ruleOf(slot), shown, before, seen);
     return true;
   }
 

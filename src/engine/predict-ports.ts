@@ -48,13 +48,15 @@ export class PredictPorts {
     if (way?.kind !== 'ports' || facts.isParentsPort) return null;
     const address = ends.seen[0];
     const destination = ends.own[1];
-    const port = this.nat.pools.ports.take(address, destination, translated.port);
+    const { ports } = this.nat.pools;
+    const port = ports.find(address, destination, translated.port);
     const use = this.nat.pools.uses[way.use - 1]!;
     if (port === POOL_DRY) {
       use.failures++;
       return 'dry';
     }
     use.take();
+    ports.reserve(address, destination, port);
     return { address, destination, port, isTaken: true, use: way.use, holders: 1 };
   }
 
@@ -120,15 +122,15 @@ export class PredictPorts {
   /** The capture shows the port that the firewall took. */
   learn(hold: PortHold, port: number): void {
     const { ports } = this.nat.pools;
-    if (hold.isTaken) ports.give(hold.address, hold.destination, hold.port);
+    if (hold.isTaken) ports.release(hold.address, hold.destination, hold.port);
     hold.port = port;
-    hold.isTaken = ports.use(hold.address, hold.destination, port);
+    hold.isTaken = ports.reserve(hold.address, hold.destination, port);
   }
 
   private letGo(hold: PortHold): void {
     if (--hold.holders > 0) return;
     const { ports, uses } = this.nat.pools;
-    if (hold.isTaken) ports.give(hold.address, hold.destination, hold.port);
+    if (hold.isTaken) ports.release(hold.address, hold.destination, hold.port);
     uses[hold.use - 1]!.give();
   }
 }

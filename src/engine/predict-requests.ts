@@ -90,7 +90,7 @@ export function resolveRequest(
     ends: parentFamily === 4 ? endsOf(names) : null,
     side: to.side ?? request.to.side,
     isParentsPort: parentsPort !== null,
-    natRule: nat.ruleNumberOf(slot),
+    natRule: nat.translations.ruleOf(slot),
     group: request.group,
     identity: `${protocol} ${textOf(from.own)} ${sport} ${textOf(to.own)} ${request.to.port}`,
     note: noteOf(parts, request, { source, destination }, translated),

@@ -17,7 +17,6 @@ import {
   KEY_SOURCE,
   S2C_KEY,
   SEQUENCE_END,
-  STATE,
   TAIL_WORDS,
 } from '../session/layout.ts';
 import { ZONE_ANY } from '../session/session-table.ts';
@@ -26,6 +25,7 @@ import { NAT_INFERRED } from '../session/translations.ts';
 import { ICMP_ERROR, isIcmpReply } from '../wire/icmp.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { TCP_ACK, TCP_FIN, TCP_SYN } from '../wire/tcp.ts';
+import { findFlow } from './flow-lookup.ts';
 import type { NatLearning } from './nat-learning.ts';
 import type { EngineParts } from './parts.ts';
 import { DNS_PORT, dnsId, EXACT, FROM_BEFORE, NO_TOKEN, wordOf } from './reply-keys.ts';
@@ -99,20 +99,23 @@ export class ReplyMatching {
   }
 
   /**
-   * Finds the session that the attached packet, which has none, answers, and gives it the port; false
-   * where there is none.
+   * Finds the session that the attached packet answers, of which a look-up just told that no session
+   * has its key in any zone, and gives it the port. Returns the packet's flow, or -1.
    *
    * @param zone number of the zone that it came in by
    */
-  adopt(zone: number): boolean {
-    const { view, nat, carriers } = this.parts;
-    if (view.family !== 4 || this.waiting.count === 0) return false;
+  adopt(zone: number): number {
+    const { view, nat, carriers, table } = this.parts;
+    if (view.family !== 4 || this.waiting.count === 0) return -1;
     // What is inside a tunnel is not translated.
-    if (carriers.current !== 0 || !nat.far.isTranslatedSource(view.destination)) return false;
+    if (carriers.current !== 0 || !nat.far.isTranslatedSource(view.destination)) return -1;
     const slot = this.answered(zone);
-    if (slot < 0) return false;
+    if (slot < 0) return -1;
     const bits = this.isInferred ? NAT_INFERRED : 0;
-    return this.learning.learnSource(slot, view.destination, view.dport, bits);
+    this.learning.learnSource(slot, view.destination, view.dport, bits, true);
+    // A session whose replies come by another zone has the packet's key, but not the packet.
+    const isHere = table.hot[slot * HOT_WORDS + S2C_KEY + KEY_META]! >>> 16 === zone;
+    return isHere ? 2 * slot + 1 : findFlow(table, view, zone);
   }
 
   /**
@@ -127,17 +130,11 @@ export class ReplyMatching {
       const found = this.answered(zone);
       if (found < 0 || found === slot) return flow;
       const bits = this.isInferred ? NAT_INFERRED : 0;
-      const isLearnt = this.learning.learnSource(found, view.destination, view.dport, bits);
+      const isLearnt = this.learning.learnSource(found, view.destination, view.dport, bits, false);
       return isLearnt ? 2 * found + 1 : flow;
     }
     this.learning.confirm(slot);
     return flow;
-  }
-
-  /** Whether a flow is the server's of a session whose translation is a guess. */
-  isGuessed(flow: number): boolean {
-    const state = this.parts.table.hot[(flow >>> 1) * HOT_WORDS + STATE]!;
-    return (flow & 1) === 1 && (state & FLAG_GUESSED) !== 0;
   }
 
   /**
@@ -164,7 +161,7 @@ export class ReplyMatching {
     } else slot = this.datagram(quoted, server, quoted.dport, quoted.source, ANY_ZONE);
     if (slot < 0) return -1;
     const bits = this.isInferred ? NAT_INFERRED : 0;
-    const isLearnt = this.learning.learnSource(slot, quoted.source, quoted.sport, bits);
+    const isLearnt = this.learning.learnSource(slot, quoted.source, quoted.sport, bits, false);
     return isLearnt ? 2 * slot : -1;
   }
 

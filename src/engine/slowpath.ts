@@ -221,7 +221,7 @@ export class Slowpath {
     fillSession(this.parts, slot, serial, { rule, application: this.facts.application, isReply });
     this.parts.carriers.note(slot);
     table.setFlags(slot, flags);
-    this.forwarding.begin(slot);
+    this.forwarding.begin(slot, isReply);
     if (view.protocol === PROTO_TCP) this.midstream?.note(view);
     counters[COUNT_SESSION_ALLOCATED]!++;
     counters[COUNT_SESSION_INSTALLED]!++;

@@ -8,7 +8,8 @@
  *                  │ next                    │ next
  *                 second of A               0
  * ```
- * All links are places plus 1; 0 is none.
+ * All links are places plus 1; 0 is none. There are four times as many heads as places taken, at least:
+ * a look at another session's place is a wait for memory.
  */
 
 import { hashKeys, hashWords } from '../session/flow-hash.ts';
@@ -52,8 +53,7 @@ export class WaitingSessions {
    */
   enter(place: number, places: number, a: number, b: number, c: number): void {
     if (this.words.length <= place * WORDS) this.grow(places);
-    if (this.count === this.heads.length) this.spread();
-    this.count++;
+    if (4 * ++this.count > this.heads.length) this.spread();
     const { words } = this;
     const at = place * WORDS;
     const hash = hashWords(this.keys, a, b, c, 0);

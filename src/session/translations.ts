@@ -2,7 +2,8 @@
  * This file keeps what was translated of each session: by which rule, what the pool gave for it, and how
  * sure its port is. The translated addresses and ports themselves are in the s2c key.
  *
- * There are eight words a slot, once there was a translated session.
+ * There are sixteen words a slot, a line of the cache, once there was a translated session: waiting for
+ * memory is most of what a translation costs, so all that is touched together stands together.
  */
 
 import type { NatFlags } from './session-row.ts';
@@ -24,7 +25,8 @@ export const NAT_FLAGS: Readonly<Record<number, NatFlags>> = {
   [NAT_SOURCE | NAT_DESTINATION]: 'NB',
 };
 
-const WORDS = 8;
+export const TRANSLATION_WORDS = 16;
+const WORDS = TRANSLATION_WORDS;
 /** Rule number plus 1 (slowpath/nat), 0 for none. */
 const RULE = 0;
 const BITS = 1;
@@ -38,6 +40,11 @@ const SPREAD = 5;
 const POSITION = 6;
 /** Number of the pool whose ports the session counts in, 0 for none (slowpath/nat-pools). */
 const USE = 7;
+/** The translated port that the session holds, and the next session in its chain (slowpath/port-uses). */
+export const HELD_ADDRESS = 8;
+export const HELD_DESTINATION = 9;
+export const HELD_PORT = 10;
+export const HELD_NEXT = 11;
 
 /** Both ends of a session as the server sees them: IPv4 words and ports. */
 export interface Translation {
@@ -68,7 +75,8 @@ export function newKeptTranslation(): KeptTranslation {
 }
 
 export class Translations {
-  private words = new Int32Array(0);
+  /** TRANSLATION_WORDS a slot; to be fetched anew after `keep`, which may replace it. */
+  words = new Int32Array(0);
 
   /** Whether no session ever met a NAT rule. */
   get isEmpty(): boolean {
@@ -125,6 +133,16 @@ export class Translations {
   setChoice(slot: number, address: number, port: number): void {
     this.words[slot * WORDS + ADDRESS] = address;
     this.words[slot * WORDS + PORT] = port;
+  }
+
+  /** What a session holds of a pool; 0 without a translation. */
+  claimOf(slot: number): number {
+    return this.has(slot) ? this.words[slot * WORDS + CLAIM]! : 0;
+  }
+
+  /** Number of the rule of a session; -1 without a translation. */
+  ruleOf(slot: number): number {
+    return this.has(slot) ? this.words[slot * WORDS + RULE]! - 1 : -1;
   }
 
   /** What a session holds of a pool is another thing now. */

@@ -6,6 +6,7 @@
 import type { DestinationTranslation } from '../config/network-config.ts';
 import { formatPrefix, type Prefix } from '../net/prefix.ts';
 import { type PoolKind, PoolUse } from '../session/pool-use.ts';
+import type { Translations } from '../session/translations.ts';
 import { AddressList } from './address-list.ts';
 import { NatAddresses } from './nat-addresses.ts';
 import { NatPorts, TRANSLATED_PORTS } from './nat-ports.ts';
@@ -23,10 +24,13 @@ export class NatPools {
   private readonly poolByText = new Map<string, number>();
   private readonly useByText = new Map<string, number>();
 
-  /** @param rate sessions that may use one translated port at once (NatPorts) */
-  constructor(rate: number, seed: number) {
+  /**
+   * @param translations of the sessions that take of the pools
+   * @param rate sessions that may use one translated port at once (NatPorts)
+   */
+  constructor(translations: Translations, rate: number, seed: number) {
     this.rate = rate;
-    this.ports = new NatPorts(rate, seed);
+    this.ports = new NatPorts(translations, rate, seed);
   }
 
   /** Number, from 1, of how much is in use of the ports of addresses. */

@@ -10,6 +10,7 @@
  * @confidence documented (range, rate), assumed (choice, protocols together)
  */
 
+import type { Translations } from '../session/translations.ts';
 import { firstFree } from './bitmaps.ts';
 import { PortUses } from './port-uses.ts';
 
@@ -25,43 +26,58 @@ export class NatPorts {
   private readonly ports: PortUses;
 
   /**
+   * @param translations of the sessions that take ports
    * @param rate sessions that may use one port of an address at once
    * @param seed of the hash; never changes a result
    */
-  constructor(rate: number, seed: number) {
-    this.ports = new PortUses(rate, seed);
+  constructor(translations: Translations, rate: number, seed: number) {
+    this.ports = new PortUses(translations, rate, seed);
   }
 
-  /** Ports in use, each once however often. */
+  /** Sessions that hold a port. */
   get inUse(): number {
     return this.ports.size;
   }
 
   /**
-   * Uses a port of an address towards a destination.
+   * A port of an address that is free towards a destination, or POOL_DRY.
    *
    * @param wanted the port before translation
    */
-  take(address: number, destination: number, wanted: number): number {
+  find(address: number, destination: number, wanted: number): number {
     const { ports } = this;
     const from = Math.max(wanted, TRANSLATED_PORT_MIN);
-    if (ports.use(address, destination, from)) return from;
+    if (ports.isFree(address, destination, from)) return from;
     const full = ports.fullOf(address);
     const towards = ports.towardsOf(address, destination);
-    let port = firstFree(full, towards, from, PORT_MAX);
-    if (port < 0) port = firstFree(full, towards, TRANSLATED_PORT_MIN, from - 1);
-    if (port < 0) return POOL_DRY;
-    ports.use(address, destination, port);
-    return port;
+    const port = firstFree(full, towards, from, PORT_MAX);
+    return port < 0 ? firstFree(full, towards, TRANSLATED_PORT_MIN, from - 1) : port;
   }
 
-  /** Uses this very port, be it one that is never given out; false where it is not free. */
-  use(address: number, destination: number, port: number): boolean {
-    return this.ports.use(address, destination, port);
+  /** Whether this very port is free, be it one that is never given out. */
+  isFree(address: number, destination: number, port: number): boolean {
+    return this.ports.isFree(address, destination, port);
   }
 
-  /** Gives back what `take` or `use` gave. */
-  give(address: number, destination: number, port: number): void {
-    this.ports.giveBack(address, destination, port);
+  /** A session, which has a translation and holds no port, takes one that is free. */
+  take(slot: number, address: number, destination: number, port: number): void {
+    this.ports.hold(slot, address, destination, port);
+  }
+
+  /** A predict takes this very port; false where it is not free. */
+  reserve(address: number, destination: number, port: number): boolean {
+    const isFree = this.isFree(address, destination, port);
+    if (isFree) this.ports.reserve(address, destination, port);
+    return isFree;
+  }
+
+  /** A predict gives back the port that it took. */
+  release(address: number, destination: number, port: number): void {
+    this.ports.release(address, destination, port);
+  }
+
+  /** A session gives back the port that it took. */
+  give(slot: number): void {
+    this.ports.giveBack(slot);
   }
 }

@@ -12,15 +12,7 @@
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import { hasPorts } from '../net/protocol.ts';
-import {
-  C2S_KEY,
-  HOT_WORDS,
-  KEY_DESTINATION,
-  KEY_META,
-  KEY_PORTS,
-  KEY_SOURCE,
-  S2C_KEY,
-} from '../session/layout.ts';
+import { C2S_KEY, HOT_WORDS, KEY_META, KEY_SOURCE, S2C_KEY } from '../session/layout.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import {
   NAT_DESTINATION,
@@ -72,7 +64,7 @@ export class Nat {
   /** @param seed of the pools' hashes; never changes a result */
   constructor(config: FirewallConfig, zones: IngressZones, seed: number) {
     this.zones = zones;
-    this.pools = new NatPools(config.session.natOversubscription, seed);
+    this.pools = new NatPools(this.translations, config.session.natOversubscription, seed);
     this.compiled = this.compile(config).compiled;
     this.far = new FarSides(this.compiled);
   }
@@ -171,9 +163,12 @@ export class Nat {
 
   /** Notes what was translated as that of a session. */
   keep(slot: number, capacity: number): void {
-    const { kept } = this;
+    const { kept, now, pools } = this;
     this.translations.keep(slot, capacity, kept);
-    if (kept.spread > 0) this.pools.spreads[kept.spread - 1]!.add(kept.position);
+    if (kept.claim === CLAIM_PORT) {
+      pools.ports.take(slot, now.source, now.destination, now.sport);
+    }
+    if (kept.spread > 0) pools.spreads[kept.spread - 1]!.add(kept.position);
   }
 
   /** Gives back what a session held, before its record is freed. */
@@ -188,7 +183,7 @@ export class Nat {
       pools.addresses[kept.claim - CLAIM_ADDRESSES]!.letGo(source);
       return;
     }
-    if (kept.claim === CLAIM_PORT) this.givePort(table, slot);
+    if (kept.claim === CLAIM_PORT) pools.ports.give(slot);
     if (kept.claim !== CLAIM_NONE) pools.uses[kept.use - 1]!.give();
   }
 
@@ -203,44 +198,30 @@ export class Nat {
     client: number,
     ports: number,
   ): void {
-    this.letGo(table, slot);
-    const { translations, kept, pools } = this;
-    if (!translations.has(slot) || translations.read(slot, kept).claim !== CLAIM_GUESS) return;
+    this.letGo(slot);
+    if (this.translations.claimOf(slot) !== CLAIM_GUESS) return;
+    const own = this.pools.ports;
     const protocol = table.hot[slot * HOT_WORDS + S2C_KEY + KEY_META]! & 255;
-    if (!hasPorts(protocol) || !pools.ports.use(client, server, ports & 0xffff)) return;
-    translations.setClaim(slot, CLAIM_PORT);
+    if (!hasPorts(protocol) || !own.isFree(client, server, ports & 0xffff)) return;
+    own.take(slot, client, server, ports & 0xffff);
+    this.translations.setClaim(slot, CLAIM_PORT);
   }
 
   /** A session turns out not to have the port that it holds. */
-  letGo(table: SessionTable, slot: number): void {
-    const { translations, kept } = this;
-    if (!translations.has(slot) || translations.read(slot, kept).claim !== CLAIM_PORT) return;
-    this.givePort(table, slot);
-    translations.setClaim(slot, CLAIM_GUESS);
+  letGo(slot: number): void {
+    if (this.translations.claimOf(slot) !== CLAIM_PORT) return;
+    this.pools.ports.give(slot);
+    this.translations.setClaim(slot, CLAIM_GUESS);
   }
 
   /** Whether a pool chose the translated source of a session: the firewall may have chosen another. */
   isGuess(slot: number): boolean {
-    const { translations, kept } = this;
-    return translations.has(slot) && translations.read(slot, kept).claim !== CLAIM_NONE;
+    return this.translations.claimOf(slot) !== CLAIM_NONE;
   }
 
   /** The rule of a session that met one. */
   ruleOf(slot: number): CompiledNatRule | null {
-    return this.rules[this.ruleNumberOf(slot)] ?? null;
-  }
-
-  /** Number of the rule of a session that met one. */
-  ruleNumberOf(slot: number): number {
-    const { translations, kept } = this;
-    return translations.has(slot) ? translations.read(slot, kept).rule : -1;
-  }
-
-  /** Gives back the port of a session's s2c key. */
-  private givePort({ hot }: SessionTable, slot: number): void {
-    const at = slot * HOT_WORDS + S2C_KEY;
-    const port = hot[at + KEY_PORTS]! & 0xffff;
-    this.pools.ports.give(hot[at + KEY_DESTINATION]!, hot[at + KEY_SOURCE]!, port);
+    return this.rules[this.translations.ruleOf(slot)] ?? null;
   }
 
   private translateDestination(way: DestinationWay, view: PacketView): void {
@@ -284,7 +265,7 @@ export class Nat {
     if (count > 0) now.source = addresses.at(spreadOf(view.source, 0, count));
     if (count === 0) now.sport = POOL_DRY;
     else if (hasPorts(view.protocol)) {
-      now.sport = ports.take(now.source, now.destination, view.sport);
+      now.sport = ports.find(now.source, now.destination, view.sport);
       kept.claim = CLAIM_PORT;
     } else if (view.icmpKind > 0 && view.icmpKind < ICMP_ERROR) {
       now.sport = freeIdentifier(table, view, now.source, now.destination);

@@ -1,136 +1,189 @@
 /**
- * This file keeps which ports of translated addresses are in use, and towards which destinations.
+ * This file keeps which ports of translated addresses are in use, by which sessions, and towards which
+ * destinations.
  *
- * Ports stand in one flat hash table, open addressing, at most half full; their destinations beside it,
- * where they are only read of a port that is in use: waiting for memory is most of the time that taking
- * a port and giving it back cost. Removal shifts entries back, so that no tombstone is left. The hash has a seed (flow-hash), so that nobody can prepare a capture whose
- * ports all collide; nothing depends on the order of the entries.
+ * A session holds one port at most, and stands in a chain with those whose ports have the same hash:
+ *
+ * ```
+ * heads[hash]  ─▶ session ──next──▶ session ─▶ 0
+ * ```
+ * Links are slots plus 1; 0 is none, and they stand in the sessions' translations. There are four times
+ * as many heads as sessions, at least: to take a port and to give it back touches a head and the
+ * session's own words, as a rule, and nothing moves. The hash has a seed (flow-hash), so that nobody can
+ * prepare a capture whose ports all collide; nothing depends on the order of a chain.
  */
 
 import { hashKeys, hashWords } from '../session/flow-hash.ts';
+import {
+  HELD_ADDRESS,
+  HELD_DESTINATION,
+  HELD_NEXT,
+  HELD_PORT,
+  TRANSLATION_WORDS,
+  type Translations,
+} from '../session/translations.ts';
 import { Bitmaps, type Searched } from './bitmaps.ts';
+import { PortReservations } from './port-reservations.ts';
 
-const ENTRIES_FIRST = 256;
-/** Words of an entry: the address, and the port with the number of its uses above it. */
-const WORDS = 2;
-const PORT = 1;
+const HEADS_FIRST = 1024;
 
 export class PortUses {
-  /** Ports in use, each once however often. */
+  /** Sessions that hold a port. */
   size = 0;
 
   private readonly limit: number;
   private readonly keys: Int32Array;
-  private entries = new Int32Array(ENTRIES_FIRST * WORDS);
-  /** `limit` words an entry. */
-  private destinations: Int32Array;
-  private mask = ENTRIES_FIRST - 1;
+  private heads = new Int32Array(HEADS_FIRST);
+  private readonly translations: Translations;
+  /** Of predicts. */
+  private readonly reserved = new PortReservations();
   private readonly full = new Bitmaps();
   private readonly towards = new Bitmaps();
 
-  /** @param limit times that a port may be in use at once, each towards another destination */
-  constructor(limit: number, seed: number) {
+  /**
+   * @param translations of the sessions that hold ports
+   * @param limit times that a port may be in use at once, each towards another destination
+   */
+  constructor(translations: Translations, limit: number, seed: number) {
+    this.translations = translations;
     this.limit = limit;
     this.keys = hashKeys(seed);
-    this.destinations = new Int32Array(ENTRIES_FIRST * limit);
   }
 
-  /** Uses a port of an address; false where it is not free towards the destination. */
-  use(address: number, destination: number, port: number): boolean {
-    const { entries, limit } = this;
-    const i = this.find(address, port);
-    const uses = entries[i * WORDS + PORT]! >>> 16;
-    if (uses > 0 && (uses === limit || this.placeOf(i, destination) >= 0)) return false;
-    this.destinations[i * limit + uses] = destination;
-    entries[i * WORDS + PORT] = ((uses + 1) << 16) | port;
-    if (uses === 0) {
-      entries[i * WORDS] = address;
-      if (2 * ++this.size > this.mask) this.grow();
+  /** Whether a port of an address is free towards a destination. */
+  isFree(address: number, destination: number, port: number): boolean {
+    const { limit, reserved } = this;
+    const { words } = this.translations;
+    let uses = 0;
+    if (!reserved.isEmpty) {
+      const others = reserved.of(address, port);
+      if (others.length === limit || others.includes(destination)) return false;
+      uses = others.length;
     }
-    if (uses + 1 === limit && !this.full.isEmpty) this.full.add(nameOf(address), port);
-    if (!this.towards.isEmpty) this.towards.add(nameOf(address, destination), port);
+    let link = this.heads[this.headOf(address, port)]!;
+    for (; link > 0; link = words[(link - 1) * TRANSLATION_WORDS + HELD_NEXT]!) {
+      if (!this.isPort(link, address, port)) continue;
+      const isTowards = words[(link - 1) * TRANSLATION_WORDS + HELD_DESTINATION] === destination;
+      if (isTowards || ++uses === limit) return false;
+    }
     return true;
   }
 
-  /** Gives back a port that is in use towards the destination. */
-  giveBack(address: number, destination: number, port: number): void {
-    const { entries, destinations, limit } = this;
-    const i = this.find(address, port);
-    const left = (entries[i * WORDS + PORT]! >>> 16) - 1;
-    if (left === 0) this.remove(i);
+  /** Lets a session, which has a translation and holds no port, hold one that `isFree`. */
+  hold(slot: number, address: number, destination: number, port: number): void {
+    if (4 * ++this.size > this.heads.length) this.spread();
+    const { heads } = this;
+    const { words } = this.translations;
+    const at = slot * TRANSLATION_WORDS;
+    const head = this.headOf(address, port);
+    words[at + HELD_ADDRESS] = address;
+    words[at + HELD_DESTINATION] = destination;
+    words[at + HELD_PORT] = port;
+    words[at + HELD_NEXT] = heads[head]!;
+    heads[head] = slot + 1;
+    this.noteTaken(address, destination, port);
+  }
+
+  /** Lets a predict hold a port that `isFree`. */
+  reserve(address: number, destination: number, port: number): void {
+    this.reserved.add(address, destination, port);
+    this.noteTaken(address, destination, port);
+  }
+
+  /** A predict gives back a port that it holds. */
+  release(address: number, destination: number, port: number): void {
+    this.reserved.remove(address, destination, port);
+    this.noteGiven(address, destination, port);
+  }
+
+  /** A session gives back the port that it holds. */
+  giveBack(slot: number): void {
+    const { heads } = this;
+    const { words } = this.translations;
+    const at = slot * TRANSLATION_WORDS;
+    const address = words[at + HELD_ADDRESS]!;
+    const port = words[at + HELD_PORT]!;
+    const head = this.headOf(address, port);
+    let link = heads[head]!;
+    if (link === slot + 1) heads[head] = words[at + HELD_NEXT]!;
     else {
-      destinations[this.placeOf(i, destination)] = destinations[i * limit + left]!;
-      entries[i * WORDS + PORT] = (left << 16) | port;
+      while (words[(link - 1) * TRANSLATION_WORDS + HELD_NEXT] !== slot + 1)
+        link = words[(link - 1) * TRANSLATION_WORDS + HELD_NEXT]!;
+      words[(link - 1) * TRANSLATION_WORDS + HELD_NEXT] = words[at + HELD_NEXT]!;
     }
-    if (left + 1 === limit && !this.full.isEmpty) this.full.delete(nameOf(address), port);
-    if (!this.towards.isEmpty) this.towards.delete(nameOf(address, destination), port);
+    this.size--;
+    this.noteGiven(address, words[at + HELD_DESTINATION]!, port);
   }
 
   /** The ports of an address that are used up for every destination. */
   fullOf(address: number): Searched {
-    const isUsedUp = (port: number) => {
-      return this.entries[this.find(address, port) * WORDS + PORT]! >>> 16 === this.limit;
-    };
+    const isUsedUp = (port: number) => this.isUsedUp(address, port);
     return { bitmaps: this.full, name: nameOf(address), isUsedUp };
   }
 
   /** The ports of an address that are in use towards a destination; null if those are used up anyway. */
   towardsOf(address: number, destination: number): Searched | null {
     if (this.limit === 1) return null;
-    const isUsedUp = (port: number) => this.placeOf(this.find(address, port), destination) >= 0;
+    const isUsedUp = (port: number) => this.isTowards(address, destination, port);
     return { bitmaps: this.towards, name: nameOf(address, destination), isUsedUp };
   }
 
-  /** Where a destination stands among those of an entry, or -1. */
-  private placeOf(entry: number, destination: number): number {
-    const first = entry * this.limit;
-    const uses = this.entries[entry * WORDS + PORT]! >>> 16;
-    for (let i = first; i < first + uses; i++) if (this.destinations[i] === destination) return i;
-    return -1;
+  private noteTaken(address: number, destination: number, port: number): void {
+    if (!this.full.isEmpty && this.isUsedUp(address, port)) this.full.add(nameOf(address), port);
+    if (!this.towards.isEmpty) this.towards.add(nameOf(address, destination), port);
   }
 
-  /** The entry of a port, or the free one where it would be. */
-  private find(address: number, port: number): number {
-    const { entries, mask } = this;
-    for (let i = hashWords(this.keys, address, port, 0, 0) & mask; ; i = (i + 1) & mask) {
-      const found = entries[i * WORDS + PORT]!;
-      if (found === 0) return i;
-      if ((found & 0xffff) === port && entries[i * WORDS] === address) return i;
+  private noteGiven(address: number, destination: number, port: number): void {
+    if (!this.full.isEmpty) this.full.delete(nameOf(address), port);
+    if (!this.towards.isEmpty) this.towards.delete(nameOf(address, destination), port);
+  }
+
+  private isUsedUp(address: number, port: number): boolean {
+    const { words } = this.translations;
+    let uses = this.reserved.of(address, port).length;
+    let link = this.heads[this.headOf(address, port)]!;
+    for (; link > 0; link = words[(link - 1) * TRANSLATION_WORDS + HELD_NEXT]!) {
+      if (this.isPort(link, address, port)) uses++;
     }
+    return uses === this.limit;
   }
 
-  private remove(gap: number): void {
-    const { entries, destinations, mask, limit } = this;
-    let i = gap;
-    for (let j = (i + 1) & mask; entries[j * WORDS + PORT] !== 0; j = (j + 1) & mask) {
-      const found = entries[j * WORDS + PORT]!;
-      const home = hashWords(this.keys, entries[j * WORDS]!, found & 0xffff, 0, 0);
-      // An entry may move to the gap unless its home lies cyclically behind the gap.
-      if (((j - home) & mask) < ((j - i) & mask)) continue;
-      entries[i * WORDS] = entries[j * WORDS]!;
-      entries[i * WORDS + PORT] = found;
-      for (let k = 0; k < found >>> 16; k++) {
-        destinations[i * limit + k] = destinations[j * limit + k]!;
-      }
-      i = j;
+  private isTowards(address: number, destination: number, port: number): boolean {
+    const { words } = this.translations;
+    if (this.reserved.of(address, port).includes(destination)) return true;
+    let link = this.heads[this.headOf(address, port)]!;
+    for (; link > 0; link = words[(link - 1) * TRANSLATION_WORDS + HELD_NEXT]!) {
+      const isThere = words[(link - 1) * TRANSLATION_WORDS + HELD_DESTINATION] === destination;
+      if (isThere && this.isPort(link, address, port)) return true;
     }
-    entries[i * WORDS + PORT] = 0;
-    this.size--;
+    return false;
   }
 
-  private grow(): void {
-    const { entries, destinations, limit } = this;
-    this.entries = new Int32Array(2 * entries.length);
-    this.destinations = new Int32Array(2 * destinations.length);
-    this.mask = 2 * this.mask + 1;
-    for (let from = 0; from * WORDS < entries.length; from++) {
-      const found = entries[from * WORDS + PORT]!;
-      if (found === 0) continue;
-      const to = this.find(entries[from * WORDS]!, found & 0xffff);
-      this.entries[to * WORDS] = entries[from * WORDS]!;
-      this.entries[to * WORDS + PORT] = found;
-      for (let k = 0; k < limit; k++) {
-        this.destinations[to * limit + k] = destinations[from * limit + k]!;
+  private isPort(link: number, address: number, port: number): boolean {
+    const at = (link - 1) * TRANSLATION_WORDS;
+    return (
+      this.translations.words[at + HELD_PORT] === port &&
+      this.translations.words[at + HELD_ADDRESS] === address
+    );
+  }
+
+  private headOf(address: number, port: number): number {
+    return hashWords(this.keys, address, port, 0, 0) & (this.heads.length - 1);
+  }
+
+  /** Doubles the heads, so that chains stay short. */
+  private spread(): void {
+    const { heads: old } = this;
+    const { words } = this.translations;
+    this.heads = new Int32Array(2 * old.length);
+    for (let first of old) {
+      while (first > 0) {
+        const at = (first - 1) * TRANSLATION_WORDS;
+        const next = words[at + HELD_NEXT]!;
+        const head = this.headOf(words[at + HELD_ADDRESS]!, words[at + HELD_PORT]!);
+        words[at + HELD_NEXT] = this.heads[head]!;
+        this.heads[head] = first;
+        first = next;
       }
     }
   }

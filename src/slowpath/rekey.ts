@@ -39,17 +39,29 @@ export function rekeySession(
   if (holder >= 0 && (holder & 1) === 0) return false;
   const other = holder >>> 1;
   if (holder < 0 || other === slot) {
-    place(table, nat, slot, to.destination, to.source, ports);
+    moveSession(table, nat, slot, to);
     return true;
   }
   const client = hot[at + KEY_DESTINATION]!;
   const before = hot[at + KEY_PORTS]!;
   takeOut(table, other);
-  nat.letGo(table, other);
+  nat.letGo(other);
   place(table, nat, slot, to.destination, to.source, ports);
   const isGuess = (hot[other * HOT_WORDS + STATE]! & FLAG_GUESSED) !== 0 && nat.isGuess(other);
   if (isGuess) exchange(table, nat, other, client, isOne ? before : before & 0xffff);
   return true;
+}
+
+/** As `rekeySession`, where no other session has the key. */
+export function moveSession(
+  table: SessionTable,
+  nat: Nat,
+  slot: number,
+  to: Readonly<Translation>,
+): void {
+  const isOne = hasOneNumber(table.hot[slot * HOT_WORDS + S2C_KEY + KEY_META]! & 255);
+  const ports = isOne ? (to.sport << 16) | to.dport : (to.dport << 16) | to.sport;
+  place(table, nat, slot, to.destination, to.source, ports);
 }
 
 /** Gives a session whose key was taken another client's end, if that is free. */
@@ -76,7 +88,9 @@ function place(
   table: SessionTable,
   nat: Nat,
   slot: number,
-  ...[source, destination, ports]: readonly [number, number, number]
+  source: number,
+  destination: number,
+  ports: number,
 ): void {
   const { hot } = table;
   const at = slot * HOT_WORDS + S2C_KEY;
