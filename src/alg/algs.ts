@@ -2,9 +2,10 @@
 
 import type { AlgKind } from './alg.ts';
 import { FTP } from './ftp.ts';
+import { PORTMAPPER } from './portmapper.ts';
 import { PPTP } from './pptp.ts';
 import { RTSP } from './rtsp.ts';
 import { SIP } from './sip.ts';
 import { TFTP } from './tftp.ts';
 
-export const ALGS: readonly AlgKind[] = [FTP, PPTP, RTSP, SIP, TFTP];
+export const ALGS: readonly AlgKind[] = [FTP, PORTMAPPER, PPTP, RTSP, SIP, TFTP];

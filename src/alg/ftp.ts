@@ -98,10 +98,10 @@ class FtpAlg implements Alg {
   private takeCommand(lines: LineReader): void {
     this.isClientSeen = true;
     // Of a command that was cut only its place among the others counts.
-    const text = lines.isCut ? '' : textOf(lines);
+    const text = lines.isCut ? '' : textOf(lines).trimEnd();
     const blank = text.indexOf(' ');
     const verb = (blank < 0 ? text : text.slice(0, blank)).toUpperCase();
-    const argument = blank < 0 ? '' : text.slice(blank).trim();
+    const argument = blank < 0 ? '' : text.slice(blank).trimStart();
     const announced = ACTIVE.get(verb)?.(argument) ?? null;
     const group = announced === null ? null : this.announce(CLIENT, announced, verb);
     if (!this.pending.add(verb, argument.toUpperCase(), group)) this.output.exceeded('predicts');

@@ -156,6 +156,13 @@ describe('a reply announces', () => {
     expect(play([...GREETED, `C ${ASK[code]}`, `S ${reply}`])).toEqual(passive(end, Number(code)));
   });
 
+  it('whatever blanks the command ends with', () => {
+    const reply = 'S 229 Entering Extended Passive Mode (|||6446|)';
+    expect(play([...GREETED, 'C EPSV  ', reply])).toEqual(passive(':6446', 229));
+    expect(play([...GREETED, 'C EPSV\r', reply])).toEqual(passive(':6446', 229));
+    expect(play([...GREETED, 'C EPSVX', reply])).toEqual([]);
+  });
+
   it('over IPv6', () => {
     const reply = 'S 229 Entering Extended Passive Mode (|||6446|)';
     expect(play([...GREETED, 'C EPSV', reply], V6)).toEqual(passive(':6446', 229));
@@ -328,6 +335,13 @@ describe('replies and commands', () => {
       ['C RETR a', 'C ABOR', 'S 226 ok', 'C PASV', PASSIVE_1],
       [WAITS_1],
     ],
+    [
+      'no reply to a command before the answered one',
+      ['C PASV', PORT_2, 'S 200 ok', PASSIVE_1],
+      [TO_2.replace('data 2', 'data 1')],
+    ],
+    ['no reply to a command before another', ['C PASV', 'C NOOP', 'S 200 ok', PASSIVE_1], []],
+    ['no reply to AUTH', ['C AUTH TLS', 'C PASV', PASSIVE_1, PASSIVE_2, 'S 234 go'], [WAITS_1]],
     ['one reply too many before', ['C PASV', 'S 226 late', PASSIVE_1], [WAITS_1]],
     ['an error of files too many', [PORT_1, 'S 550 late', 'S 200 ok'], [TO_1]],
     [
