@@ -41,14 +41,15 @@ export function mediaEnds(
 ): MediaEnd[] {
   const { address, port, proto } = media;
   const protocol = transportOf(proto);
-  if (port === 0 || port === DISCARD_PORT || protocol === null) return [];
+  if (port === 0 || protocol === null) return [];
   if (address === null || !isUnicast(address)) return [];
   if (protocol === TCP && media.isActive) return [];
   const isRtp = proto.includes('RTP/');
   const receives = media.direction === 'sendrecv' || media.direction === 'recvonly';
   const ends: MediaEnd[] = [];
   const open = (kind: MediaEnd['kind'], to: IpWords, at: number) => {
-    if (at > 0 && at <= 0xffff) ends.push({ kind, protocol, address: to, port: at });
+    const isPort = at > 0 && at <= 0xffff && at !== DISCARD_PORT;
+    if (isPort) ends.push({ kind, protocol, address: to, port: at });
   };
   const count = Math.min(media.portCount, MEDIA_PORTS_MAX);
   if (media.portCount > MEDIA_PORTS_MAX) output.exceeded('predicts');

@@ -77,6 +77,11 @@ export interface ConversationTruth {
   readonly icmp_errors: readonly { readonly frame: number }[];
   /** Bare SYNs that tshark calls "TCP Port numbers reused". */
   readonly reused_ports_syn_frames: readonly number[];
+  /** Control packets that name ends of media or data, and those ends. */
+  readonly announcements: readonly {
+    readonly frame: number;
+    readonly endpoints: readonly (TruthEnd & { readonly kind: string })[];
+  }[];
 }
 
 /** A public capture and the name of its truth. */
