@@ -29,6 +29,7 @@ const FILES = {
   'sessions.txt': 'report.txt',
   'sessions.csv': 'sessions.csv',
   'sessions.ndjson': 'sessions.ndjson',
+  'predicts.ndjson': 'predicts.ndjson',
   'events.ndjson': 'events.ndjson',
   'run.json': 'run.json',
   'occupancy.svg': 'charts/occupancy.svg',

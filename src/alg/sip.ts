@@ -80,7 +80,10 @@ class SipAlg implements Alg {
     else if (status === 0 && method === 'CANCEL') this.fail(side, message);
     else if (status === 0 && method === 'BYE') {
       this.calls.find(callId)?.end(message, (group) => this.output.withdraw(group, 'BYE'));
-    } else this.announce(new Announcement(this.session, this.output, side, text, message));
+    } else {
+      const announcement = new Announcement(this.session, this.output, side, text, message);
+      announcement.make(this.calls.open(callId));
+    }
     this.calls.settle(callId);
   }
 
@@ -92,20 +95,11 @@ class SipAlg implements Alg {
     const withdraw = (group: string) => this.output.withdraw(group, cause);
     this.calls.find(message.callId)?.fail(exchangeOf(side, message), withdraw);
   }
-
-  private announce(announcement: Announcement): void {
-    const { message, isAnnouncing } = announcement;
-    const isKnown = this.calls.find(message.callId) !== undefined;
-    if (!isKnown && !isAnnouncing) return;
-    announcement.make(this.calls.open(message.callId));
-  }
 }
 
 /** A message that may announce something. */
 class Announcement {
-  readonly message: SipMessage;
-  /** Whether there is anything that it announces. */
-  readonly isAnnouncing: boolean;
+  private readonly message: SipMessage;
   private readonly session: AlgSession;
   private readonly output: AlgOutput;
   private readonly side: AlgSide;
@@ -129,7 +123,6 @@ class Announcement {
     this.acknowledged = message.method === 'PRACK' ? acknowledged(text) : null;
     this.media = DESCRIBING.includes(message.method) ? readMedia(text, output) : [];
     this.targets = this.readTargets(text);
-    this.isAnnouncing = this.media.length > 0 || this.targets.length > 0;
   }
 
   /** Asks for the predicts. */
@@ -146,7 +139,7 @@ class Announcement {
 
   /** PRACK belongs to its INVITE's exchange where it answers an offer of that one's answer. */
   private describedBy(call: SipCall, own: string): string {
-    if (this.acknowledged === null || this.message.status > 0) return own;
+    if (this.acknowledged === null) return own;
     const invite = exchangeName(this.side, this.acknowledged);
     return call.offererOf(invite) === otherSide(this.side) ? invite : own;
   }
@@ -162,7 +155,7 @@ class Announcement {
       for (const end of mediaEnds(media, isAnswer, output)) {
         this.predictEnd(call, exchangeName, media.line, end);
       }
-      if (isAnswer && isFinal && media.rtcpMux !== 'no' && media.port > 0) {
+      if (isAnswer && isFinal && media.rtcpMux !== 'no') {
         const withdraw = (group: string) => output.withdraw(group, cause);
         call.mux(exchange.offerer, media.line, withdraw);
       }

@@ -82,6 +82,12 @@ const REAL =
         .map(({ payload }) => Buffer.from(payload, 'hex').toString('latin1'))
     : [];
 
+/** Processor time of this process, milliseconds: others that run do not count. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 /** An output that judges what it is given. */
 function judging(seen: Record<string, number>): AlgOutput {
   const count = (what: string) => {
@@ -127,7 +133,7 @@ describe.each([
     const seen: Record<string, number> = {};
     const session = algSession('192.0.2.1', 5060, '198.51.100.2', 5060, protocol);
     let alg: Alg = kind.begin(session, judging(seen));
-    const began = performance.now();
+    const began = processorTime();
     for (let round = 0; round < ROUNDS; round++) {
       const example = examples[next(examples.length)]!;
       const bytes = next(4) === 0 ? example : mutate(example, next);
@@ -139,8 +145,8 @@ describe.each([
       if (protocol === 6) alg.read(side, bytes, cut, bytes.length);
       else alg.read(side, bytes, 0, bytes.length);
     }
-    // Some thousand bytes a round: far below a millisecond, also on a busy machine.
-    expect((performance.now() - began) / ROUNDS).toBeLessThan(1);
+    // Some thousand bytes a round.
+    expect((processorTime() - began) / ROUNDS).toBeLessThan(1);
     expect(seen.predict).toBeGreaterThan(ROUNDS / 20);
     expect(seen.withdraw).toBeGreaterThan(0);
   });
@@ -180,9 +186,9 @@ describe('time', () => {
   const seconds = (text: string) => {
     const bytes = Buffer.from(text, 'latin1');
     const alg = SIP.begin(algSession('192.0.2.1', 1, '198.51.100.2', 2), judging({}));
-    const began = performance.now();
+    const began = processorTime();
     for (let i = 0; i < 20; i++) alg.read(0, bytes, 0, bytes.length);
-    return (performance.now() - began) / 20 / 1000;
+    return (processorTime() - began) / 20 / 1000;
   };
 
   it.each(REPEATED)('does not explode with %s in a header', (_, repeat) => {
@@ -204,8 +210,8 @@ describe('time', () => {
     });
     const bytes = Buffer.from(text, 'latin1');
     const alg = SIP.begin(algSession('192.0.2.1', 1, '198.51.100.2', 2), judging({}));
-    const began = performance.now();
+    const began = processorTime();
     for (let at = 0; at < bytes.length; at++) alg.read(0, bytes, at, at + 1);
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(processorTime() - began).toBeLessThan(500);
   });
 });

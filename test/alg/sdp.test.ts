@@ -37,6 +37,11 @@ describe('a description', () => {
       ],
     ],
     [
+      'has the first of several addresses below a media line',
+      [C, 'm=image 4000 udptl t38', 'c=IN IP4 192.0.2.7', 'c=IN IP4 192.0.2.8'],
+      ['other 17 192.0.2.7:4000'],
+    ],
+    [
       'gives the address of one media line to no other',
       ['m=audio 49170 RTP/AVP 0', 'c=IN IP4 198.51.100.7', 'm=video 51372 RTP/AVP 99'],
       ['rtp 17 198.51.100.7:49170', 'rtcp 17 198.51.100.7:49171'],
@@ -115,6 +120,7 @@ describe('a description', () => {
     ['opens the connection itself', [C, 'm=message 2855 TCP/MSRP *', 'a=setup:active'], []],
     ['waits for a connection', [C, 'm=message 2855 TCP/MSRP *'], ['other 6 192.0.2.1:2855']],
     ['knows no port yet (RFC 8840 §4.1.1)', [C, 'm=audio 9 UDP/TLS/RTP/SAVPF 1', 'a=rtcp:9'], []],
+    ['is to the first group', ['c=IN IP4 224.0.0.0', 'm=video 49170 RTP/AVP 31'], []],
     ['is to a group', ['c=IN IP4 224.2.1.1/127/3', 'm=video 49170 RTP/AVP 31'], []],
     ['names a host', ['c=IN IP4 host.example.com', 'm=video 49170 RTP/AVP 31'], []],
     ['is of another network', ['c=ATM NSAP x', 'm=video 49170 RTP/AVP 31'], []],

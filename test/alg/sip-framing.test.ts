@@ -113,7 +113,7 @@ describe('a message', () => {
   it('has compact names (RFC 3261 §7.3.3)', () => {
     const text = one(4000)
       .replace('Call-ID:', 'i:')
-      .replace('Content-Type:', 'c:')
+      .replace('Content-Type: ', 'c:')
       .replace('Content-Length:', 'L :')
       .replace('From:', 'f:')
       .replace('To:', 't:');
@@ -236,12 +236,14 @@ describe('a bound', () => {
       port(4000),
     ]);
     expect(read(`${'x'.repeat(9999)}\r\n${one(4000)}`)).toEqual(['exceeded line', port(4000)]);
+    expect(read('x'.repeat(9999), UDP)).toEqual(['exceeded line']);
   });
 
   it('is that of headers, beyond which the length is read all the same', () => {
     const many = (count: number) => ({ headers: Array.from({ length: count }, () => 'X: y') });
     // From, To, Call-ID and CSeq stand before them, type and length behind them.
     expect(read(one(4000, many(HEADERS_MAX - 6)))).toEqual([port(4000)]);
+    expect(read(one(4000, many(HEADERS_MAX - 5)))).toEqual(['exceeded headers', port(4000)]);
     expect(read(one(4000, many(HEADERS_MAX - 4)) + one(4002))).toEqual([
       'exceeded headers',
       port(4002),
@@ -283,6 +285,19 @@ describe('a bound', () => {
     expect([said.length - exceeded.length, exceeded.length]).toEqual([ENDS_MAX, 8 * 10 - ENDS_MAX]);
   });
 
+  it('is that of exchanges of a call: the oldest is forgotten, and with it that it was answered', () => {
+    const cancelled = (updates: number) => {
+      const log = sipLog();
+      log.read(0, one(4000));
+      log.read(1, sip('200 INVITE', 1, { toTag: 'b' }));
+      const body = sdp('c=IN IP4 192.0.2.101', 'm=image 4002 udptl t38');
+      for (let i = 2; i < 2 + updates; i++) log.read(0, sip('UPDATE', i, { toTag: 'b', body }));
+      log.read(0, sip('CANCEL', 1));
+      return log.said.filter((line) => line.includes('withdrawn')).length;
+    };
+    expect([cancelled(15), cancelled(16)]).toEqual([0, 1]);
+  });
+
   it('is that of calls: the oldest is forgotten', () => {
     const log = sipLog();
     for (let i = 0; i <= CALLS_MAX; i++) log.read(0, one(4000, { callId: `call${i}` }));
@@ -303,7 +318,7 @@ describe('a stream', () => {
     'junk that is no message\r\n',
     sip('INVITE', 2, {
       contentType: 'multipart/mixed;boundary=u',
-      body: '--u\r\nc: application/sdp\r\n\r\n--u--',
+      body: `--u\r\nc: application/sdp\r\n\r\n${sdp('c=IN IP4 192.0.2.101', 'm=image 4001 udptl t38')}--u--`,
     }),
     sip('MESSAGE', 3, { contentType: 'text/plain', body: one(4444) }),
     one(4002, { headers: [`m: ${'x'.repeat(5000)}`, 'm: <sip:192.0.2.7>'] }),
@@ -314,12 +329,12 @@ describe('a stream', () => {
   it('says what it has to', () => {
     const tortuous = ['rtp-base 192.0.2.4:49217', 'rtcp 192.0.2.4:49218'];
     const video = ['rtp-base 192.0.2.4:3227', 'rtcp 192.0.2.4:3228'];
-    const withdrawals = [4000, 4002].map((n) => `192.0.2.101:${n}/17 withdrawn by CANCEL`);
+    // The INVITE with sequence number 1 began the call: with it all fails.
+    const ends = ['192.0.2.101:4000', '192.0.2.101:4001', '192.0.2.7:5060', '192.0.2.101:4002'];
     const last = ['exceeded line', 'sip 192.0.2.7:5060', port(4002)];
-    const [first, second] = withdrawals;
     expect(whole).toEqual([
-      ...[...tortuous, ...video, port(4000), ...last],
-      ...[first, '192.0.2.7:5060/17 withdrawn by CANCEL', second],
+      ...[...tortuous, ...video, port(4000), port(4001), ...last],
+      ...ends.map((end) => `${end}/17 withdrawn by CANCEL`),
     ]);
   });
 

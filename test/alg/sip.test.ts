@@ -144,6 +144,17 @@ describe('a call', () => {
     expect(said.slice(2)).toEqual([[], [], [...noAlice('BYE'), ...noBob('BYE')]]);
   });
 
+  it('that was answered in a reliable 183 is answered by a 200 without description', () => {
+    const said = play([
+      [0, sip('INVITE', 1, { body: ALICE })],
+      [1, sip('183 INVITE', 1, { ...TAGGED, body: BOB })],
+      [1, sip('200 INVITE', 1, TAGGED)],
+      [0, sip('CANCEL', 1)],
+      [0, sip('BYE', 2, TAGGED)],
+    ]);
+    expect(said.slice(2)).toEqual([[], [], [...noAlice('BYE'), ...noBob('BYE')]]);
+  });
+
   it('is not ended by another', () => {
     const said = play([
       [0, sip('INVITE', 1, { callId: 'one', body: ALICE })],
@@ -312,6 +323,11 @@ describe('signalling elsewhere', () => {
         'm: sip:c@192.0.2.7:6',
       ],
       [' 192.0.2.8:5070', ' 192.0.2.9:5070', ' 192.0.2.7:6'].map((where) => at(where, 'INVITE')),
+    ],
+    [
+      'has a comma in its user part',
+      ['Contact: <sip:a,b@192.0.2.8>'],
+      [at(' 192.0.2.8:5060', 'INVITE')],
     ],
     ['has a name', ['Contact: <sip:alice@pc33.example.com:5070>'], []],
     ['is encrypted', ['Contact: <sips:alice@192.0.2.9>, <sip:192.0.2.9;transport=tls>'], []],

@@ -1,5 +1,6 @@
 /** This file replays capture files in a test and collects plain copies of what came out. */
 
+import { ALGS } from '../../src/alg/algs.ts';
 import { openCaptures } from '../../src/capture/open-captures.ts';
 import { captureInputs } from '../../src/cli/capture-options.ts';
 import { builtInConfig } from '../../src/config/built-in.ts';
@@ -15,6 +16,7 @@ import type { PredictRow } from '../../src/session/predict-row.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
 import type { TunnelKind } from '../../src/wire/tunnel.ts';
 import { copyRow } from './copy-row.ts';
+import { TEST_ALG } from './test-alg.ts';
 
 export interface Replayed {
   readonly sessions: SessionRow[];
@@ -62,6 +64,7 @@ export async function replayFiles(
     decapsulate: options.decapsulate ?? [],
     onSession: (row) => sessions.push(copyRow(row)),
     onPredict: (row) => predicts.push(row),
+    algs: [...ALGS, TEST_ALG],
     onEvent: (event) =>
       events.push({ ...event, ends: event.ends.slice(), epochSeconds: firewall.epochSeconds }),
   });
