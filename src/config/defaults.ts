@@ -64,7 +64,7 @@ export const SESSION_DEFAULTS = {
   'state-model': 'connection',
   'app-timeouts': 'global',
   'zonechange-count': 'lesson',
-  'app-id': 'ports',
+  'app-id': 'payload',
   'nat-oversubscription': 'platform',
 } as const;
 
