@@ -11,6 +11,7 @@
  * @confidence documented for that content, quic's timer observed; ports by the row
  */
 
+import { PROTOCOL_SIGNATURES } from '../appid/by-protocol.ts';
 import { SIGNATURES, UNKNOWN_TCP, UNKNOWN_UDP } from '../appid/signatures.ts';
 import type { ApplicationSettings } from './application-config.ts';
 import type { ServicePorts, TimerOverrides } from './firewall-config.ts';
@@ -38,6 +39,8 @@ const ROWS: readonly Row[] = [
   // application         default ports                   ports from  timers of the content
   ['ping',               'ip/1',                         'iana',     GLOBAL],
   ['icmp',               'ip/1',                         'iana',     GLOBAL],
+  ['ping6',              '',                             '-',        GLOBAL],
+  ['ipv6-icmp',          '',                             '-',        GLOBAL],
   ['dns',                'tcp/53 udp/53',                'iana',     GLOBAL],
   ['ssl',                'tcp/443',                      'panos',    { timeout: 1800 }],
   ['quic',               'udp/443',                      'iana',     { udp: 120 }],
@@ -164,6 +167,7 @@ export function isToldByPorts(name: string): boolean {
 /** What App-ID can tell: by signature, by protocol, or that nothing was met. */
 const IDENTIFIED: ReadonlySet<string> = new Set([
   ...SIGNATURES.map(({ application }) => application),
+  ...PROTOCOL_SIGNATURES.map(({ application }) => application),
   ...ROWS.flatMap(([name, ports]) => (protocolOf(ports) === null ? [] : [name])),
   UNKNOWN_TCP,
   UNKNOWN_UDP,

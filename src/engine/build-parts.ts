@@ -22,6 +22,7 @@ import { Egress } from '../slowpath/egress.ts';
 import { Nat } from '../slowpath/nat.ts';
 import { Policy } from '../slowpath/policy.ts';
 import { PortApplications } from '../slowpath/port-applications.ts';
+import { ProtocolApplications } from '../slowpath/protocol-applications.ts';
 import { DECODE_STATUSES } from '../wire/decode-status.ts';
 import { PacketView } from '../wire/packet-view.ts';
 import type { FirewallOptions } from './firewall-options.ts';
@@ -81,6 +82,7 @@ export function buildParts(
     replies: new ReplyMatching({ table, nat, view, carriers }, learning, options.seed),
     policy: new Policy(config),
     applications: new PortApplications(config.applications),
+    protocolApplications: new ProtocolApplications(config.applications),
     overrides: new ApplicationOverrides(config),
     signatures: signatureSet(config.customSignatures),
     sessionIds: new SessionIds(config.tableSessions ?? Number.POSITIVE_INFINITY),

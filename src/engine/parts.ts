@@ -19,6 +19,7 @@ import type { Egress } from '../slowpath/egress.ts';
 import type { Nat } from '../slowpath/nat.ts';
 import type { Policy } from '../slowpath/policy.ts';
 import type { PortApplications } from '../slowpath/port-applications.ts';
+import type { ProtocolApplications } from '../slowpath/protocol-applications.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import type { NatLearning, UnexplainedTranslation } from './nat-learning.ts';
 import type { Occupancy } from './occupancy.ts';
@@ -66,6 +67,8 @@ export interface EngineParts {
   readonly sessionIds: SessionIds;
   readonly policy: Policy;
   readonly applications: PortApplications;
+  /** What a first packet tells, where ports do not. */
+  readonly protocolApplications: ProtocolApplications;
   /** Rules that say which application a session is. */
   readonly overrides: ApplicationOverrides;
   /** What payload is compared with. */

@@ -37,16 +37,24 @@ export interface SessionFacts {
 
 /**
  * Fills the application that the attached packet's session has from setup on: what a rule overrides it
- * to, what its ports tell, or that it is to be identified (panos.md §9 stages 1 to 3).
+ * to, what its ports or the packet itself tell, or that it is to be identified (panos.md §9 stages 1
+ * to 3).
  */
 export function fillApplication(facts: FlowFacts, parts: EngineParts): void {
-  const { overrides, applications, identifications, view } = parts;
+  const { overrides, applications, protocolApplications, identifications, view } = parts;
   const { protocol, dport } = facts;
   facts.application = overrides.find(facts);
   facts.isOverridden = facts.application !== NO_APPLICATION;
   if (facts.isOverridden) return;
-  if (identifications !== null && isToldByPayload(protocol)) facts.application = NOT_IDENTIFIED;
-  else facts.application = applications.find(protocol, dport, view.icmpKind);
+  if (identifications !== null) {
+    facts.application = protocolApplications.find(view);
+    if (facts.application !== NO_APPLICATION) return;
+    if (isToldByPayload(protocol)) {
+      facts.application = NOT_IDENTIFIED;
+      return;
+    }
+  }
+  facts.application = applications.find(protocol, dport, view.icmpKind);
 }
 
 /** Serial, id, start, interfaces, rule, application and timers of a session that was installed. */

@@ -143,7 +143,7 @@ describe('a configuration of one zone', () => {
             "scaling-factor": 2,
             "threshold": 80,
           },
-          "app-id": "ports",
+          "app-id": "payload",
           "app-timeouts": "global",
           "asymmetric-path": "drop",
           "nat-oversubscription": "platform",
