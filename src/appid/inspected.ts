@@ -129,6 +129,8 @@ export class Inspected {
   isCut = false;
   /** Applications that are still looked for; null for all. */
   wanted: ReadonlySet<string> | null = null;
+  /** What payload told before the handshake was complete, or UNDECIDED: it counts afterwards. */
+  held = UNDECIDED;
 
   private protocol = 0;
   private sport = 0;
@@ -146,6 +148,7 @@ export class Inspected {
   begin(protocol: number, sport: number, dport: number): void {
     this.signature = UNDECIDED;
     this.wanted = null;
+    this.held = UNDECIDED;
     this.protocol = protocol;
     this.sport = sport;
     this.dport = dport;

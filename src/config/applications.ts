@@ -39,8 +39,8 @@ const ROWS: readonly Row[] = [
   // application         default ports                   ports from  timers of the content
   ['ping',               'ip/1',                         'iana',     GLOBAL],
   ['icmp',               'ip/1',                         'iana',     GLOBAL],
-  ['ping6',              '',                             '-',        GLOBAL],
-  ['ipv6-icmp',          '',                             '-',        GLOBAL],
+  ['ping6',              'ip/58',                        'iana',     GLOBAL],
+  ['ipv6-icmp',          'ip/58',                        'iana',     GLOBAL],
   ['dns',                'tcp/53 udp/53',                'iana',     GLOBAL],
   ['ssl',                'tcp/443',                      'panos',    { timeout: 1800 }],
   ['quic',               'udp/443',                      'iana',     { udp: 120 }],

@@ -26,6 +26,9 @@ import {
   APPLICATION,
   C2S_KEY,
   FLAG_INSPECTED,
+  FLAG_MIDSTREAM,
+  FLAG_NON_SYN,
+  FLAG_OPENED,
   HOT_WORDS,
   ISN,
   KEY_META,
@@ -41,6 +44,7 @@ import { SYN_SEEN } from '../session/tcp-sides.ts';
 import { fillSessionFacts, newFlowFacts } from '../slowpath/flow-facts.ts';
 import { NO_RULE } from '../slowpath/policy.ts';
 import { StreamBudget } from '../stream/tcp-stream.ts';
+import { TCP_SYN } from '../wire/tcp.ts';
 import type { EngineParts } from './parts.ts';
 
 /** Bytes of payload that sessions under inspection may keep, all together: 64 MiB. */
@@ -98,11 +102,13 @@ export class Inspection {
   /**
    * Has a session that was just set up, and is allowed, inspected from its first payload on; false where
    * there is nothing to find: an application of one's own that a rule gave it is final, a predefined one
-   * may only turn out to be what it shifts to (panos.md §9, App override).
+   * may only turn out to be what it shifts to (panos.md §9, App override). A session that a segment
+   * without SYN began is `non-syn-tcp` for good.
    */
   begin(slot: number): boolean {
     const { table, config } = this.parts;
     if (!isToldByPayload(table.hot[slot * HOT_WORDS + C2S_KEY + KEY_META]! & 255)) return false;
+    if ((table.hot[slot * HOT_WORDS + STATE]! & FLAG_NON_SYN) !== 0) return false;
     const tail = slot * TAIL_WORDS;
     this.identifications.begin(slot, table.capacity, table.tail[tail + RULE]!);
     const given = table.tail[tail + APPLICATION]! - 1;
@@ -117,6 +123,16 @@ export class Inspection {
     return true;
   }
 
+  /**
+   * Whether a session's payload counts: a connection whose handshake is not complete is `incomplete`,
+   * and has no application that policy could be asked about (panos.md §9).
+   */
+  private hasBegun(slot: number): boolean {
+    const { hot } = this.parts.table;
+    if ((hot[slot * HOT_WORDS + C2S_KEY + KEY_META]! & 255) !== PROTO_TCP) return true;
+    return (hot[slot * HOT_WORDS + STATE]! & (FLAG_OPENED | FLAG_MIDSTREAM)) !== 0;
+  }
+
   /** Takes the attached packet, which has payload; true where its session is denied by it. */
   take(slot: number, side: number): boolean {
     const { view } = this.parts;
@@ -127,8 +143,14 @@ export class Inspection {
     payload.length = view.payloadLength;
     payload.from = Math.min(view.payloadOffset, view.frameEnd);
     payload.to = Math.min(view.payloadOffset + view.payloadLength, view.frameEnd);
-    payload.sequence = view.tcpSequence;
-    const found = session.take(side, payload, this.startOf(slot, side));
+    // A SYN's data follow its own number (RFC 9293 §3.4).
+    payload.sequence = (view.tcpSequence + ((view.tcpFlags & TCP_SYN) === 0 ? 0 : 1)) | 0;
+    const told = session.take(side, payload, this.startOf(slot, side));
+    if (!this.hasBegun(slot)) {
+      if (told !== UNDECIDED) session.held = told;
+      return false;
+    }
+    const found = told === UNDECIDED ? session.held : told;
     // Of an application that is known already, a cut takes nothing away.
     const isKnown = this.parts.table.tail[slot * TAIL_WORDS + APPLICATION]! !== 0;
     if (session.isCut && !isKnown) this.identifications.noteCut(slot);

@@ -65,7 +65,7 @@ describe('a configuration of one zone', () => {
         acceleratedAging: { enable: true, threshold: 80, scalingFactor: 2 },
         stateModel: 'connection',
         appTimeouts: 'global',
-        identifiesByPayload: false,
+        identifiesByPayload: true,
         natOversubscription: 2,
         strictZonechange: false,
       },
