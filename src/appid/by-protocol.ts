@@ -106,10 +106,7 @@ export interface FirstPacket {
 
 /** Index of the table's row that a first packet tells; -1 where its payload has to, or nothing does. */
 export function rowByProtocol(packet: FirstPacket): number {
-  for (let i = 0; i < PROTOCOL_SIGNATURES.length; i++) {
-    if (fits(PROTOCOL_SIGNATURES[i]!, packet)) return i;
-  }
-  return -1;
+  return PROTOCOL_SIGNATURES.findIndex((row) => fits(row, packet));
 }
 
 function fits(row: ProtocolSignature, packet: FirstPacket): boolean {

@@ -42,7 +42,9 @@ export function assumptions(facts: AssumedFrom): string[] {
 /** What was assumed of applications. */
 function aboutApplications({ session }: FirewallConfig): string[] {
   if (!session.identifiesByPayload) {
-    return ['app-id: ports: applications are told by their default ports, whatever the packets hold.'];
+    return [
+      'app-id: ports: applications are told by their default ports, whatever the packets hold.',
+    ];
   }
   return [
     "Applications are told by the first 4 packets or 2,000 bytes of payload of a TCP or UDP session, with signatures of this program's own; what is encrypted is what its handshake shows in clear. Other protocols are told by their numbers.",
