@@ -22,13 +22,13 @@ import { Egress } from '../slowpath/egress.ts';
 import { Nat } from '../slowpath/nat.ts';
 import { Policy } from '../slowpath/policy.ts';
 import { PortApplications } from '../slowpath/port-applications.ts';
-import { ProtocolApplications } from '../slowpath/protocol-applications.ts';
 import { DECODE_STATUSES } from '../wire/decode-status.ts';
 import { PacketView } from '../wire/packet-view.ts';
 import type { FirewallOptions } from './firewall-options.ts';
 import { NatLearning } from './nat-learning.ts';
 import { Occupancy } from './occupancy.ts';
 import type { EngineParts, Observations } from './parts.ts';
+import { ProtocolApplications } from './protocol-applications.ts';
 import { ReplyMatching } from './reply-matching.ts';
 import { Schedule } from './schedule.ts';
 

@@ -155,7 +155,7 @@ export class Fastpath {
 
   /** Shows the packet's payload to App-ID; true where the session is denied by it, and the packet goes. */
   inspect(slot: number, side: number): boolean {
-    if (this.view.payloadLength === 0 || this.inspection?.take(slot, side) !== true) return false;
+    if (this.inspection?.take(slot, side) !== true) return false;
     this.countDropped(slot, side);
     return true;
   }

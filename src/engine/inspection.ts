@@ -133,11 +133,14 @@ export class Inspection {
     return (hot[slot * HOT_WORDS + STATE]! & (FLAG_OPENED | FLAG_MIDSTREAM)) !== 0;
   }
 
-  /** Takes the attached packet, which has payload; true where its session is denied by it. */
+  /** Takes the attached packet of a session under inspection; true where its session is denied by it. */
   take(slot: number, side: number): boolean {
     const { view } = this.parts;
     const { payload } = this;
     const place = this.placeOf[slot]!;
+    if (view.payloadLength === 0) {
+      return place > 0 && this.finish(slot, this.pool[place - 1]!, UNDECIDED);
+    }
     const session = place === 0 ? this.open(slot) : this.pool[place - 1]!;
     payload.bytes = view.bytes;
     payload.length = view.payloadLength;
@@ -146,15 +149,19 @@ export class Inspection {
     // A SYN's data follow its own number (RFC 9293 §3.4).
     payload.sequence = (view.tcpSequence + ((view.tcpFlags & TCP_SYN) === 0 ? 0 : 1)) | 0;
     const told = session.take(side, payload, this.startOf(slot, side));
-    if (!this.hasBegun(slot)) {
-      if (told !== UNDECIDED) session.held = told;
-      return false;
-    }
-    const found = told === UNDECIDED ? session.held : told;
     // Of an application that is known already, a cut takes nothing away.
     const isKnown = this.parts.table.tail[slot * TAIL_WORDS + APPLICATION]! !== 0;
     if (session.isCut && !isKnown) this.identifications.noteCut(slot);
-    if (found === UNDECIDED) return false;
+    return this.finish(slot, session, told);
+  }
+
+  /** Has what a packet told, or packets before the handshake's end did, take effect. */
+  private finish(slot: number, session: Inspected, told: number): boolean {
+    // That the budget is used up takes nothing from a signature that was met within it.
+    if (told !== UNDECIDED && (told >= 0 || session.held < 0)) session.held = told;
+    if (session.held === UNDECIDED || !this.hasBegun(slot)) return false;
+    const found = session.held;
+    session.held = UNDECIDED;
     if (found === CUT) {
       this.close(slot);
       return false;

@@ -19,10 +19,10 @@ import type { Egress } from '../slowpath/egress.ts';
 import type { Nat } from '../slowpath/nat.ts';
 import type { Policy } from '../slowpath/policy.ts';
 import type { PortApplications } from '../slowpath/port-applications.ts';
-import type { ProtocolApplications } from '../slowpath/protocol-applications.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import type { NatLearning, UnexplainedTranslation } from './nat-learning.ts';
 import type { Occupancy } from './occupancy.ts';
+import type { ProtocolApplications } from './protocol-applications.ts';
 import type { ReplyMatching } from './reply-matching.ts';
 import type { Schedule } from './schedule.ts';
 

@@ -5,7 +5,7 @@
 
 import { type FirstPacket, PROTOCOL_SIGNATURES, rowByProtocol } from '../appid/by-protocol.ts';
 import type { ApplicationSettings } from '../config/application-config.ts';
-import { NO_APPLICATION } from './port-applications.ts';
+import { NO_APPLICATION } from '../slowpath/port-applications.ts';
 
 export class ProtocolApplications {
   /** By row of the table: index of its application. */
