@@ -1,5 +1,5 @@
 /**
- * This file measures what identification by payload costs (`app-id: payload`): the session table on
+ * This file measures what identification by payload costs, the default: the session table on
  * the mixed capture, on one of few sessions with very many packets, and on one of short sessions of
  * DNS and HTTP, each beside the same replay with applications told by ports.
  */
@@ -14,7 +14,7 @@ const GATE = 0.9;
 const MANY_PACKETS_SESSIONS = 1_000;
 
 const ZONES = 'zones: {all: {networks: [0.0.0.0/0, "::/0"]}}\n';
-const PAYLOAD = 'session: {app-id: payload}\n';
+const PORTS = 'session: {app-id: ports}\n';
 
 /** Measures every capture with and without. */
 export async function compareIdentification(
@@ -39,8 +39,8 @@ export async function compareIdentification(
     say(`identification: ${name}`);
     await warm(capture.path);
     const result = await alternate(
-      () => run(replay(capture, 'payload', ZONES + PAYLOAD)),
-      () => run(replay(capture, 'ports', ZONES)),
+      () => run(replay(capture, 'payload', ZONES)),
+      () => run(replay(capture, 'ports', ZONES + PORTS)),
       runs,
     );
     const speed = (wall: number | null) => count(wall === null ? null : capture.packets / wall);

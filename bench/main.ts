@@ -98,6 +98,7 @@ function printHead(settings: Settings, full: Capture, short: Capture, method: st
     `short capture: ${describe(short)}`,
     `whole processes, page cache warm, alternated with the peer, median of ${settings.runs};`,
     `${method}; ratios pair by pair, more is better`,
+    'applications told by ports, but where identification is measured',
   ];
   if (settings.packets !== PACKETS) {
     lines.push('gates and goals are meant for 4 million packets: start-up weighs more here');

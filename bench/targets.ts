@@ -2,7 +2,7 @@
  * This file holds what the benchmark compares: our stages, the programs beside them, and the speed
  * to reach (gate: what must be met; goal: what is aimed at).
  */
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { Command } from './measure.ts';
 
 /** Other programs, by the command that the table names. */
@@ -65,25 +65,40 @@ export interface Places {
   readonly scratch: string;
 }
 
+/**
+ * What the stages are measured with: the zones of a run without `-c`, and applications told by ports. The
+ * gates are of the session table; what identification adds is measured beside it (identification.ts).
+ */
+const ENGINE = `zones:
+  trust: {networks: [10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 127.0.0.0/8, 169.254.0.0/16, "fc00::/7", "::1/128", "fe80::/10"]}
+  untrust: {networks: [0.0.0.0/0, "::/0"]}
+session: {app-id: ports}
+`;
+
 /** The command of one of our stages. */
 export function stageCommand(stage: StageName, capture: string, places: Places): Command {
   const program = process.execPath;
-  const replay = [places.cli, 'replay', capture];
+  const config = `${places.scratch}/engine.yaml`;
+  const replay = [places.cli, 'replay', capture, '-c', config];
+  const prepare = () => writeFileSync(config, ENGINE);
   switch (stage) {
     case 'reading':
       return { program, args: [places.stages, 'read', capture] };
     case 'decoding':
       return { program, args: [places.stages, 'decode', capture] };
     case 'table':
-      return { program, args: [...replay, '--print', 'none'] };
+      return { program, args: [...replay, '--print', 'none'], prepare };
     case 'csv':
-      return { program, args: [...replay, '--print', 'csv'] };
+      return { program, args: [...replay, '--print', 'csv'], prepare };
     case 'ndjson':
-      return { program, args: [...replay, '--print', 'ndjson', '--records', 'session'] };
+      return { program, args: [...replay, '--print', 'ndjson', '--records', 'session'], prepare };
     case 'folder': {
       const folder = `${places.scratch}/run`;
-      const prepare = () => rmSync(folder, { recursive: true, force: true });
-      return { program, args: [...replay, '--print', 'none', '-o', folder], prepare };
+      const clear = () => {
+        prepare();
+        rmSync(folder, { recursive: true, force: true });
+      };
+      return { program, args: [...replay, '--print', 'none', '-o', folder], prepare: clear };
     }
   }
 }

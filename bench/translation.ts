@@ -19,6 +19,7 @@ const GATE = 0.95;
 const ZONES = `zones:
   inside: {interfaces: [in], networks: [10.0.0.0/8, "fd00::/8"]}
   outside: {interfaces: [out], networks: [0.0.0.0/0, "::/0"]}
+session: {app-id: ports}
 `;
 const ROUTES = `routes:
   - {destination: 10.0.0.0/8, interface: in}

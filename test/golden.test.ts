@@ -226,10 +226,13 @@ function readEvents(rows: readonly Row[]): string[] {
     .sort();
 }
 
-/** The same of the records, without the events that every session makes, or every translated one. */
+/**
+ * The same of the records, without the events that every session makes, or every one that is translated
+ * or identified: the table of sessions has a column for what these say.
+ */
 function tellEvents(events: readonly EventRecord[]): string[] {
   return events
-    .filter(({ event }) => !['session-created', 'transition', 'nat'].includes(event))
+    .filter(({ event }) => !['session-created', 'transition', 'nat', 'appid'].includes(event))
     .map(({ packet, event, session, counter, detail }) =>
       [packet, event, session, counter, detail.expected_zone, detail.seen_zone]
         .map((value) => value ?? '')

@@ -31,7 +31,7 @@ export interface ProtocolSignature {
 }
 
 /** `traceroute/ttl-threshold` (panos.md §9, settings with defaults): what it counts is inferred. */
-export const TRACEROUTE_TTL_MAX = 30;
+const TRACEROUTE_TTL_MAX = 30;
 
 const OSPF = 89;
 const ECHO_REQUEST = 8;
@@ -94,32 +94,28 @@ export const PROTOCOL_SIGNATURES: readonly ProtocolSignature[] = [
 /** What is known of a session's first packet before its payload is. */
 export interface FirstPacket {
   readonly protocol: number;
-  /** Of IP. */
-  readonly version: 4 | 6;
+  /** Version of IP: 4 or 6. */
+  readonly family: number;
   /** ICMP type; of no meaning for other protocols. */
   readonly icmpType: number;
   /** Destination port; of no meaning for protocols without. */
   readonly dport: number;
   /** Time to live or hop limit, as it arrived. */
-  readonly timeToLive: number;
+  readonly ipTtl: number;
 }
 
-/** The application that a first packet tells; null where its payload has to. */
-export function applicationByProtocol(
-  packet: FirstPacket,
-  ttlMax = TRACEROUTE_TTL_MAX,
-): string | null {
-  const row = PROTOCOL_SIGNATURES.find((one) => fits(one, packet, ttlMax));
-  return row?.application ?? null;
+/** Index of the table's row that a first packet tells; -1 where its payload has to, or nothing does. */
+export function rowByProtocol(packet: FirstPacket): number {
+  return PROTOCOL_SIGNATURES.findIndex((row) => fits(row, packet));
 }
 
-function fits(row: ProtocolSignature, packet: FirstPacket, ttlMax: number): boolean {
+function fits(row: ProtocolSignature, packet: FirstPacket): boolean {
   const { protocol, version, types, ports, isNearEnd } = row;
   return (
     protocol === packet.protocol &&
-    (version === undefined || version === packet.version) &&
+    (version === undefined || version === packet.family) &&
     (types === undefined || types.includes(packet.icmpType)) &&
     (ports === undefined || (packet.dport >= ports[0] && packet.dport <= ports[1])) &&
-    (isNearEnd === undefined || packet.timeToLive <= ttlMax)
+    (isNearEnd === undefined || packet.ipTtl <= TRACEROUTE_TTL_MAX)
   );
 }

@@ -1,7 +1,7 @@
 /** This file keeps what one side of a session under inspection has sent so far. */
 
 import { type StreamBudget, type StreamReader, TcpStream } from '../stream/tcp-stream.ts';
-import type { Payload, PayloadTaker } from './inspected.ts';
+import type { Payload, PayloadTaker } from './payload.ts';
 
 /** Memory that a side keeps between sessions. */
 const IDLE_BYTES_MAX = 2000;

@@ -7,11 +7,21 @@
 
 import { PROTO_TCP } from '../net/protocol.ts';
 import type { AppDetail } from '../session/app-detail.ts';
-import { type StreamBudget, type TcpStream, WAITING_SEGMENTS_MAX } from '../stream/tcp-stream.ts';
+import { WAITING_SEGMENTS_MAX } from '../stream/tcp-stream.ts';
 import type { DetailSource, ReadDetail } from './details/detail-source.ts';
+import {
+  CUT,
+  EXHAUSTED,
+  OVER_KEPT,
+  OVER_SEGMENTS,
+  OVER_WAITING,
+  READ,
+  UNDECIDED,
+} from './found.ts';
 import { InspectedSide } from './inspected-side.ts';
+import type { InspectionShared } from './inspection-shared.ts';
+import type { Payload, PayloadTaker } from './payload.ts';
 import { newPiece } from './piece.ts';
-import type { SignatureTable } from './signature-table.ts';
 
 /** Packets with payload, and bytes of it, after which a session is unknown (panos.md §9). */
 export const INSPECTED_PACKETS_MAX = 4;
@@ -25,53 +35,7 @@ export const INSPECTED_BYTES_MAX = 2000;
 const DETAIL_PACKETS_MAX = 16;
 const DETAIL_BYTES_MAX = 8192;
 
-/**
- * What a packet brought: nothing yet; the budget is used up; the capture lacks what would tell; the
- * application was known already, and nothing more is to be read.
- */
-export const UNDECIDED = -1;
-export const EXHAUSTED = -2;
-export const CUT = -3;
-export const READ = -4;
-/**
- * A limit is exceeded, and the packet was not taken: segments that wait for others in one session; what
- * waits in all of them; what is kept of payload in all of them.
- */
-export const OVER_SEGMENTS = -5;
-export const OVER_WAITING = -6;
-export const OVER_KEPT = -7;
-
 const piece = newPiece();
-
-/** What inspection shares between sessions. */
-export interface InspectionShared {
-  readonly table: SignatureTable;
-  /** Of all bytes that are kept. */
-  readonly budget: StreamBudget;
-  /** Signatures whose application may turn out to be another. */
-  readonly shifting: ReadonlySet<number>;
-  /** By signature: what its application has to say. */
-  readonly sources: readonly (DetailSource | null)[];
-}
-
-/** A packet with payload; the captured part lies from `from` to before `to`. */
-export interface Payload {
-  bytes: Uint8Array;
-  from: number;
-  to: number;
-  /** Bytes on the wire. */
-  length: number;
-  /** TCP: of the first byte. */
-  sequence: number;
-}
-
-/** Who goes on reading a side's payload. */
-export interface PayloadTaker {
-  /** TCP: the stream that takes it; `start` is the number of the side's first byte. */
-  begin(start: number): TcpStream;
-  /** Takes the datagram before. */
-  read(bytes: Uint8Array, from: number, to: number): void;
-}
 
 /** One session under inspection; another one after that, since most are inspected for a moment. */
 export class Inspected {
@@ -88,6 +52,8 @@ export class Inspected {
   detail: AppDetail | null = null;
   /** Something to be read found no room. */
   isRefused = false;
+  /** What payload told before the handshake was complete, or UNDECIDED: it counts afterwards. */
+  held = UNDECIDED;
 
   private protocol = 0;
   private sport = 0;
@@ -115,6 +81,7 @@ export class Inspected {
     this.isRefused = false;
     this.speaking = 0;
     this.detailPackets = 0;
+    this.held = UNDECIDED;
     this.protocol = protocol;
     this.sport = sport;
     this.dport = dport;

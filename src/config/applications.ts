@@ -11,20 +11,13 @@
  * @confidence documented for that content, quic's timer observed; ports by the row
  */
 
+import { PROTOCOL_SIGNATURES } from '../appid/by-protocol.ts';
 import { IDENTIFIED_NAMES, UNKNOWN_TCP, UNKNOWN_UDP } from '../appid/identified.ts';
 import type { ApplicationSettings } from './application-config.ts';
-import type { ServicePorts, TimerOverrides } from './firewall-config.ts';
+import type { ServicePorts } from './firewall-config.ts';
 import type { FirewallFile } from './schema.ts';
+import { type ContentTimers, timersOf } from './timer-overrides.ts';
 import { readPorts } from './values.ts';
-
-/** Timers of App-ID content in seconds; `timeout` is for every protocol without its own. */
-interface ContentTimers {
-  readonly timeout?: number;
-  readonly tcp?: number;
-  readonly udp?: number;
-  readonly halfClosed?: number;
-  readonly timeWait?: number;
-}
 
 /** Where a row's ports come from: panos.md §2.3, IANA's registries, or it has none. */
 type PortSource = 'panos' | 'iana' | '-';
@@ -38,6 +31,8 @@ const ROWS: readonly Row[] = [
   // application         default ports                   ports from  timers of the content
   ['ping',               'ip/1',                         'iana',     GLOBAL],
   ['icmp',               'ip/1',                         'iana',     GLOBAL],
+  ['ping6',              'ip/58',                        'iana',     GLOBAL],
+  ['ipv6-icmp',          'ip/58',                        'iana',     GLOBAL],
   ['dns',                'tcp/53 udp/53',                'iana',     GLOBAL],
   ['ssl',                'tcp/443',                      'panos',    { timeout: 1800 }],
   ['quic',               'udp/443',                      'iana',     { udp: 120 }],
@@ -164,6 +159,7 @@ export function isToldByPorts(name: string): boolean {
 /** What App-ID can tell: by signature, by protocol, or that nothing was met. */
 const IDENTIFIED: ReadonlySet<string> = new Set([
   ...IDENTIFIED_NAMES,
+  ...PROTOCOL_SIGNATURES.map(({ application }) => application),
   ...ROWS.flatMap(([name, ports]) => (protocolOf(ports) === null ? [] : [name])),
   UNKNOWN_TCP,
   UNKNOWN_UDP,
@@ -204,7 +200,7 @@ export function buildApplications(file: FirewallFile): readonly ApplicationSetti
       name,
       ports: portsOf(ports),
       protocol: protocolOf(ports),
-      overrides: overridesOf(writtenOf(name), timers),
+      overrides: timersOf(writtenOf(name), timers),
       denyAction: denyActionOf(name),
       ...predictionOf(name, writtenOf(name)),
       isCustom: false,
@@ -215,7 +211,7 @@ export function buildApplications(file: FirewallFile): readonly ApplicationSetti
       name,
       ports: custom.ports.map(({ value }) => value),
       protocol: null,
-      overrides: overridesOf(writtenOf(name), ownTimers(custom)),
+      overrides: timersOf(writtenOf(name), ownTimers(custom)),
       denyAction: denyActionOf(name),
       ...predictionOf(name, writtenOf(name)),
       isCustom: true,
@@ -229,7 +225,7 @@ export function buildApplications(file: FirewallFile): readonly ApplicationSetti
     ...known,
     ...customs,
     ...[...others].map((name): ApplicationSettings => {
-      const overrides = overridesOf(writtenOf(name), GLOBAL);
+      const overrides = timersOf(writtenOf(name), GLOBAL);
       const settings = {
         overrides,
         denyAction: denyActionOf(name),
@@ -277,23 +273,4 @@ function portsOf(text: string): readonly ServicePorts[] {
 /** The number of `ip/47`; null for ports or nothing. */
 function protocolOf(text: string): number | null {
   return text.startsWith('ip/') ? Number(text.slice(3)) : null;
-}
-
-/** `tcp-timeout` and `udp-timeout` beat `timeout`; all that the file says beats the content. */
-function overridesOf(
-  written: Written[string] | undefined,
-  content: ContentTimers,
-): TimerOverrides | null {
-  return orNull({
-    tcp: written?.['tcp-timeout'] ?? written?.timeout ?? content.tcp ?? content.timeout ?? null,
-    udp: written?.['udp-timeout'] ?? written?.timeout ?? content.udp ?? content.timeout ?? null,
-    default: written?.timeout ?? content.timeout ?? null,
-    tcpHalfClosed: written?.['tcp-half-closed-timeout'] ?? content.halfClosed ?? null,
-    tcpTimeWait: written?.['tcp-time-wait-timeout'] ?? content.timeWait ?? null,
-  });
-}
-
-/** Overrides, or null where they override nothing. */
-export function orNull(overrides: TimerOverrides): TimerOverrides | null {
-  return Object.values(overrides).every((value) => value === null) ? null : overrides;
 }

@@ -70,7 +70,7 @@ export const SESSION_DEFAULTS = {
   'state-model': 'connection',
   'app-timeouts': 'global',
   'zonechange-count': 'lesson',
-  'app-id': 'ports',
+  'app-id': 'payload',
   'nat-oversubscription': 'platform',
   'reset-before-handshake': false,
   'icmp-unreachable-rate': 200,

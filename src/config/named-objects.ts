@@ -7,11 +7,10 @@
 
 import type { Prefix } from '../net/prefix.ts';
 import { resolveFilters } from './application-filters.ts';
-import { orNull } from './applications.ts';
-
 import { PREDEFINED_SERVICES } from './defaults.ts';
 import type { ServiceEntry, ServicePorts, TimerOverrides } from './firewall-config.ts';
 import type { FirewallFile } from './schema.ts';
+import { orNull } from './timer-overrides.ts';
 import { readPorts, type Written } from './values.ts';
 
 /** An entry of an object or a group: a value, or (null) the name of another one. */

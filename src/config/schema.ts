@@ -162,9 +162,9 @@ const session = section({
     'Whether flow_fwd_zonechange counts packets from a wrong ingress zone too, or as the vendor.',
   ),
   'app-id': preset(
-    choice(['ports', 'payload']),
+    choice(['payload', 'ports']),
     is['app-id'],
-    'How applications are told: by their default ports, or by what is in the packets.',
+    'How applications are told: by what is in the packets, or by their default ports.',
   ),
   'nat-oversubscription': preset(
     choice(['platform', '1', '2', '4', '8']),

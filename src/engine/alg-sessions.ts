@@ -29,20 +29,19 @@ import {
   C2S_KEY,
   FLAG_ALG,
   HOT_WORDS,
-  ISN,
   KEY_META,
   KEY_PORTS,
   SERIAL,
-  SIDES,
   STATE,
   TAIL_WORDS,
 } from '../session/layout.ts';
 import type { AlgRow } from '../session/session-row.ts';
-import { SYN_SEEN } from '../session/tcp-sides.ts';
 import { fillSessionFacts, newFlowFacts } from '../slowpath/flow-facts.ts';
 import { StreamBudget } from '../stream/tcp-stream.ts';
+import { TCP_SYN } from '../wire/tcp.ts';
 import { AlgStream } from './alg-stream.ts';
 import type { EngineParts } from './parts.ts';
+import { streamStart } from './stream-start.ts';
 
 /** Control sessions that are read at once. */
 const ALG_SESSIONS_MAX = 65_536;
@@ -143,8 +142,10 @@ export class AlgSessions {
     const acknowledged = slot * HOT_WORDS + ACKNOWLEDGED;
     // First what the other side says that it has: of its own packets, which this one answers.
     streams[own === 0 ? 1 : 0].acknowledged(table.hot[acknowledged + own]!);
-    streams[own].begin(this.startOf(slot, own));
-    streams[own].take(view.tcpSequence, view.bytes, from, to, view.payloadLength);
+    streams[own].begin(streamStart(this.parts(), slot, own));
+    // A SYN has a number of its own, before its data (RFC 9293 §3.4).
+    const sequence = (view.tcpSequence + ((view.tcpFlags & TCP_SYN) >> 1)) | 0;
+    streams[own].take(sequence, view.bytes, from, to, view.payloadLength);
     streams[own].acknowledged(table.hot[acknowledged + (own ^ 1)]!);
     row.gaps = streams[0].gaps + streams[1].gaps;
     counters[COUNT_ALG_GAP]! += row.gaps - gaps;
@@ -255,13 +256,5 @@ export class AlgSessions {
       table.tail[slot * TAIL_WORDS + APPLICATION]! - 1,
       0,
     );
-  }
-
-  /** Number of a side's first byte: behind its SYN, else where it was first seen. */
-  private startOf(slot: number, side: number): number {
-    const { table, view } = this.parts();
-    const bits = table.hot[slot * HOT_WORDS + SIDES]! >>> (16 * side);
-    if ((bits & SYN_SEEN) === 0) return view.tcpSequence;
-    return (table.tail[slot * TAIL_WORDS + ISN + side]! + 1) | 0;
   }
 }

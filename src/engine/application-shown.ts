@@ -1,7 +1,7 @@
 /** This file says which application a session shows before App-ID comes (panos.md §9). */
 
 import { STATE_DISCARD } from '../events/event-kinds.ts';
-import { PROTO_ICMP, PROTO_ICMPV6, PROTO_TCP } from '../net/protocol.ts';
+import { PROTO_TCP } from '../net/protocol.ts';
 import {
   FLAG_MIDSTREAM,
   FLAG_NON_SYN,
@@ -11,7 +11,6 @@ import {
 } from '../session/layout.ts';
 import { PHASES } from '../session/phases.ts';
 import type { SessionRow } from '../session/session-row.ts';
-import { ICMP_ECHO } from '../wire/icmp.ts';
 
 const PHASES_OPENING = new Set(
   (['syn-sent', 'handshake', 'reset-opening'] as const).map((phase) => PHASES.indexOf(phase)),
@@ -23,7 +22,7 @@ const PHASES_OPENING = new Set(
  *
  * @param row filled but for its application
  * @param state the session's STATE word
- * @param told the application that has the session's port, or that was identified, or given by a rule
+ * @param told the application that its port or protocol tells, that was identified, or given by a rule
  */
 export function applicationShown(
   row: SessionRow,
@@ -42,9 +41,6 @@ export function applicationShown(
     const isOpening = !hasBegun || PHASES_OPENING.has(state & 255);
     const hasData = row.c2s.layer7Packets + row.s2c.layer7Packets > 0;
     return isOpening || !hasData ? 'incomplete' : told;
-  }
-  if (row.protocol === PROTO_ICMP || row.protocol === PROTO_ICMPV6) {
-    return row.icmpKind === ICMP_ECHO ? 'ping' : 'icmp';
   }
   return told;
 }

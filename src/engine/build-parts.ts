@@ -35,6 +35,7 @@ import { NatLearning } from './nat-learning.ts';
 import { Occupancy } from './occupancy.ts';
 import type { EngineParts, Observations } from './parts.ts';
 import { Predicts } from './predicts.ts';
+import { ProtocolApplications } from './protocol-applications.ts';
 import { ReplyMatching } from './reply-matching.ts';
 import { Schedule } from './schedule.ts';
 
@@ -96,6 +97,7 @@ export function buildParts(
     replies: new ReplyMatching({ table, nat, view, carriers }, learning, options.seed),
     policy: new Policy(config),
     applications: new PortApplications(config.applications),
+    protocolApplications: new ProtocolApplications(config.applications),
     overrides: new ApplicationOverrides(config),
     overridden: new Overridden(),
     signatures: signatureSet(config.customSignatures),

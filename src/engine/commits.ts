@@ -130,8 +130,8 @@ export class Commits {
     const known = table.tail[slot * TAIL_WORDS + APPLICATION]! - 1;
     // What a rule gave it at setup it keeps: no override rule is asked again.
     if (isOverridden) return known;
-    if (identifications !== null && isToldByPayload(protocol)) {
-      return known < 0 ? NOT_IDENTIFIED : known;
+    if (identifications !== null) {
+      return known < 0 && isToldByPayload(protocol) ? NOT_IDENTIFIED : known;
     }
     const icmpKind = (table.hot[slot * HOT_WORDS + KEY_META]! >>> META_ICMP_SHIFT) & 15;
     return applications.find(protocol, dport, icmpKind);

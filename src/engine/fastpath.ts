@@ -167,7 +167,7 @@ export class Fastpath {
 
   /** Shows the packet's payload to App-ID or an ALG; true where the session is denied by it, and the packet goes. */
   inspect(slot: number, side: number): boolean {
-    if (this.view.payloadLength === 0 || !this.payload.take(slot, side)) return false;
+    if (!this.payload.take(slot, side)) return false;
     this.countDropped(slot, side);
     return true;
   }

@@ -13,7 +13,7 @@
  * @confidence documented; where the limit on all sessions lies is not public
  */
 
-import { OVER_KEPT, OVER_SEGMENTS, OVER_WAITING } from '../appid/inspected.ts';
+import { OVER_KEPT, OVER_SEGMENTS, OVER_WAITING } from '../appid/found.ts';
 import {
   COUNT_CTD_QUEUE,
   COUNT_CTD_QUEUE_DROP,

@@ -9,45 +9,40 @@
  */
 
 import { detailSource } from '../appid/details/sources.ts';
+import { CUT, EXHAUSTED, OVER_SEGMENTS, READ, UNDECIDED } from '../appid/found.ts';
 import { UNKNOWN_TCP, UNKNOWN_UDP } from '../appid/identified.ts';
-import {
-  CUT,
-  EXHAUSTED,
-  Inspected,
-  type InspectionShared,
-  OVER_SEGMENTS,
-  type Payload,
-  READ,
-  UNDECIDED,
-} from '../appid/inspected.ts';
+import { Inspected } from '../appid/inspected.ts';
+import type { InspectionShared } from '../appid/inspection-shared.ts';
+import type { Payload } from '../appid/payload.ts';
 import { SignatureTable } from '../appid/signature-table.ts';
 import { EVENT_APP_SHIFT, EVENT_APPID } from '../events/event-kinds.ts';
 import { isToldByPayload, PROTO_TCP } from '../net/protocol.ts';
 import type { Identifications } from '../session/identifications.ts';
 import {
-  ACKNOWLEDGED,
   APPLICATION,
   C2S_KEY,
   FLAG_INSPECTED,
+  FLAG_MIDSTREAM,
+  FLAG_NON_SYN,
+  FLAG_OPENED,
   HOT_WORDS,
-  ISN,
   KEY_META,
   KEY_PORTS,
   RULE,
   SERIAL,
-  SIDES,
   STATE,
   TAIL_WORDS,
 } from '../session/layout.ts';
-import { ACK_SEEN, ahead, SYN_SEEN, sideBits } from '../session/tcp-sides.ts';
 import type { FlowFacts } from '../slowpath/flow-facts.ts';
 import { StreamBudget } from '../stream/tcp-stream.ts';
 import { TCP_SYN } from '../wire/tcp.ts';
 import type { AlgSessions } from './alg-sessions.ts';
 import type { Denials } from './denials.ts';
+import { loseGaps } from './inspected-gaps.ts';
 import { InspectionLimits } from './inspection-limits.ts';
 import type { EngineParts } from './parts.ts';
 import { PolicyAgain } from './policy-again.ts';
+import { streamStart } from './stream-start.ts';
 
 /** Idle ones that keep their memory, of up to 4000 bytes each. */
 const IDLE_MAX = 8192;
@@ -117,11 +112,13 @@ export class Inspection {
   /**
    * Has a session that was just set up, and is allowed, inspected from its first payload on; false where
    * there is nothing to find: an application of one's own that a rule gave it is final, a predefined one
-   * may only turn out to be what it shifts to (panos.md §9, App override).
+   * may only turn out to be what it shifts to (panos.md §9, App override). A session that a segment
+   * without SYN began is `non-syn-tcp` for good.
    */
   begin(slot: number): boolean {
     const { table, config } = this.parts;
     if (!isToldByPayload(table.hot[slot * HOT_WORDS + C2S_KEY + KEY_META]! & 255)) return false;
+    if ((table.hot[slot * HOT_WORDS + STATE]! & FLAG_NON_SYN) !== 0) return false;
     const tail = slot * TAIL_WORDS;
     this.identifications.begin(slot, table.capacity, table.tail[tail + RULE]!);
     const given = table.tail[tail + APPLICATION]! - 1;
@@ -137,13 +134,26 @@ export class Inspection {
   }
 
   /**
-   * Takes the attached packet, which has payload; true where it is dropped: its session is denied by it,
-   * or a limit is exceeded.
+   * Whether a session's payload counts: a connection whose handshake is not complete is `incomplete`,
+   * and has no application that policy could be asked about (panos.md §9).
+   */
+  private hasBegun(slot: number): boolean {
+    const { hot } = this.parts.table;
+    if ((hot[slot * HOT_WORDS + C2S_KEY + KEY_META]! & 255) !== PROTO_TCP) return true;
+    return (hot[slot * HOT_WORDS + STATE]! & (FLAG_OPENED | FLAG_MIDSTREAM)) !== 0;
+  }
+
+  /**
+   * Takes the attached packet of a session under inspection; true where it is dropped: its session is
+   * denied by it, or a limit is exceeded.
    */
   take(slot: number, side: number): boolean {
     const { view } = this.parts;
     const { payload } = this;
     const place = this.placeOf[slot]!;
+    if (view.payloadLength === 0) {
+      return place > 0 && this.takeEffect(slot, side, this.pool[place - 1]!, UNDECIDED);
+    }
     const session = place === 0 ? this.open(slot) : this.pool[place - 1]!;
     payload.bytes = view.bytes;
     payload.length = view.payloadLength;
@@ -151,16 +161,25 @@ export class Inspection {
     payload.to = Math.min(view.payloadOffset + view.payloadLength, view.frameEnd);
     // A SYN has a number of its own, before its data (RFC 9293 §3.4).
     payload.sequence = (view.tcpSequence + ((view.tcpFlags & TCP_SYN) >> 1)) | 0;
-    let found = session.take(side, payload, this.startOf(slot, side));
-    if (found <= OVER_SEGMENTS) return this.exceed(slot, side, session, found);
-    if (found === UNDECIDED) found = this.loseGaps(slot, session);
+    let told = session.take(side, payload, streamStart(this.parts, slot, side));
+    if (told <= OVER_SEGMENTS) return this.exceed(slot, side, session, told);
+    if (told === UNDECIDED) told = loseGaps(this.parts.table, slot, session);
     // Of an application that is known already, a cut takes nothing away, unless it is not the last word.
     const isKnown = this.parts.table.tail[slot * TAIL_WORDS + APPLICATION]! !== 0;
     const mayMatter = !isKnown || this.identifications.isTemporary(slot);
     if (session.isCut && mayMatter) this.identifications.noteCut(slot);
     const { detail } = session;
     if (detail !== null && !this.parts.details.keep(slot, detail)) session.leaveDetail();
-    if (found === UNDECIDED) return false;
+    return this.takeEffect(slot, side, session, told);
+  }
+
+  /** Has what a packet told, or packets before the handshake's end did, take effect. */
+  private takeEffect(slot: number, side: number, session: Inspected, told: number): boolean {
+    // That the budget is used up takes nothing from a signature that was met within it.
+    if (told !== UNDECIDED && (told >= 0 || session.held < 0)) session.held = told;
+    if (session.held === UNDECIDED || !this.hasBegun(slot)) return false;
+    const found = session.held;
+    session.held = UNDECIDED;
     if (found === CUT || found === READ) {
       this.close(slot);
       return false;
@@ -172,24 +191,7 @@ export class Inspection {
   private exceed(slot: number, side: number, session: Inspected, which: number): boolean {
     if (this.limits.exceed(slot, which)) return true;
     this.identifications.noteBypassed(slot);
-    return this.settle(slot, side, session, EXHAUSTED);
-  }
-
-  /**
-   * Gives up what segments wait for where the other side has acknowledged it, or was not seen at all: then
-   * the firewall has seen more, and it is the capture that lacks it.
-   */
-  private loseGaps(slot: number, session: Inspected): number {
-    const { table } = this.parts;
-    let found = UNDECIDED;
-    for (let side = 0; side < 2; side++) {
-      if (!session.isWaiting(side)) continue;
-      const acknowledged = table.hot[slot * HOT_WORDS + ACKNOWLEDGED + 1 - side]!;
-      const isSeen = (sideBits(table, slot, 1 - side) & ACK_SEEN) !== 0;
-      const isOpen = isSeen && ahead(acknowledged, session.expectedOf(side, acknowledged)) <= 0;
-      if (!isOpen) found = session.lose(side);
-    }
-    return found;
+    return this.takeEffect(slot, side, session, EXHAUSTED);
   }
 
   /** A session ends, inspected or not. */
@@ -210,14 +212,6 @@ export class Inspection {
     const given = tail[slot * TAIL_WORDS + APPLICATION]! - 1;
     if (given >= 0) session.wanted = this.shiftsOf[given]!;
     return session;
-  }
-
-  /** Number of a side's first byte: behind its SYN, else where it was first seen. */
-  private startOf(slot: number, side: number): number {
-    const { table, view } = this.parts;
-    const bits = table.hot[slot * HOT_WORDS + SIDES]! >>> (16 * side);
-    if ((bits & SYN_SEEN) === 0) return view.tcpSequence;
-    return (table.tail[slot * TAIL_WORDS + ISN + side]! + 1) | 0;
   }
 
   /** The application is known, or known to be unknown; true where a rule denies it. */

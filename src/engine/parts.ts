@@ -29,6 +29,7 @@ import type { AlgSessions } from './alg-sessions.ts';
 import type { NatLearning, UnexplainedTranslation } from './nat-learning.ts';
 import type { Occupancy } from './occupancy.ts';
 import type { Predicts } from './predicts.ts';
+import type { ProtocolApplications } from './protocol-applications.ts';
 import type { ReplyMatching } from './reply-matching.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -78,6 +79,8 @@ export interface EngineParts {
   readonly sessionIds: SessionIds;
   readonly policy: Policy;
   readonly applications: PortApplications;
+  /** What a first packet tells, where ports do not. */
+  readonly protocolApplications: ProtocolApplications;
   /** Rules that say which application a session is. */
   readonly overrides: ApplicationOverrides;
   /** Which of them gave a session its application. */

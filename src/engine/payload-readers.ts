@@ -40,10 +40,11 @@ export class PayloadReaders {
     return this.inspection?.begin(slot) === true || isRead;
   }
 
-  /** Takes the attached packet, which has payload; true where its session is denied by it. */
+  /** Takes the attached packet; true where its session is denied by it, or a limit exceeded. */
   take(slot: number, side: number): boolean {
-    const state = this.parts.table.hot[slot * HOT_WORDS + STATE]!;
-    if ((state & FLAG_ALG) !== 0) this.algs.take(slot, side);
+    const { table, view } = this.parts;
+    const state = table.hot[slot * HOT_WORDS + STATE]!;
+    if ((state & FLAG_ALG) !== 0 && view.payloadLength > 0) this.algs.take(slot, side);
     if ((state & FLAG_INSPECTED) === 0 || this.inspection === null) return false;
     if (!this.inspection.take(slot, side)) return false;
     this.denied(slot);

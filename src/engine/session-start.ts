@@ -24,6 +24,7 @@ import {
 } from '../session/layout.ts';
 import { type FlowFacts, NO_OVERRIDE } from '../slowpath/flow-facts.ts';
 import { NOT_IDENTIFIED } from '../slowpath/policy.ts';
+import { NO_APPLICATION } from '../slowpath/port-applications.ts';
 import type { EngineParts } from './parts.ts';
 
 /** What the slowpath found out. */
@@ -38,17 +39,25 @@ export interface SessionFacts {
 
 /**
  * Fills the application that the attached packet's session has from setup on: what a rule overrides it
- * to, what its ports tell, or that it is to be identified (panos.md §9 stages 1 to 3).
+ * to, what its ports or the packet itself tell, or that it is to be identified (panos.md §9 stages 1
+ * to 3).
  */
 export function fillApplication(facts: FlowFacts, parts: EngineParts): void {
-  const { overrides, applications, identifications, view } = parts;
+  const { overrides, applications, protocolApplications, identifications, view } = parts;
   const { protocol, dport } = facts;
   facts.override = overrides.find(facts);
   facts.isOverridden = facts.override !== NO_OVERRIDE;
   if (facts.isOverridden) facts.application = overrides.applicationOf(facts.override);
   if (facts.isOverridden) return;
-  if (identifications !== null && isToldByPayload(protocol)) facts.application = NOT_IDENTIFIED;
-  else facts.application = applications.find(protocol, dport, view.icmpKind);
+  if (identifications !== null) {
+    facts.application = protocolApplications.find(view);
+    if (facts.application !== NO_APPLICATION) return;
+    if (isToldByPayload(protocol)) {
+      facts.application = NOT_IDENTIFIED;
+      return;
+    }
+  }
+  facts.application = applications.find(protocol, dport, view.icmpKind);
 }
 
 /** The session's application is known before its payload (panos.md §9 stage 2): a rule gave it. */

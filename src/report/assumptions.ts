@@ -44,12 +44,16 @@ const DENY_ACTIONS =
 
 /** What was assumed of applications, where payload tells them. */
 function aboutApplications({ session, rules, applications }: FirewallConfig): string[] {
-  if (!session.identifiesByPayload) return [];
+  if (!session.identifiesByPayload) {
+    return [
+      'app-id: ports: applications are told by their default ports, whatever the packets hold.',
+    ];
+  }
   const denies = rules?.some(({ action, disabled }) => action === 'deny' && !disabled) === true;
   const isSaid = applications.some(({ denyAction }) => denyAction !== 'drop');
   return [
     ...(denies && !isSaid ? [DENY_ACTIONS] : []),
-    "app-id: payload: applications are told by the first 4 packets or 2,000 bytes of payload of a TCP or UDP session, with signatures of this program's own; what is encrypted is what its handshake shows in clear. Other protocols are told by their numbers or ports.",
+    "Applications are told by the first 4 packets or 2,000 bytes of payload of a TCP or UDP session, with signatures of this program's own; what is encrypted is what its handshake shows in clear. Other protocols are told by their numbers.",
   ];
 }
 

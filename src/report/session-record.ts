@@ -1,14 +1,5 @@
-/**
- * This file writes the session record of CONTRACT.md: one line of JSON from one snapshot row.
- *
- * It is written by hand, as bytes, because a record is made for every session: `JSON.stringify` of
- * an object costs many times as much.
- */
-
-import { DETAIL_KEYS } from '../session/app-detail.ts';
 import {
   type DirectionRow,
-  type ImplicitUseRow,
   replyPorts,
   type SessionRow,
   type TransitionRow,
@@ -16,7 +7,8 @@ import {
 import { answerOfSession } from './answer-record.ts';
 import { ByteWriter, utf8 } from './byte-writer.ts';
 import { COMMUNITY_ID_LENGTH, writeCommunityId } from './community-id.ts';
-import { jsonSafe, jsonText } from './escape.ts';
+import { jsonText } from './escape.ts';
+import { writeIdentification } from './identification-record.ts';
 import { writeNat } from './nat-record.ts';
 import { layer7Processing, layer7Stage, trackerStage } from './tracker-stage.ts';
 
@@ -172,33 +164,6 @@ function writeRelatives(
     blind_cause: blindCause,
   };
   to.text(JSON.stringify(read));
-}
-
-/** How the application was identified, and what its payload says in clear where it says something. */
-function writeIdentification(
-  { identification: how, overrideRule }: SessionRow,
-  to: ByteWriter,
-): void {
-  if (how === null) {
-    to.text(overrideRule === null ? 'null' : jsonSafe({ override_rule: overrideRule }));
-    return;
-  }
-  const found = {
-    packet: how.packet === 0 ? null : how.packet,
-    signature: how.source,
-    shifted_from: how.before,
-    rule_before: how.ruleBefore,
-    payload_cut: how.isCut,
-    ...(overrideRule === null ? {} : { override_rule: overrideRule }),
-    bypassed: how.isBypassed,
-    implicit_use: how.implicitUse && implicitUse(how.implicitUse),
-  };
-  const details = DETAIL_KEYS.map((detail) => [detail, how.detail?.[detail]] as const);
-  to.text(jsonSafe({ ...found, ...Object.fromEntries(details) }));
-}
-
-function implicitUse({ application, child, rule, isTemporary }: ImplicitUseRow): object {
-  return { application, for: child, rule, temporary: isTemporary };
 }
 
 /** Appends the session's Community ID. */

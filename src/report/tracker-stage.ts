@@ -41,16 +41,18 @@ const LAYER7_AGED_OUT = 'l7-processing-aged-out';
 
 /**
  * `tracker stage l7proc`, or null: also where it would name a decoder, since which applications have
- * one is not public. A session without payload never came to App-ID: `Aged out` says all of it.
+ * one is not public. A session without payload, or whose handshake is not complete, never came to
+ * App-ID: it has no stage but the firewall's `Aged out` (panos.md §3.2, timer expiry).
  */
 export function layer7Stage(
-  row: Pick<SessionRow, 'identification' | 'endReason' | 'c2s' | 's2c'>,
+  row: Pick<SessionRow, 'identification' | 'endReason' | 'application' | 'c2s' | 's2c'>,
 ): string | null {
   const { identification: how, endReason } = row;
   if (how === null) return null;
   if (how.isDenied) return LAYER7_DENY;
   if (how.isBypassed) return LAYER7_BYPASS;
   const hasPayload = row.c2s.layer7Packets + row.s2c.layer7Packets > 0;
-  const isUntold = how.packet === 0 && !how.isDone && !how.isCut && hasPayload;
+  const hasCome = hasPayload && row.application !== 'incomplete';
+  const isUntold = how.packet === 0 && !how.isDone && !how.isCut && hasCome;
   return isUntold && endReason === 'aged-out' ? LAYER7_AGED_OUT : null;
 }

@@ -3,9 +3,9 @@
  * panos.md §9 stage 1). A decision names the rule and, of an allowed session, the service that has
  * timers of its own.
  *
- * With `app-id: ports` an application is told by its default ports: a rule that names applications is
- * met on a default port of one of them, or on a port that its own `service` names. With `payload` it is
- * asked twice: before anything is known of the application, and once it is.
+ * It is asked twice: before anything is known of the application, and once payload has told it. With
+ * `app-id: ports` an application is told by its default ports: a rule that names applications is met on
+ * a default port of one of them, or on a port that its own `service` names.
  */
 
 import type { ApplicationSettings } from '../config/application-config.ts';
@@ -18,6 +18,7 @@ import type {
 } from '../config/firewall-config.ts';
 import { ZONE_UNKNOWN } from '../ingress/ingress-zones.ts';
 import type { PrefixTable } from '../net/prefix-table.ts';
+import { hasPorts } from '../net/protocol.ts';
 import type { FlowFacts } from './flow-facts.ts';
 import { addressSet, covers, hasPort, zoneSet } from './rule-match.ts';
 
@@ -207,7 +208,8 @@ export class Policy {
 
   /** Whether the port is one that the application is usual on; those without ports are on any. */
   private isDefaultPort({ ports, protocol }: ApplicationSettings, flow: FlowFacts): boolean {
-    if (ports.length === 0) return protocol === null || protocol === flow.protocol;
+    const isPortless = ports.length === 0 || !hasPorts(flow.protocol);
+    if (isPortless) return protocol === null || protocol === flow.protocol;
     return ports.some((entry) => hasPort(entry, flow.protocol, flow.dport));
   }
 }

@@ -24,7 +24,6 @@ writeFileSync(
 rules:
   - {name: no-ssh, application: [ssh], action: deny}
   - {name: rest}
-session: {app-id: payload}
 `,
 );
 const REPLAY = ['replay', 'ssh.pcapng', '-c', 'ssh.yaml'];
@@ -71,7 +70,11 @@ test('--session tells the story of one', () => {
 });
 
 test('where ports tell them there is a line, and no more', () => {
-  const { stdout } = run(['replay', 'first.pcapng', '-c', 'first.yaml']);
+  writeFileSync(
+    path('ports.yaml'),
+    `${readFileSync(path('first.yaml'), 'utf8')}\nsession: {app-id: ports}\n`,
+  );
+  const { stdout } = run(['replay', 'first.pcapng', '-c', 'ports.yaml']);
   expect(stdout).toContain('\n  by application  ');
   expect(stdout).not.toContain('\nApplications');
 });

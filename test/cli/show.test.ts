@@ -47,7 +47,10 @@ describe('--session', () => {
     );
     expect(stdout).toMatch(/\n\nTransitions\n {8}time .*\n.* 13 {2}FREE -> INIT {2}/);
     expect(stdout).toMatch(/ 28 {2}ACTIVE -> CLOSING +fin\n.* - {2}CLOSING -> CLOSED +timer\n/);
-    expect(stdout).toMatch(/\n\nEvents\n {8}time .*\n.* 13 {2}session-created\n$/);
+    // Its first payload, the ClientHello, is the fourth packet.
+    expect(stdout).toMatch(
+      /\n\nEvents\n {8}time .*\n.* 13 {2}session-created\n.* 16 {2}appid +application ssl\n$/,
+    );
     expect(stdout).not.toContain('12 sessions');
   });
 
@@ -93,7 +96,7 @@ describe('--counters', () => {
 
   test('goes with --session, and into report.txt', () => {
     const { stdout } = run([...FIRST, '--session', '3', '--counters']);
-    expect(stdout).toMatch(/session-created\n\nGlobal counters:\n/);
+    expect(stdout).toMatch(/appid +application ssl\n\nGlobal counters:\n/);
     const args = ['--print', 'none', '--counters', '--format', 'txt', '-o', 'counted', '-q'];
     expect(run([...FIRST, ...args])).toMatchObject({ status: 0, stdout: '', stderr: '' });
     expect(readFileSync(path('counted/report.txt'), 'utf8')).toContain('\nGlobal counters:\n');

@@ -71,7 +71,6 @@ describe('the example of CONTRACT.md', () => {
       [
         "\`decryption\` is checked but not applied yet: no session is decrypted",
         "\`platform\` sets the size of the table only: nothing is offloaded yet",
-        "\`application\` of a rule is told by default ports, for \`app-id\` is \`ports\`; ports that its \`service\` names decide alone",
       ]
     `);
   });

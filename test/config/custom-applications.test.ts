@@ -225,12 +225,11 @@ rules: [{application: g}, {application: [ssl, g, dns]}, {application: [any]}]`);
 });
 
 describe('names that lead nowhere', () => {
-  const PAYLOAD = 'session: {app-id: payload}\n';
   const said = (text: string) => read(text).notModelled;
 
   it('are said with the nearest known name', () => {
     expect(
-      said(`${PAYLOAD}custom-applications: {acme-api: {parent: web-browsin, ${OWN}}, alone: {}}
+      said(`custom-applications: {acme-api: {parent: web-browsin, ${OWN}}, alone: {}}
 application-groups: {shells: [ssh, telnt]}
 application-override: [{protocol: tcp, port: 1, application: acme-apy}]
 rules: [{application: acmeapi}, {application: [shells, acme-api, unknown-tcp]}, {application: shels}, {application: alone}]`),
@@ -246,7 +245,7 @@ rules: [{application: acmeapi}, {application: [shells, acme-api, unknown-tcp]}, 
 
   it('a filter that nothing meets is said; its name is known', () => {
     expect(
-      said(`${PAYLOAD}application-filters: {new: {subcategory: artificial-intelligence}}
+      said(`application-filters: {new: {subcategory: artificial-intelligence}}
 rules: [{application: new}]`),
     ).toEqual([
       'filter `new` is met by no application that this version knows: rules that name it match nothing',
@@ -254,14 +253,14 @@ rules: [{application: new}]`),
   });
 
   it('signatures need app-id: payload', () => {
-    expect(said(`custom-applications: {x: {${OWN}}}`)).toEqual([
+    expect(said(`session: {app-id: ports}\ncustom-applications: {x: {${OWN}}}`)).toEqual([
       '`signature` of `custom-applications` is used with `session: {app-id: payload}` only',
     ]);
-    expect(said(`${PAYLOAD}custom-applications: {x: {${OWN}}}`)).toEqual([]);
+    expect(said(`custom-applications: {x: {${OWN}}}`)).toEqual([]);
   });
 
   it('a commit keeps what identifies applications, not their timers', () => {
-    const first = `zones: {a: {}}\n${PAYLOAD}custom-applications: {x: {timeout: 5, ${OWN}}, y: {}}\n`;
+    const first = `zones: {a: {}}\ncustom-applications: {x: {timeout: 5, ${OWN}}, y: {}}\n`;
     const change = 'configuration: [{at: +1, file: b.yaml}]';
     const config = (other: string) =>
       parseFirewallConfig(`${first}${change}`, 'a.yaml', () => other).notModelled;

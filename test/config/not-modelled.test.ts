@@ -62,7 +62,7 @@ platform: {sessions: 10}`);
       'platform: {sessions: 10, hardware-offload: no}',
       '`platform` sets the size of the table only: nothing is offloaded yet',
     ],
-    ['rules: [{application: [ssl, ping, gre]}]', BY_PORTS],
+    ['session: {app-id: ports}\nrules: [{application: [ssl, ping, gre]}]', BY_PORTS],
   ])('%s', (text, sentence) => {
     expect(notModelled(text)).toEqual([sentence]);
   });
@@ -77,9 +77,11 @@ describe('NAT rules of other kinds', () => {
   });
 });
 
-describe('applications whose ports are not known', () => {
+describe('applications whose ports are not known, with `app-id: ports`', () => {
+  const PORTS = 'session: {app-id: ports}\n';
+
   it('are named with their rules', () => {
-    const lines = notModelled(`applications: {own: {timeout: 5}}
+    const lines = notModelled(`${PORTS}applications: {own: {timeout: 5}}
 rules:
   - {name: one, application: [ssl, own]}
   - {application: [zoom, skype]}
@@ -96,14 +98,14 @@ rules:
 
   it('are told for so many rules', () => {
     const rules = Array.from({ length: 22 }, () => '{application: zoom}').join(', ');
-    const lines = notModelled(`rules: [${rules}]`);
+    const lines = notModelled(`${PORTS}rules: [${rules}]`);
     expect(lines).toHaveLength(22);
     expect(lines.at(-1)).toBe('2 more rules name applications without known ports');
   });
 });
 
-describe('applications, with `app-id: payload`', () => {
-  const BY_PAYLOAD = 'session: {app-id: payload}\nrules:\n';
+describe('applications, by payload', () => {
+  const BY_PAYLOAD = 'rules:\n';
 
   it('are told by signature or protocol, and nothing is said of ports', () => {
     const known = '[ssh, web-browsing, websocket, ping, icmp, gre, ospf, unknown-tcp, unknown-udp]';

@@ -96,12 +96,12 @@ describe('what reports say', () => {
     `${ZONES}rules: [{name: open}]\nconfiguration: [{at: +5, file: later.yaml, rematch: yes}]\n`,
     'fw.yaml',
     () =>
-      `${ZONES}rules: [{name: no-ssh, application: ssh, action: drop, log-end: no}, {name: rest}]\n`,
+      `${ZONES}rules: [{name: no-ssh, service: tcp/22, action: drop, log-end: no}, {name: rest}]\n`,
   );
   const script = parseScript(`
 0    trust    10.0.0.5:40000 > 203.0.113.9:22   tcp S
 0.1  untrust  203.0.113.9:22 > 10.0.0.5:40000   tcp SA
-0.2  trust    10.0.0.5:40000 > 203.0.113.9:22   tcp PA len=20
+0.2  trust    10.0.0.5:40000 > 203.0.113.9:22   tcp PA data="SSH-2.0-a\\r\\n"
 0.3  trust    10.0.0.5:40001 > 203.0.113.9:443  tcp S
 9    trust    10.0.0.5:40002 > 203.0.113.9:22   tcp S
 @end 10

@@ -68,7 +68,9 @@ describe('state-model: connection', () => {
   });
 });
 
-describe('applications before App-ID (panos §9)', () => {
+describe('applications by ports (panos §9)', () => {
+  const config = 'session: {app-id: ports}';
+
   it.each([
     ['incomplete', '0 C S'],
     ['incomplete', '0 C S\n0.01 S RA'],
@@ -84,13 +86,13 @@ describe('applications before App-ID (panos §9)', () => {
     ['icmp', '0 trust 10.0.0.5 > 203.0.113.9 icmp timestamp id=1 seq=1'],
     [null, '0 trust 10.0.0.5:1 > 203.0.113.9:2 udp len=1'],
   ])('%s', (application, script) => {
-    const [row] = runScenario({ name: '', source: '', script, sessions: [] }).sessions;
+    const [row] = runScenario({ name: '', source: '', config, script, sessions: [] }).sessions;
     expect(row?.application).toBe(application);
   });
 
   it('a handshake that ends on a half-closed session is complete', () => {
     const script = '0 C S\n0.1 C F\n0.2 S SA\n0.3 C A\n0.4 S PA len=5';
-    const [row] = runScenario({ name: '', source: '', script, sessions: [] }).sessions;
+    const [row] = runScenario({ name: '', source: '', config, script, sessions: [] }).sessions;
     expect(row?.application).toBe('ssl');
   });
 });

@@ -7,6 +7,11 @@ import { assumptions } from '../../src/report/assumptions.ts';
 
 const ZONES = 'zones: {a: {interfaces: [a0, a1]}, b: {interfaces: [b0, b1]}}\nrules: []\n';
 
+/** What is assumed of ways alone: that of applications is everywhere. */
+function assumedOfWays(yaml: string): string[] {
+  return assumed(yaml).filter((line) => !line.startsWith('Applications '));
+}
+
 function assumed(yaml: string): string[] {
   const config = parseFirewallConfig(`${ZONES}${yaml}\n`, 'assumptions.yaml');
   const captures = { reader: 'native', files: [] } as const;
@@ -16,9 +21,9 @@ function assumed(yaml: string): string[] {
 it('without routes: what tells the egress zone in their place', () => {
   const from = (places: string) =>
     `No routes: egress zones come from ${places}, and whether a reply would be forwarded into another zone (fwd-zone-change) cannot be told.`;
-  expect(assumed('')).toEqual([from("the zones' networks")]);
+  expect(assumedOfWays('')).toEqual([from("the zones' networks")]);
   const wire = 'virtual-wires: {w: {interface1: a0, interface2: b0}}';
-  expect(assumed(`${wire}\ninterfaces: {a1: {addresses: [10.0.0.1/8]}}`)).toEqual([
+  expect(assumedOfWays(`${wire}\ninterfaces: {a1: {addresses: [10.0.0.1/8]}}`)).toEqual([
     from("virtual wires, the interfaces' networks, else from the zones' networks"),
   ]);
 });
@@ -26,24 +31,27 @@ it('without routes: what tells the egress zone in their place', () => {
 it('with routes: interfaces of no router, and PBF rules', () => {
   const routers = 'virtual-routers: {r: {interfaces: [a0]}, s: {interfaces: [b0, b1]}}';
   const inside = 'interfaces: {a0: {addresses: [10.0.0.1/8]}}';
-  expect(assumed('routes: []')).toEqual([
+  expect(assumedOfWays('routes: []')).toEqual([
     'No addresses of interfaces: a client that no route is about was taken to be on the network of the interface that it came in by.',
   ]);
-  expect(assumed(`routes: []\n${inside}`)).toEqual([]);
-  expect(assumed(`routes: []\n${inside}\n${routers}`)).toEqual([
+  expect(assumedOfWays(`routes: []\n${inside}`)).toEqual([]);
+  expect(assumedOfWays(`routes: []\n${inside}\n${routers}`)).toEqual([
     "Interfaces in no virtual router (a1) and unknown ones were taken to be in that of their zone's other interfaces where that is one, else in r.",
   ]);
   expect(
-    assumed(`routes: []\n${inside}\npbf: [{name: p, from: [a], egress-interface: b0}]`),
+    assumedOfWays(`routes: []\n${inside}\npbf: [{name: p, from: [a], egress-interface: b0}]`),
   ).toEqual([
     'PBF: next hops were taken to be reachable; a session keeps the rule that its first packet met for as long as the rule is there.',
   ]);
 });
 
-it('applications: by payload, as much of it as is inspected', () => {
-  const inside = 'routes: []\ninterfaces: {a0: {addresses: [10.0.0.1/8]}}';
+it('applications: by payload, as much of it as is inspected, else by ports', () => {
   const bytes = INSPECTED_BYTES_MAX.toLocaleString('en-US');
-  expect(assumed(`${inside}\nsession: {app-id: payload}`)).toEqual([
-    `app-id: payload: applications are told by the first ${INSPECTED_PACKETS_MAX} packets or ${bytes} bytes of payload of a TCP or UDP session, with signatures of this program's own; what is encrypted is what its handshake shows in clear. Other protocols are told by their numbers or ports.`,
+  const inside = 'interfaces: {a0: {addresses: [10.0.0.1/8]}}';
+  expect(assumed(`routes: []\n${inside}`)).toEqual([
+    `Applications are told by the first ${INSPECTED_PACKETS_MAX} packets or ${bytes} bytes of payload of a TCP or UDP session, with signatures of this program's own; what is encrypted is what its handshake shows in clear. Other protocols are told by their numbers.`,
+  ]);
+  expect(assumed(`routes: []\n${inside}\nsession: {app-id: ports}`)).toEqual([
+    'app-id: ports: applications are told by their default ports, whatever the packets hold.',
   ]);
 });

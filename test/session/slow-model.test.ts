@@ -74,8 +74,10 @@ const CHOICES: readonly (readonly [string, Partial<ModelSettings>])[] = [
     'configuration: [{at: +1, file: deny.yaml, rematch: yes}]',
     { commits: [{ afterNs: NS, denies, rematch: true }] },
   ],
+  // By ports: the model has no App-ID, which asks the new rules of a session that is older than they are.
   [
     `${DENY}
+session: {app-id: ports}
 configuration:
   - {at: +0.02, file: allow.yaml, rematch: yes}
   - {at: +2, file: deny.yaml}

@@ -7,7 +7,9 @@ import { newFlowFacts } from '../../src/slowpath/flow-facts.ts';
 import { NO_RULE, Policy } from '../../src/slowpath/policy.ts';
 import { PortApplications } from '../../src/slowpath/port-applications.ts';
 
-const ZONES = `zones:
+// Ports tell applications here; what payload does to rules is in test/scenarios/appid.md.
+const ZONES = `session: {app-id: ports}
+zones:
   trust: {interfaces: [a]}
   untrust: {interfaces: [b]}
   dmz: {interfaces: [c]}

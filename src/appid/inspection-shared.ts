@@ -1,0 +1,16 @@
+/** This file defines what the sessions under inspection share. */
+
+import type { StreamBudget } from '../stream/tcp-stream.ts';
+import type { DetailSource } from './details/detail-source.ts';
+import type { SignatureTable } from './signature-table.ts';
+
+/** What inspection shares between sessions. */
+export interface InspectionShared {
+  readonly table: SignatureTable;
+  /** Of all bytes that are kept. */
+  readonly budget: StreamBudget;
+  /** Signatures whose application may turn out to be another. */
+  readonly shifting: ReadonlySet<number>;
+  /** By signature: what its application has to say. */
+  readonly sources: readonly (DetailSource | null)[];
+}
