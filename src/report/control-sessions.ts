@@ -73,6 +73,11 @@ export class ControlSessions {
     return this.predicts.count - this.predicts.list().length;
   }
 
+  /** The predicts that are listed. */
+  get predictRows(): readonly PredictRow[] {
+    return this.predicts.list();
+  }
+
   /** The sessions that are listed, without what came of them. */
   list(): readonly ControlSession[] {
     return [...this.notable.list(), ...this.others.list()].sort((a, b) => a.serial - b.serial);

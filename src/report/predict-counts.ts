@@ -54,7 +54,7 @@ export class PredictCounts {
       over_limit: counters[COUNT_PREDICT_LIMIT] ?? 0,
       refused_flows: refusedFlowCount,
       refused_flow_list: refusedFlows.map(refusedFlow),
-      ...this.flows.report(controls.list(), observations),
+      ...this.flows.report(controls.list(), controls.predictRows, observations),
       control_sessions: controls.count,
       control_session_list: controls.report(),
       predicts_not_listed: controls.predictsNotListed,

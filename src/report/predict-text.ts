@@ -132,8 +132,16 @@ function unexplainedLine(flow: UnexplainedReport): string {
   return `unexplained: ${what}${flow.denied ? ', denied' : ''}: ${whyText(flow)}`;
 }
 
-function whyText({ why, control, blind_since: since, blind_cause: cause }: UnexplainedReport) {
+function whyText({
+  why,
+  predict,
+  control,
+  blind_since: since,
+  blind_cause: cause,
+}: UnexplainedReport) {
   switch (why) {
+    case 'predict-over':
+      return `predict ${predict} of session ${control} was over by then`;
     case 'alg-blind':
       return `the ALG of session ${control} is blind from packet ${since} on${because(cause)}`;
     case 'capture-gap':
@@ -148,7 +156,7 @@ function whyText({ why, control, blind_since: since, blind_cause: cause }: Unexp
 const because = (cause: string | null) => (cause === null ? '' : ` (${terminalSafe(cause)})`);
 
 /** Address and port, `*` for any. */
-function endOf(address: string | null, port: number | null): string {
+export function endOf(address: string | null, port: number | null): string {
   const host = address === null ? '*' : address.includes(':') ? `[${address}]` : address;
   return `${host}:${port === null || port === 0 ? '*' : port}`;
 }

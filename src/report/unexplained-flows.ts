@@ -1,12 +1,13 @@
 /**
  * This file finds data flows that no predict explains: sessions that look like data of a control channel,
- * and denied ones between the two hosts of a control channel that could not be read any more. Bounded,
- * whatever their number.
+ * denied ones between the two hosts of a control channel that could not be read any more, and denied ones
+ * that came when their predict was gone. Bounded, whatever their number.
  */
 
 import type { Observations } from '../engine/parts.ts';
 import { PROTO_TCP } from '../net/protocol.ts';
 import { formatTime } from '../net/time.ts';
+import type { PredictRow } from '../session/predict-row.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import type { ControlSession } from './control-sessions.ts';
 import { LowestSerials } from './lowest-serials.ts';
@@ -20,7 +21,7 @@ const COMPARED_MAX = 1000;
 const LISTED_MAX = 100;
 
 /** Why no predict explains a flow. */
-type Why = 'alg-blind' | 'capture-gap' | 'not-announced' | 'no-control-session';
+type Why = 'predict-over' | 'alg-blind' | 'capture-gap' | 'not-announced' | 'no-control-session';
 
 interface Flow {
   readonly serial: number;
@@ -54,9 +55,14 @@ export class UnexplainedFlows {
    * What `run.json` has.
    *
    * @param controls the control sessions that are known
+   * @param predicts the predicts that are known
    * @param observations flows that were announced and refused: these are explained
    */
-  report(controls: readonly ControlSession[], { refusedFlows, refusedFlowCount }: Observations) {
+  report(
+    controls: readonly ControlSession[],
+    predicts: readonly PredictRow[],
+    { refusedFlows, refusedFlowCount }: Observations,
+  ) {
     const refused = new Set(refusedFlows.map(({ session }) => session));
     // Refused flows beyond their list came later than all in it.
     const isListFull = refusedFlowCount > refusedFlows.length;
@@ -64,14 +70,14 @@ export class UnexplainedFlows {
     const isRefused = ({ serial, isDenied }: Flow) =>
       refused.has(serial) || (isListFull && isDenied && serial > last);
     const looking = this.looking.list().filter((flow) => !isRefused(flow));
-    const told = looking.map((flow) => flowReport(flow, controlOf(flow, controls)));
+    const over = new Map(predicts.map((predict) => [keyOf(predict.expected), predict]));
+    const explain = (flow: Flow, among: readonly ControlSession[]) =>
+      flowReport(flow, controlOf(flow, among), overBefore(flow, over));
+    const told = looking.map((flow) => explain(flow, controls));
     const blind = controls.filter(({ alg }) => alg.blindSince !== null);
-    for (const flow of blind.length === 0 ? [] : this.denied.list()) {
-      const control = isRefused(flow) ? null : controlOf(flow, blind);
-      if (control !== null && whyOf(flow, control) === 'alg-blind') {
-        told.push(flowReport(flow, control));
-      }
-    }
+    const other = blind.length + predicts.length === 0 ? [] : this.denied.list();
+    const further = other.filter((flow) => !isRefused(flow)).map((flow) => explain(flow, blind));
+    told.push(...further.filter(({ why }) => why === 'predict-over' || why === 'alg-blind'));
     told.sort((a, b) => a.session - b.session);
     const notCompared = this.looking.count - this.looking.list().length;
     return {
@@ -95,6 +101,24 @@ function flowOf(row: SessionRow): Flow {
   };
 }
 
+interface FlowEnd {
+  readonly protocol: number;
+  readonly destination: string | null;
+  readonly dport: number;
+}
+
+const keyOf = ({ protocol, destination, dport }: FlowEnd) => `${protocol} ${destination} ${dport}`;
+
+/** The last predict to the flow's destination that had left the table when the flow began, or null. */
+function overBefore(flow: Flow, over: ReadonlyMap<string, PredictRow>): PredictRow | null {
+  const predict = over.get(keyOf(flow));
+  if (predict === undefined || predict.end === null) return null;
+  const { source } = predict.expected;
+  const isFrom = source === null || source === flow.source;
+  const { second, nanosecond } = predict.end;
+  return isFrom && formatTime(second, nanosecond) <= flow.start ? predict : null;
+}
+
 /** The control session of the same two hosts that was there when the flow began: the last one, or null. */
 function controlOf(flow: Flow, controls: readonly ControlSession[]): ControlSession | null {
   const found = controls.findLast(({ start, end, clientNames, serverNames }) => {
@@ -108,14 +132,15 @@ function controlOf(flow: Flow, controls: readonly ControlSession[]): ControlSess
   return found ?? null;
 }
 
-function whyOf({ packet }: Flow, control: ControlSession | null): Why {
+function whyOf({ packet }: Flow, control: ControlSession | null, over: PredictRow | null): Why {
+  if (over !== null) return 'predict-over';
   if (control === null) return 'no-control-session';
   const { blindSince, gaps } = control.alg;
   if (blindSince !== null && blindSince < packet) return 'alg-blind';
   return gaps > 0 ? 'capture-gap' : 'not-announced';
 }
 
-function flowReport(flow: Flow, control: ControlSession | null) {
+function flowReport(flow: Flow, control: ControlSession | null, over: PredictRow | null) {
   return {
     session: flow.serial,
     packet: flow.packet,
@@ -127,8 +152,9 @@ function flowReport(flow: Flow, control: ControlSession | null) {
     dst: flow.destination,
     dport: flow.dport,
     denied: flow.isDenied,
-    why: whyOf(flow, control),
-    control: control?.serial ?? null,
+    why: whyOf(flow, control, over),
+    predict: over?.serial ?? null,
+    control: over?.parent ?? control?.serial ?? null,
     blind_since: control?.alg.blindSince ?? null,
     blind_cause: control?.alg.blindCause ?? null,
   };
