@@ -24,6 +24,9 @@ export interface Report {
   readonly text: string;
 }
 
+/** The chart that only samples with control sessions have something on. */
+const PINHOLES = 'predicts.svg';
+
 /** Files of reports/ and the files of a run directory that they are. */
 const FILES = {
   'sessions.txt': 'report.txt',
@@ -33,8 +36,19 @@ const FILES = {
   'events.ndjson': 'events.ndjson',
   'run.json': 'run.json',
   'occupancy.svg': 'charts/occupancy.svg',
+  [PINHOLES]: 'charts/predicts.svg',
   'zones.svg': 'charts/zones.svg',
 } as const;
+
+/** Samples whose story is of ALGs. */
+const WITH_ALGS = [
+  'ftp-active',
+  'ftp-alg-off',
+  'ftp-passive',
+  'ftp-strict',
+  'ftps',
+  'sip-no-answer',
+];
 
 /** Samples of which reports/ has what `init` makes of the capture alone. */
 const STARTERS = ['first-look', 'ping-and-dns', 'vlan-zones'];
@@ -59,7 +73,10 @@ export function reportsOf(sample: string): Report[] {
     const output = ['-o', join(work, 'run'), '--format', 'csv,txt,charts', '--print', 'none'];
     const program = join(ROOT, 'dist/cli/main.js');
     execFileSync(process.execPath, [program, 'replay', '--quiet', ...input, ...output]);
-    const files = Object.entries(FILES).map(([name, file]) => ({
+    const wanted = Object.entries(FILES).filter(
+      ([name]) => name !== PINHOLES || WITH_ALGS.includes(sample),
+    );
+    const files = wanted.map(([name, file]) => ({
       name: `${sample}/${name}`,
       text: readFileSync(join(work, 'run', file), 'utf8').replace(
         /("tool": \{\s*"name": "slowpath",\s*"version": ")[^"]*"/,

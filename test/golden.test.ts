@@ -1,7 +1,7 @@
 /**
  * This file compares what every sample's replay says with reports/, byte for byte, and with the
- * tables in scenario.md, which their author worked out by hand: one of sessions, and where events
- * are the story one of these.
+ * tables in scenario.md, which their author worked out by hand: one of sessions, and where events,
+ * pools or predicts are the story one of these.
  */
 
 import { readdirSync, readFileSync } from 'node:fs';
@@ -82,6 +82,23 @@ interface EventRecord {
   readonly session: number | null;
   readonly counter: string | null;
   readonly detail: { readonly expected_zone?: string; readonly seen_zone?: string };
+}
+
+interface PredictRecord {
+  readonly serial: number;
+  readonly parent: number;
+  readonly packet: number;
+  readonly cause: string;
+  readonly application: string;
+  readonly source: string | null;
+  readonly sport: number;
+  readonly dst: string | null;
+  readonly dport: number;
+  readonly installed: string;
+  readonly expires: string;
+  readonly outcome: string;
+  readonly session: number | null;
+  readonly removed: string | null;
 }
 
 /** What `counts` of run.json has of NAT. */
@@ -247,6 +264,26 @@ function nanoseconds(time: string): bigint {
   return BigInt(Date.parse(`${whole}Z`)) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
 }
 
+/** What the page's table of predicts says, one line a predict. */
+function readPredicts(rows: readonly Row[]): string[] {
+  return rows.map((row) => [...row.values()].join(' | '));
+}
+
+/** The same of the records; times are seconds after the capture's start. */
+function tellPredicts(predicts: readonly PredictRecord[], startNs: bigint): string[] {
+  const since = (time: string | null) =>
+    time === null ? '' : (Number(nanoseconds(time) - startNs) / 1e9).toFixed(3);
+  const end = (address: string | null, port: number) => `${address ?? 'any'}:${port || 'any'}`;
+  return predicts.map((one) =>
+    [
+      ...[one.serial, one.parent, one.packet, one.cause, one.application],
+      ...[end(one.source, one.sport), end(one.dst, one.dport)],
+      ...[since(one.installed), since(one.expires), one.outcome, one.session ?? ''],
+      since(one.removed),
+    ].join(' | '),
+  );
+}
+
 test('the samples are found', () => {
   expect(samples).toEqual(expect.arrayContaining(['first-look', 'ping-and-dns', 'vlan-zones']));
   const folders = readdirSync(join(ROOT, 'reports'), { withFileTypes: true });
@@ -279,6 +316,14 @@ describe.each(samples)('%s', (sample) => {
     const events = tellEvents(recordsOf<EventRecord>(sample, 'events.ndjson'));
     expect(events).toEqual(readEvents(rows));
   });
+});
+
+test.each(samples)('%s: predicts are those of its scenario', (sample) => {
+  const page = readPage(sample);
+  const predicts = recordsOf<PredictRecord>(sample, 'predicts.ndjson');
+  expect(tellPredicts(predicts, startOf(page))).toEqual(
+    readPredicts(readTable(page, 'predict') ?? []),
+  );
 });
 
 test.each(samples)('%s: pools are as full as its scenario tells, if it does', (sample) => {

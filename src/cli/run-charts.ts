@@ -1,10 +1,11 @@
 /** This file draws the charts of a run directory. Their code is loaded on demand: it takes most of a second. */
 
 import type { OccupancyPoint } from '../engine/occupancy.ts';
+import { predictSummary } from '../report/predict-text.ts';
 import type { RunReport } from '../report/run-report.ts';
 
 /** Charts that `--format charts` writes. */
-export const CHARTS = ['charts/occupancy.svg', 'charts/zones.svg'] as const;
+export const CHARTS = ['charts/occupancy.svg', 'charts/predicts.svg', 'charts/zones.svg'] as const;
 
 /** What the charts show. */
 export interface ChartFacts {
@@ -26,6 +27,16 @@ export async function chartOf(
   if (name === 'charts/zones.svg') {
     const { zonesSvg } = await import('../report/charts/zones.ts');
     return zonesSvg(run.counts.zone_matrix, title);
+  }
+  if (name === 'charts/predicts.svg') {
+    const { predictsSvg } = await import('../report/charts/predicts.ts');
+    const predicts = run.counts.predict_sessions;
+    const start = run.time.first_packet ?? '';
+    const end = run.time.clock_end ?? start;
+    return predictsSvg({
+      ...{ title, start, end, about: predictSummary(predicts), predicted: predicts.predicted },
+      controls: predicts.control_session_list,
+    });
   }
   const { occupancySvg } = await import('../report/charts/occupancy.ts');
   return occupancySvg(points, {

@@ -140,13 +140,14 @@ export class ChildSessions {
     if (found === null) return;
     observations.refusedFlowCount++;
     if (observations.refusedFlows.length >= REFUSED_FLOWS_MAX) return;
-    const { facts, refusal } = found;
+    const { facts, alg, refusal } = found;
     const flow: RefusedFlow = {
       session: serial === 0 ? null : serial,
       seen: momentOf(this.parts),
       expected: facts.note,
       announced: facts.installed,
       parent: facts.parent,
+      alg,
       reason: refusal ?? '',
     };
     observations.refusedFlows.push(flow);

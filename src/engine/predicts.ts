@@ -82,7 +82,7 @@ export class Predicts {
     const family = this.familyOf(slot);
     const earlier = family.like(resolved.facts.identity);
     const refusal = this.refusalOf(resolved, control);
-    const predict = new Predict(resolved.facts, refusal);
+    const predict = new Predict(resolved.facts, control, refusal);
     let limit: string | null = null;
     if (refusal === null) {
       // Taken before the earlier one is gone, so that what it had is had again.

@@ -69,7 +69,7 @@ export function runCounts(facts: CountFacts) {
     ),
     zone_matrix: pairs,
     nat: facts.natPools === null ? null : summary.nat.report(facts.natPools),
-    predict_sessions: summary.predicts.report(facts.observations),
+    predict_sessions: summary.predicts.report(facts.observations, facts.counters),
     protocols: Object.fromEntries(
       byCount(summary.byProtocol).map(([number, count]) => [protocolName(number), count]),
     ),

@@ -36,6 +36,7 @@ export class SessionSummary {
     this.applications.add(row);
     this.zonePairs.add(row);
     this.nat.add(row);
+    this.predicts.addSession(row);
     bump(this.byProtocol, row.protocol);
   }
 

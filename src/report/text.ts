@@ -10,6 +10,7 @@ import { configurationLines } from './configuration-report.ts';
 import { formatBytes, formatCount, formatCountOf, formatSpan } from './duration.ts';
 import { terminalSafe } from './escape.ts';
 import { natSummary, poolLines } from './nat-text.ts';
+import { hasPredictNews, predictLines, predictSummary } from './predict-text.ts';
 import { qualityNotes, skippedLines } from './quality-notes.ts';
 import type { RunReport } from './run-report.ts';
 import { showCounters } from './show-counters.ts';
@@ -167,7 +168,7 @@ function totals(run: RunReport, paint: Paint): string[] {
   if (c.app_id === null) lines.push(...by('application', c.applications));
   if (c.zone_matrix.length < 2) lines.push(...by('zones', c.zone_pairs));
   else lines.push(...zones(run, paint));
-  lines.push(...applications(run, paint), ...nat(run, paint));
+  lines.push(...applications(run, paint), ...nat(run, paint), ...algs(run, paint));
   return lines;
 }
 
@@ -208,6 +209,17 @@ function nat({ counts }: RunReport, paint: Paint): string[] {
     ...by('rule', counts.nat.rules),
     ...(head === undefined ? [] : [`  ${paint.bold(head)}`]),
     ...rows.map((row) => `  ${row}`),
+  ];
+}
+
+/** What ALGs predicted, and data flows that were refused or that no predict explains. */
+function algs({ counts }: RunReport, paint: Paint): string[] {
+  const report = counts.predict_sessions;
+  if (!hasPredictNews(report)) return [];
+  return [
+    '',
+    `${paint.bold('ALGs')} ${paint.dim(`(${predictSummary(report)})`)}`,
+    ...predictLines(report).map((line) => `  ${line}`),
   ];
 }
 

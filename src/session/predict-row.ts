@@ -43,6 +43,8 @@ export interface RefusedFlow {
   readonly announced: Moment;
   /** Serial of the control session. */
   readonly parent: number;
+  /** Application whose ALG read the announcement. */
+  readonly alg: string;
   /** `alg-off` or `third-host`. */
   readonly reason: string;
 }

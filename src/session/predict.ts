@@ -112,6 +112,8 @@ export class Predict {
   isInferred = false;
   /** Why it is not let through; null for one that is in the table. */
   readonly refusal: string | null;
+  /** Application whose ALG asked for it. */
+  readonly alg: string;
 
   readonly facts: PredictFacts;
 
@@ -122,8 +124,9 @@ export class Predict {
   shape = 0;
   heapIndex = -1;
 
-  constructor(facts: PredictFacts, refusal: string | null) {
+  constructor(facts: PredictFacts, alg: string, refusal: string | null) {
     this.facts = facts;
+    this.alg = alg;
     this.refusal = refusal;
   }
 }

@@ -58,7 +58,7 @@ function predictOf(from: Announced, serial: number, now: number): Predict {
     source: end(from.family, source, sport, from.zone),
     destination: end(from.family, destination, dport, ZONE_ANY),
   } as PredictFacts;
-  const predict = new Predict(facts, null);
+  const predict = new Predict(facts, 'x', null);
   predict.serial = serial;
   predict.deadlineNs = now + from.seconds;
   return predict;

@@ -7,6 +7,7 @@
  */
 
 import type { D3, LinearScale, Selection } from 'd3-node';
+import { type TimeUnit, timeAxis, timeUnit, trim } from './axis.ts';
 import { clean, GRID, INK, INK_SOFT, label, line, MARK, round } from './drawing.ts';
 
 /** One step of time: its start in seconds since the first packet and the highest count in it. */
@@ -39,18 +40,7 @@ const CHARACTER_WIDTH = 7.2;
 const AREA = '#a9cdea';
 const EDGE = '#0b5394';
 
-/** Units of the time axis: the longest span each serves, in seconds, and round distances of ticks. */
-const UNITS = [
-  { name: 'ms', seconds: 0.001, spanMax: 0.5, steps: [] },
-  { name: 's', seconds: 1, spanMax: 120, steps: [] },
-  { name: 'min', seconds: 60, spanMax: 7200, steps: [0.25, 0.5, 1, 2, 5, 10, 15, 30] },
-  { name: 'h', seconds: 3600, spanMax: 4 * 86_400, steps: [0.25, 0.5, 1, 2, 3, 6, 12] },
-  { name: 'd', seconds: 86_400, spanMax: Number.POSITIVE_INFINITY, steps: [] },
-] as const;
-const TICKS_X = 8;
 const TICKS_Y = 5;
-
-type Unit = (typeof UNITS)[number];
 
 /** The curve with all that its parts share. */
 interface Chart {
@@ -60,7 +50,7 @@ interface Chart {
   /** Seconds of time that a point stands for. */
   readonly step: number;
   readonly span: number;
-  readonly unit: Unit;
+  readonly unit: TimeUnit;
   readonly x: LinearScale;
   readonly y: LinearScale;
 }
@@ -91,7 +81,7 @@ export async function occupancySvg(
     points,
     step,
     span,
-    unit: UNITS.find((unit) => span <= unit.spanMax) ?? UNITS[0],
+    unit: timeUnit(span),
     x: node.d3.scaleLinear().domain([0, span]).range([PLOT.left, PLOT.right]),
     y: node.d3
       .scaleLinear()
@@ -144,20 +134,13 @@ function drawWords({ d3, svg, points, span, unit }: Chart, info: OccupancyInfo):
   label(svg, { x: middle, y: HEIGHT - 18, anchor: 'middle', fill: INK_SOFT }, axis);
 }
 
-function drawTimeAxis({ d3, svg, points, span, unit, x }: Chart): void {
+function drawTimeAxis({ d3, svg, points, span, x }: Chart): void {
   if (points.length === 0) return;
-  for (const tick of timeTicks(d3, span / unit.seconds, unit)) {
-    const at = round(x(tick * unit.seconds));
+  for (const { seconds, words } of timeAxis(d3, span).ticks) {
+    const at = round(x(seconds));
     line(svg, [at, PLOT.bottom, at, PLOT.bottom + 6], INK_SOFT);
-    label(svg, { x: at, y: PLOT.bottom + 22, anchor: 'middle', fill: INK }, trim(tick));
+    label(svg, { x: at, y: PLOT.bottom + 22, anchor: 'middle', fill: INK }, words);
   }
-}
-
-/** Ticks in units, from 0 to the length. */
-function timeTicks(d3: D3, length: number, unit: Unit): number[] {
-  const step = unit.steps.find((each) => length / each <= TICKS_X);
-  if (step === undefined) return d3.scaleLinear().domain([0, length]).ticks(TICKS_X);
-  return Array.from({ length: Math.floor(length / step + 1e-9) + 1 }, (_, i) => i * step);
 }
 
 /** Whole counts only: half a session does not exist. */
@@ -228,9 +211,4 @@ function drawPeak({ d3, svg, points, step, unit, x, y }: Chart): void {
 
 function sessions(d3: D3, count: number): string {
   return `${d3.format(',')(count)} ${count === 1 ? 'session' : 'sessions'}`;
-}
-
-/** A number with three significant decimals below 1, two above, without trailing zeros. */
-function trim(value: number): string {
-  return String(Number(Math.abs(value) < 1 ? value.toPrecision(3) : value.toFixed(2)));
 }
