@@ -14,6 +14,7 @@ import { IN_POLICY_DENY } from '../session/inputs.ts';
 import {
   APPLICATION,
   FLAG_INSPECTED,
+  FLAG_SERVICE_TIMERS,
   HOT_WORDS,
   PROFILE,
   RULE,
@@ -70,6 +71,9 @@ export class PolicyAgain {
     table.tail[tail + RULE] = rule;
     const { overrides } = config.applications[application]!;
     table.tail[tail + PROFILE] = timers.profileFor(policy.overrides, overrides, facts.protocol);
+    // The service of the rule before may have had timers of its own, this one's none.
+    table.hot[slot * HOT_WORDS + STATE]! &= ~FLAG_SERVICE_TIMERS;
+    if (policy.overrides !== null) table.setFlags(slot, FLAG_SERVICE_TIMERS);
     this.noteImplicit(slot, rule, application);
     if (policy.rules[rule]!.action === 'allow') {
       machine.retime(slot);

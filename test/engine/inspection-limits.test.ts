@@ -148,21 +148,3 @@ it('what a commit denies gives back what was kept of it at once', () => {
   ]);
   expect(played.counter('ctd_exceed_queue_limit')).toBe(0);
 });
-
-it('a temporary match is over with the commit that denies its session', () => {
-  const script = parseScript(
-    expandScript(`${HANDSHAKE}0.030 C PA data="GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n"\n@end 2`),
-  );
-  const rules = 'rules: [{ name: ws, application: [websocket], action: allow }]';
-  const config = configOf({
-    config: `${rules}\nconfiguration: [{ at: +1, file: none.yaml, rematch: yes }]`,
-    files: { 'none.yaml': 'rules: [{ name: none, action: deny }]' },
-  });
-  const { sessions } = playBuilt(script, buildPackets(script), { config });
-  expect(sessions[0]?.identification?.implicitUse).toEqual({
-    application: 'web-browsing',
-    child: 'websocket',
-    rule: 'ws',
-    isTemporary: false,
-  });
-});
