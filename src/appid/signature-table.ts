@@ -25,11 +25,13 @@ interface Row {
   readonly first: Uint8Array | null;
 }
 
+const NO_ROWS: readonly Row[] = [];
+
 /** Signatures in the order of their precedence. */
 export class SignatureTable {
   readonly signatures: readonly SignatureForm[];
-  /** By protocol * 2 + side. */
-  private readonly rows = new Map<number, readonly Row[]>();
+  /** By protocol * 2 + side, then by the payload's first byte: those that it can be. */
+  private readonly rows: (readonly (readonly Row[])[] | undefined)[] = [];
 
   /** @throws Error for a pattern that cannot be read: the table's own are tested */
   constructor(signatures: readonly SignatureForm[]) {
@@ -44,7 +46,9 @@ export class SignatureTable {
             (signature.side === name || signature.side === 'either')
           );
         });
-        this.rows.set(protocol * 2 + side, own);
+        this.rows[protocol * 2 + side] = Array.from({ length: 256 }, (_, byte) =>
+          own.filter(({ first }) => first === null || first[byte] === 1),
+        );
       }
     }
   }
@@ -57,10 +61,11 @@ export class SignatureTable {
   find(piece: Piece, wanted: ReadonlySet<string> | null = null): number {
     const { bytes, from, to, dport } = piece;
     if (from >= to) return NOT_YET;
-    const first = bytes[from] ?? 0;
     let answer = NONE;
-    for (const row of this.rows.get(piece.protocol * 2 + piece.side) ?? []) {
-      if (row.first !== null && row.first[first] !== 1) continue;
+    const rows = this.rows[piece.protocol * 2 + piece.side]?.[bytes[from] ?? 0] ?? NO_ROWS;
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i];
+      if (row === undefined) break;
       if (row.ports !== undefined && !row.ports.includes(dport)) continue;
       if (wanted !== null && !wanted.has(row.application)) continue;
       const verdict = verdictOf(row, piece);

@@ -48,7 +48,9 @@ export interface ApplicationFacts {
 /** Name, category, subcategory, technology, risk, letters of characteristics, whom it is like. */
 const ROWS = `
 ping                general-internet  internet-utility        network-protocol  2  vtw
+ping6               general-internet  internet-utility        network-protocol  2  vtw      like ping
 icmp                networking        ip-protocol             network-protocol  4  mvtw
+ipv6-icmp           networking        ip-protocol             network-protocol  4  mvtw     like icmp
 dns                 networking        infrastructure          network-protocol  4  mvw
 ssl                 networking        encrypted-tunnel        browser-based     4  mfvtw
 quic                networking        infrastructure          browser-based     1  t

@@ -15,12 +15,16 @@ import type { EngineParts } from './parts.ts';
 
 /** Bytes of fragments that wait for others: 4 MiB. */
 const WAITING_BYTES_MAX = 4 * 1024 * 1024;
+/** What a fragment costs besides its bytes: a flood of small ones is bounded as well. */
+const PIECE_BYTES = 256;
 const UDP_HEADER_BYTES = 8;
 
 /** What has come of a datagram. */
 interface Pieces {
   readonly pieces: { readonly at: number; readonly bytes: Uint8Array }[];
   length: number;
+  /** What it is charged with. */
+  cost: number;
   /** The capture, or the bound, left some of it out. */
   isCut: boolean;
 }
@@ -83,17 +87,19 @@ export class AlgDatagrams implements FragmentListener {
     const { view } = this.parts;
     let known = this.waiting.get(datagram);
     if (known === undefined) {
-      known = { pieces: [], length: 0, isCut: false };
+      known = { pieces: [], length: 0, cost: 0, isCut: false };
       this.waiting.set(datagram, known);
     }
     const { fragmentOffset: at, fragmentDataOffset: from } = view;
     const to = Math.min(view.ipEnd, view.frameEnd);
     const length = Math.max(0, to - from);
-    if (to < view.ipEnd || this.kept + length > WAITING_BYTES_MAX) {
+    const cost = length + PIECE_BYTES;
+    if (to < view.ipEnd || this.kept + cost > WAITING_BYTES_MAX) {
       known.isCut = true;
       return;
     }
-    this.kept += length;
+    this.kept += cost;
+    known.cost += cost;
     known.length += length;
     known.pieces.push({ at, bytes: view.bytes.slice(from, to) });
   }
@@ -113,7 +119,7 @@ export class AlgDatagrams implements FragmentListener {
   private drop(datagram: Waiting): void {
     const known = this.waiting.get(datagram);
     if (known === undefined) return;
-    this.kept -= known.length;
+    this.kept -= known.cost;
     this.waiting.delete(datagram);
   }
 }

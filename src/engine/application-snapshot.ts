@@ -89,8 +89,7 @@ export class ApplicationSnapshot {
       before: this.applications[kept.before]?.name ?? null,
       ruleBefore: ruleBefore.name,
       isCut: kept.isCut,
-      // A commit may deny it while it is inspected: its packets then go nowhere, to App-ID neither.
-      isDone: kept.isSettled || (state & FLAG_INSPECTED) === 0 || row.action !== 'allow',
+      isDone: kept.isSettled || (state & FLAG_INSPECTED) === 0,
       isDenied: kept.isDenied,
       detail: this.details.of(slot),
       isBypassed: kept.isBypassed,

@@ -194,6 +194,12 @@ export class Inspection {
     return this.takeEffect(slot, side, session, EXHAUSTED);
   }
 
+  /** A session is in DISCARD, inspected or not: its packets go nowhere, to App-ID neither. */
+  leave(slot: number): void {
+    this.identifications.endTemporary(slot);
+    if (slot < this.placeOf.length) this.close(slot);
+  }
+
   /** A session ends, inspected or not. */
   end(slot: number): void {
     if (slot < this.placeOf.length && this.placeOf[slot]! > 0) this.close(slot);

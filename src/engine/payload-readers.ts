@@ -11,6 +11,7 @@ import {
   STATE,
   TAIL_WORDS,
 } from '../session/layout.ts';
+import { PHASE_DISCARD } from '../session/session-machine.ts';
 import type { AlgSessions } from './alg-sessions.ts';
 import type { Inspection } from './inspection.ts';
 import type { EngineParts } from './parts.ts';
@@ -47,12 +48,14 @@ export class PayloadReaders {
     if ((state & FLAG_ALG) !== 0 && view.payloadLength > 0) this.algs.take(slot, side);
     if ((state & FLAG_INSPECTED) === 0 || this.inspection === null) return false;
     if (!this.inspection.take(slot, side)) return false;
-    this.denied(slot);
+    // One that exceeded a limit goes alone: its session stays.
+    if ((table.hot[slot * HOT_WORDS + STATE]! & 255) === PHASE_DISCARD) this.denied(slot);
     return true;
   }
 
   /** A session is in DISCARD from now on: nothing is read of it, and nobody may use what it announced. */
   denied(slot: number): void {
+    this.inspection?.leave(slot);
     this.algs.close(slot);
     this.parts.predicts.parentClosed(slot);
   }

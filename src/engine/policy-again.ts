@@ -84,20 +84,22 @@ export class PolicyAgain {
 
   /** The rule that a live session meets now; `facts` are filled. */
   ruleOf(slot: number, facts: FlowFacts): number {
-    return this.decide(facts, this.isInspected(slot));
+    return this.decide(facts, this.mayShift(slot));
   }
 
   /** A commit has judged a session that still passes; `facts` are filled. */
   noteRematch(slot: number, facts: FlowFacts): void {
-    if (!this.isInspected(slot)) return;
+    if (!this.mayShift(slot)) return;
     const rule = this.ruleOf(slot, facts);
     this.noteImplicit(slot, rule, facts.application);
   }
 
-  private isInspected(slot: number): boolean {
+  /** Whether its application is known, and may turn out to be another one; what it says may be read after that. */
+  private mayShift(slot: number): boolean {
     const { table } = this.parts;
     const isKnown = table.tail[slot * TAIL_WORDS + APPLICATION]! !== 0;
-    return isKnown && (table.hot[slot * HOT_WORDS + STATE]! & FLAG_INSPECTED) !== 0;
+    const isInspected = (table.hot[slot * HOT_WORDS + STATE]! & FLAG_INSPECTED) !== 0;
+    return isKnown && isInspected && !this.identifications.isSettled(slot);
   }
 
   private decide(facts: FlowFacts, mayShift: boolean): number {

@@ -231,7 +231,8 @@ export class Slowpath {
     this.children.noteInferred(slot);
     if (translation !== null) {
       this.parts.replies.enter(slot);
-      log.appendEnds(EVENT_NAT, position, serial, nat.ruleNumber, nat.bits, view, translation);
+      const bits = nat.translations.bitsOf(slot);
+      log.appendEnds(EVENT_NAT, position, serial, nat.ruleNumber, bits, view, translation);
     }
     if (collision >= 0) {
       const holder = table.hot[(collision >>> 1) * HOT_WORDS + SERIAL]! >>> 0;

@@ -65,6 +65,14 @@ export class ByteWriter {
     this.literal(known);
   }
 
+  /** A text that hardly comes again: what a packet says. */
+  rareText(text: string): void {
+    // A UTF-16 unit takes three bytes of UTF-8 at most.
+    this.reserve(3 * text.length);
+    const free = this.bytes.subarray(this.length);
+    this.length += encoder.encodeInto(text, free).written;
+  }
+
   /** One ASCII character. */
   character(code: number): void {
     this.reserve(1);

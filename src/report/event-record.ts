@@ -28,11 +28,7 @@ import {
   EVENT_NAT,
   EVENT_POLICY_DENY,
   EVENT_PREDICT_CONVERTED,
-  EVENT_PREDICT_EXPIRED,
-  EVENT_PREDICT_INSTALLED,
   EVENT_PREDICT_REFUSED,
-  EVENT_PREDICT_SUPERSEDED,
-  EVENT_PREDICT_WITHDRAWN,
   EVENT_REMATCH,
   EVENT_RST_SENT,
   EVENT_S2C_COLLISION,
@@ -122,7 +118,15 @@ function predictEvent({ kind, a, b, predict: note }: EventView): Meaning {
 
 const info = (detail: string): Meaning => ({ severity: 'info', counter: null, detail });
 
+function applicationDetail({ a, b }: EventView, source: EventSource): string {
+  const application = jsonText(source.applications[a]?.name ?? null);
+  if (b < APPID_OVERRIDE) return `{"application":${application}}`;
+  const rule = jsonText(source.overrideRules[b & ~APPID_OVERRIDE]?.name ?? null);
+  return `{"application":${application},"override_rule":${rule}}`;
+}
+
 function meaningOf(event: EventView, source: EventSource): Meaning {
+  if (event.predict !== null) return predictEvent(event);
   switch (event.kind) {
     case EVENT_SESSION_CREATED:
       return info(event.a === 1 ? '{"midstream":true}' : '{}');
@@ -166,20 +170,9 @@ function meaningOf(event: EventView, source: EventSource): Meaning {
       return info(natDetail(event, source.natRules));
     case EVENT_EGRESS_CHANGE:
       return egressChange(event, source.zones.names);
-    case EVENT_PREDICT_INSTALLED:
-    case EVENT_PREDICT_CONVERTED:
-    case EVENT_PREDICT_EXPIRED:
-    case EVENT_PREDICT_WITHDRAWN:
-    case EVENT_PREDICT_SUPERSEDED:
-    case EVENT_PREDICT_REFUSED:
-      return predictEvent(event);
     case EVENT_ALG_BLIND:
-    case EVENT_APPID: {
-      const application = jsonText(source.applications[event.a]?.name ?? null);
-      if (event.b < APPID_OVERRIDE) return info(`{"application":${application}}`);
-      const rule = jsonText(source.overrideRules[event.b & ~APPID_OVERRIDE]?.name ?? null);
-      return info(`{"application":${application},"override_rule":${rule}}`);
-    }
+    case EVENT_APPID:
+      return info(applicationDetail(event, source));
     case EVENT_APP_SHIFT: {
       const [from, to] = [event.a, event.b].map((i) =>
         jsonText(source.applications[i]?.name ?? null),

@@ -1,3 +1,10 @@
+/**
+ * This file writes the session record of CONTRACT.md: one line of JSON from one snapshot row.
+ *
+ * It is written by hand, as bytes, because a record is made for every session: `JSON.stringify` of
+ * an object costs many times as much.
+ */
+
 import {
   type DirectionRow,
   replyPorts,

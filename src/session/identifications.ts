@@ -98,6 +98,11 @@ export class Identifications {
     this.words[slot * WORDS + RULE]! |= IS_SETTLED;
   }
 
+  /** Whether no other application is looked for; only of a session that was inspected. */
+  isSettled(slot: number): boolean {
+    return (this.words[slot * WORDS + RULE]! & IS_SETTLED) !== 0;
+  }
+
   noteDenied(slot: number): void {
     this.words[slot * WORDS + RULE]! |= IS_DENIED;
   }

@@ -12,6 +12,7 @@ const NDPI_NAMES: Readonly<Record<string, string | null>> = {
   DHCPV6: 'dhcpv6',
   DNS: 'dns',
   FTP_CONTROL: 'ftp',
+  FTP_DATA: 'ftp-data',
   'GTP.GTP_U': 'gtp-u',
   HTTP: 'web-browsing',
   'SSH.HTTP': 'web-browsing',
@@ -40,8 +41,6 @@ const NDPI_NAMES: Readonly<Record<string, string | null>> = {
   VNC: 'vnc-base',
   // Nothing found.
   Unknown: null,
-  // Known by the control channel that announced it (ALG), not by payload.
-  FTP_DATA: null,
   // Of vendors, without a public description.
   Dropbox: null,
   Spotify: null,
@@ -64,7 +63,7 @@ const ZEEK_NAMES: Readonly<Record<string, string | null>> = {
   'dns:5353': 'mdns',
   'dns:5355': 'llmnr',
   ftp: 'ftp',
-  'ftp-data': null,
+  'ftp-data': 'ftp-data',
   gtpv1: 'gtp-u',
   http: 'web-browsing',
   ntp: 'ntp',
@@ -77,6 +76,8 @@ const ZEEK_NAMES: Readonly<Record<string, string | null>> = {
 export const SURICATA_NAMES: Readonly<Record<string, string>> = {
   dhcp: 'dhcp',
   ftp: 'ftp',
+  'ftp-data': 'ftp-data',
+  ftp_data: 'ftp-data',
   http: 'web-browsing',
   rfb: 'vnc-base',
   sip: 'sip',

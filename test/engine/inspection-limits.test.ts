@@ -14,9 +14,9 @@ const HANDSHAKE = `
 0.020 C A
 `;
 
-function play(script: string, session: string, inspectionBytesMax: number) {
+function play(script: string, session: string, inspectionBytesMax: number, more = '') {
   const parsed = parseScript(expandScript(script));
-  const config = configOf({ config: `session: { app-id: payload${session} }` });
+  const config = configOf({ config: `session: { app-id: payload${session} }${more}` });
   const options = { config, drain: true, inspectionBytesMax };
   const played = playBuilt(parsed, buildPackets(parsed), options);
   const { sessions, events } = outcomeOf(played);
@@ -106,4 +106,63 @@ it('the 64 that may wait are of both sides together', () => {
   const sorted = early.join('\n').split('\n').sort().join('\n');
   const full = `${HANDSHAKE}${sorted}\n0.3 C PA seq=1100 ack=5001 data="z"\n`;
   expect(play(full, '', 1000).events).toEqual(['0.3 #68 drop s1 tcp_exceed_flow_seg_limit']);
+});
+
+it('a segment that is dropped for want of room leaves its session what it announced, and its ALG', () => {
+  const script = `${HANDSHAKE}
+0.100 C PA seq=1001 data="PRED ftp-data tcp s/own:* c/own:5099 a\\n"
+0.200 C PA seq=1200 data="zzzzzzzzzzzzzzzzzzzz"
+0.300 untrust 203.0.113.9:20 > 10.0.0.5:5099 tcp S
+`;
+  const more = `
+custom-applications:
+  control: { signature: { transport: tcp, side: c2s, begins: '"PRED"' } }
+  narrow: { parent: control, signature: { transport: tcp, side: c2s, begins: '"PRED narrow"' } }
+rules: [{ name: out, from: trust, application: [control, narrow], action: allow }]`;
+  expect(play(script, '', 50, more).events).toEqual([
+    '0.1 #4 appid s1 control',
+    '0.1 #4 predict-installed s1 p1',
+    '0.2 #5 drop s1 tcp_exceed_seg_limit',
+    '0.3 #6 predict-converted s2 p1',
+  ]);
+});
+
+it('what a commit denies gives back what was kept of it at once', () => {
+  const script = `
+0.0 trust 10.0.0.5:40000 > 203.0.113.9:9999 udp data="zzzz"
+2.0 trust 10.0.0.5:40001 > 203.0.113.8:9999 udp data="zzzz"
+`;
+  const parsed = parseScript(script);
+  const config = configOf({
+    config:
+      'session: { app-id: payload }\nconfiguration: [{ at: +1, file: less.yaml, rematch: yes }]',
+    files: {
+      'less.yaml':
+        'session: { app-id: payload }\nrules: [{ name: less, destination: 203.0.113.8, action: allow }]',
+    },
+  });
+  const played = playBuilt(parsed, buildPackets(parsed), { config, inspectionBytesMax: 4 });
+  expect(played.sessions.map(({ application }) => application)).toEqual([
+    'insufficient-data',
+    'insufficient-data',
+  ]);
+  expect(played.counter('ctd_exceed_queue_limit')).toBe(0);
+});
+
+it('a temporary match is over with the commit that denies its session', () => {
+  const script = parseScript(
+    expandScript(`${HANDSHAKE}0.030 C PA data="GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n"\n@end 2`),
+  );
+  const rules = 'rules: [{ name: ws, application: [websocket], action: allow }]';
+  const config = configOf({
+    config: `${rules}\nconfiguration: [{ at: +1, file: none.yaml, rematch: yes }]`,
+    files: { 'none.yaml': 'rules: [{ name: none, action: deny }]' },
+  });
+  const { sessions } = playBuilt(script, buildPackets(script), { config });
+  expect(sessions[0]?.identification?.implicitUse).toEqual({
+    application: 'web-browsing',
+    child: 'websocket',
+    rule: 'ws',
+    isTemporary: false,
+  });
 });

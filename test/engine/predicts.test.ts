@@ -22,11 +22,13 @@ applications: {rtp-base: {predict-timeout: 5}}
 const NAT = `nat:
   - {name: snat, from: trust, to: untrust, source-translation: {dynamic-ip-and-port: {translated-address: 203.0.113.5}}}
 `;
+/** Nothing but its port tells the control channel. */
+const BY_PORTS = 'session: {app-id: ports}\n';
 const CONFIGS = [
-  CONTROL,
-  `${CONTROL}platform: {sessions: 6}\n`,
-  `${CONTROL}${NAT}`,
-  `${CONTROL}${NAT}platform: {sessions: 6}\nsession: {nat-oversubscription: '1'}\n`,
+  `${CONTROL}${BY_PORTS}`,
+  `${CONTROL}${BY_PORTS}platform: {sessions: 6}\n`,
+  `${CONTROL}${BY_PORTS}${NAT}`,
+  `${CONTROL}${NAT}platform: {sessions: 6}\nsession: {app-id: ports, nat-oversubscription: '1'}\n`,
 ].map((config) => configOf({ config }));
 
 const client = fc.constantFrom('10.0.0.5', '10.0.0.6');

@@ -81,7 +81,7 @@ test('what was read in clear stands in one order, and commands no terminal', () 
     fileNames: null,
   });
   expect(text).toContain(
-    String.raw`"payload_cut":false,"sni":"a.example","alpn":["h2","x"],"certificate":"a\u009b31m\"\u202e"}`,
+    String.raw`"payload_cut":false,"bypassed":false,"implicit_use":null,"sni":"a.example","alpn":["h2","x"],"certificate":"a\u009b31m\"\u202e"}`,
   );
   expect(JSON.parse(text).appid.certificate).toBe(detail.certificate);
 });
