@@ -7,13 +7,14 @@ import type { LoggedPackets } from '../engine/packet-log.ts';
 import type { EventView } from '../events/event-log.ts';
 import { type ByteWriter, utf8 } from '../report/byte-writer.ts';
 import { type EventSource, eventRecord } from '../report/event-record.ts';
+import { LowestSerials } from '../report/lowest-serials.ts';
 import { writePacketRecord } from '../report/packet-record.ts';
 import { predictRecord } from '../report/predict-record.ts';
 import { gaveNothing, type RunReport } from '../report/run-report.ts';
 import { SerialOrderedFile } from '../report/serial-ordered-file.ts';
 import { type RecordContext, writeSessionRecord } from '../report/session-record.ts';
 import { ListedSessions } from '../report/show-listed.ts';
-import { predictHistory, showPredictId } from '../report/show-predict.ts';
+import { predictHistory, predictSection, showPredictId } from '../report/show-predict.ts';
 import {
   type EventsOwner,
   replayLines,
@@ -199,6 +200,9 @@ export function predictOutput(writer: TextWriter, serial: number): Output {
   };
 }
 
+/** Predicts that are shown of a session. */
+const PREDICTS_OF_SESSION_MAX = 100;
+
 /** One session in full, in place of the first screen. */
 export function sessionOutput(
   writer: TextWriter,
@@ -206,11 +210,15 @@ export function sessionOutput(
   context: RecordContext,
 ): Output {
   const events = new SessionEvents(options.serial, context);
+  const predicts = new LowestSerials<PredictRow>(PREDICTS_OF_SESSION_MAX);
   let text = '';
   let owner: EventsOwner | null = null;
   return {
     wantsTransitions: true,
     event: (event, source) => events.add(event, source),
+    predict: (row) => {
+      if (row.parent === options.serial) predicts.add(row.serial, () => row);
+    },
     session: (row) => {
       if (row.serial !== options.serial) return;
       const { startSecond, startNanosecond, eventsLeftOut } = row;
@@ -220,7 +228,8 @@ export function sessionOutput(
     },
     finish: (run) => {
       if (owner === null) return;
-      writer.write(`${text}\n${events.lines(owner).join('\n')}\n`);
+      const announced = predictSection(predicts.list(), predicts.count);
+      writer.write(`${[text, ...announced, ...events.lines(owner)].join('\n')}\n`);
       if (options.counters) writer.write(`\n${countersOf(run)}`);
       writer.flush();
     },

@@ -100,6 +100,14 @@ export function predictTable(rows: readonly PredictRow[]): string[] {
   ];
 }
 
+/** What a control session announced, with an empty line after it; nothing where it announced nothing. */
+export function predictSection(rows: readonly PredictRow[], count: number): string[] {
+  if (rows.length === 0) return [];
+  const hidden = count - rows.length;
+  const more = hidden > 0 ? [`… and ${formatCountOf(hidden, 'more predict')}`] : [];
+  return ['Predict sessions', ...predictTable(rows), ...more, ''];
+}
+
 function outcomeText({
   outcome,
   session,

@@ -36,9 +36,6 @@ interface Flow {
   readonly isDenied: boolean;
 }
 
-/** What `run.json` has of such flows. */
-export type UnexplainedReport = ReturnType<UnexplainedFlows['report']>;
-
 export class UnexplainedFlows {
   private readonly looking = new LowestSerials<Flow>(COMPARED_MAX);
   /** Denied ones that do not look like data. */

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { predictRecord } from '../../src/report/predict-record.ts';
-import { predictTable, showPredictId } from '../../src/report/show-predict.ts';
+import { predictSection, predictTable, showPredictId } from '../../src/report/show-predict.ts';
 import type { PredictRow } from '../../src/session/predict-row.ts';
 
 /** The vendor's example: 33 of its 60 s are over (KB-PREDICT). */
@@ -47,6 +47,17 @@ describe('a predict', () => {
     expect(lines).toContain(
       'vsys1                                          172.16.59.100[16889]/L3-Inside  (172.16.59.100[16889])',
     );
+  });
+
+  it('is listed with its control session, and what is left out is counted', () => {
+    expect(predictSection([], 0)).toEqual([]);
+    const lines = predictSection([ROW], 3);
+    expect(lines).toEqual([
+      'Predict sessions',
+      ...predictTable([ROW]),
+      '… and 2 more predicts',
+      '',
+    ]);
   });
 
   it('has zeros for what may be any', () => {

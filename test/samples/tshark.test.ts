@@ -17,6 +17,9 @@ const LAYERS = ['ip', 'tcp', 'udp', 'sctp', 'icmp', 'icmpv6'];
 const INTENDED: Readonly<Record<string, readonly string[]>> = {
   'asymmetric-return': ['3', '4', '5', '6', '7'],
   dnat: ['10'],
+  // The server's SYN to the client, twice more.
+  'ftp-alg-off': ['14', '15'],
+  ftps: ['14', '15'],
   'first-look': ['42', '43'],
   'half-closed': ['36'],
   'half-open': ['5', '6', '7', '9', '10', '11', '12', '17'],

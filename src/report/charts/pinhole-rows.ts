@@ -64,8 +64,8 @@ function controlRow(control: ControlReport, { start, end }: PinholeChart): Pinho
   const remarks = [
     ...(control.alg_on === false ? ['ALG off'] : []),
     ...(blind === null ? [] : [`blind from packet ${blind} on`]),
-    ...(predicts.length === 0 ? ['no predict'] : []),
   ];
+  if (remarks.length + predicts.length === 0) remarks.push('no predict');
   return {
     isControl: true,
     name: alg === null ? `session ${session}` : `${session} ${alg} ${ends}`,
