@@ -53,6 +53,11 @@ export interface AlgOutput {
   blind(cause: string): void;
   /** A bound was exceeded. */
   exceeded(limit: AlgLimit): void;
+  /**
+   * Whether so many bytes more of what is half read may be kept: there is a bound for all sessions
+   * together. A negative number gives them back, which is never refused.
+   */
+  room(bytes: number): boolean;
 }
 
 /** What an ALG knows of its session besides the payload. */

@@ -75,6 +75,12 @@ class FtpAlg implements Alg {
   }
 
   read(side: AlgSide, bytes: Uint8Array, from: number, to: number): void {
+    this.readLines(side, bytes, from, to);
+    this.telnet[side].letGo();
+    this.lines[side].letGo();
+  }
+
+  private readLines(side: AlgSide, bytes: Uint8Array, from: number, to: number): void {
     const telnet = this.telnet[side];
     const lines = this.lines[side];
     telnet.take(bytes, from, to);

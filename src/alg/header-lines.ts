@@ -24,7 +24,7 @@ export type Headers = ReadonlyMap<string, readonly string[]>;
 /** The head of one message. */
 export class HeaderLines {
   private readonly names: ReadonlyMap<string, string>;
-  private readonly output: Pick<AlgOutput, 'exceeded'>;
+  private readonly output: Pick<AlgOutput, 'exceeded' | 'room'>;
   private headers = new Map<string, string[]>();
   private count = 0;
   private keptChars = 0;
@@ -33,14 +33,15 @@ export class HeaderLines {
   private value = '';
 
   /** @param names that the headers to keep may have, in lower case, to the name each is kept by */
-  constructor(names: ReadonlyMap<string, string>, output: Pick<AlgOutput, 'exceeded'>) {
+  constructor(names: ReadonlyMap<string, string>, output: Pick<AlgOutput, 'exceeded' | 'room'>) {
     this.names = names;
     this.output = output;
   }
 
-  /** Begins with another message. */
+  /** Begins with another message; lets go of what was kept. */
   clear(): void {
-    this.headers = new Map();
+    if (this.keptChars > 0) this.output.room(-this.keptChars);
+    if (this.headers.size > 0) this.headers = new Map();
     this.count = 0;
     this.keptChars = 0;
     this.name = null;
@@ -89,7 +90,8 @@ export class HeaderLines {
     this.name = null;
     if (name === null) return;
     const value = this.value.trim();
-    if (this.keptChars + value.length > KEPT_CHARS_MAX) {
+    const isTooLong = this.keptChars + value.length > KEPT_CHARS_MAX;
+    if (isTooLong || !this.output.room(value.length)) {
       this.output.exceeded('message');
       return;
     }

@@ -6,6 +6,7 @@
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
+const NOTHING = new Uint8Array(0);
 /** Room that the first piece of a line gets, at least. */
 const KEPT_BYTES_MIN = 64;
 
@@ -20,7 +21,7 @@ const KEPT_BYTES_MIN = 64;
  */
 export class LineReader {
   /** Where the line lies that was read last: `from` to before `to`. Valid until the next call. */
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = NOTHING;
   from = 0;
   to = 0;
   /** The line is longer than the bound and has only its first bytes; the rest of it is passed over. */
@@ -42,6 +43,11 @@ export class LineReader {
     this.kept = null;
     this.keptBytes = 0;
     this.isPassingOver = false;
+  }
+
+  /** Lets go of the piece that the last line lies in: it is a part of the capture. */
+  letGo(): void {
+    this.bytes = NOTHING;
   }
 
   /**

@@ -11,6 +11,8 @@ const COMMAND_MIN = 240;
 /** RFC 854: WILL, WON'T, DO and DON'T (251 to 254) have the code of an option behind them. */
 const NEGOTIATION_MIN = 251;
 
+const NOTHING = new Uint8Array(0);
+
 const IN_TEXT = 0;
 const BEHIND_IAC = 1;
 const BEHIND_NEGOTIATION = 2;
@@ -18,7 +20,7 @@ const BEHIND_NEGOTIATION = 2;
 /** One direction. */
 export class TelnetText {
   /** Where the text of the last piece lies: `from` to before `to`. Valid until the next call. */
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = NOTHING;
   from = 0;
   to = 0;
 
@@ -27,6 +29,11 @@ export class TelnetText {
   /** Bytes are missing. */
   clear(): void {
     this.state = IN_TEXT;
+  }
+
+  /** Lets go of the last piece: it is a part of the capture. */
+  letGo(): void {
+    this.bytes = NOTHING;
   }
 
   /** Takes a piece; without commands its text is the piece itself, where it lies. */

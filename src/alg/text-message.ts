@@ -53,7 +53,7 @@ const NOTHING = new Uint8Array(0);
 export class MessageReader {
   private readonly form: MessageForm;
   private readonly isStream: boolean;
-  private readonly output: Pick<AlgOutput, 'exceeded'>;
+  private readonly output: Pick<AlgOutput, 'exceeded' | 'room'>;
   private readonly take: (message: TextMessage) => void;
   private readonly lines = new LineReader(LINE_BYTES_MAX);
   private readonly headers: HeaderLines;
@@ -75,7 +75,7 @@ export class MessageReader {
   constructor(
     form: MessageForm,
     isStream: boolean,
-    output: Pick<AlgOutput, 'exceeded'>,
+    output: Pick<AlgOutput, 'exceeded' | 'room'>,
     take: (message: TextMessage) => void,
   ) {
     this.form = form;
@@ -96,6 +96,7 @@ export class MessageReader {
       else if (this.state === 'frame') at = this.readFrame(bytes, at);
       else at = this.passOver(at, to);
     }
+    this.lines.letGo();
   }
 
   /** Bytes are missing: the message that was half read is thrown away. */
@@ -108,11 +109,13 @@ export class MessageReader {
     this.lines.clear();
     this.isLineBegun = false;
     this.isLost = false;
+    this.headers.clear();
     this.begin('start');
   }
 
   private begin(state: State): void {
     this.state = state;
+    if (this.body.length > 0) this.output.room(-this.body.length);
     this.body = NOTHING;
     this.bodyBytes = 0;
   }
@@ -203,20 +206,27 @@ export class MessageReader {
       this.handOver(bytes.subarray(from, end));
       return end;
     }
-    this.keepBody(bytes.subarray(from, end));
-    if (this.left === 0) this.handOver(this.body.subarray(0, this.bodyBytes));
+    if (!this.keepBody(bytes.subarray(from, end))) {
+      this.output.exceeded('message');
+      this.handOver(NOTHING);
+      if (this.left > 0) this.state = 'over';
+    } else if (this.left === 0) this.handOver(this.body.subarray(0, this.bodyBytes));
     return end;
   }
 
-  private keepBody(part: Uint8Array): void {
+  /** Keeps a part of a body; false where there is no room for it. */
+  private keepBody(part: Uint8Array): boolean {
     const bytes = this.bodyBytes + part.length;
     if (bytes > this.body.length) {
-      const larger = new Uint8Array(Math.max(BODY_BYTES_FIRST, 2 * this.body.length, bytes));
+      const room = Math.max(BODY_BYTES_FIRST, 2 * this.body.length, bytes);
+      if (!this.output.room(room - this.body.length)) return false;
+      const larger = new Uint8Array(room);
       larger.set(this.body.subarray(0, this.bodyBytes));
       this.body = larger;
     }
     this.body.set(part, this.bodyBytes);
     this.bodyBytes = bytes;
+    return true;
   }
 
   /** RFC 7826 §14: a dollar sign, the channel, and the length of what follows. */
@@ -238,5 +248,6 @@ export class MessageReader {
     const { method, target, status } = this;
     this.begin('start');
     this.take({ method, target, status, headers: this.headers.end(), body });
+    this.headers.clear();
   }
 }

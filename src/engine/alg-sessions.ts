@@ -62,6 +62,8 @@ interface Control {
   readonly alg: Alg;
   /** null for datagrams. */
   readonly streams: readonly [AlgStream, AlgStream] | null;
+  /** What its ALG keeps of messages that are half read; null once nothing more is read. */
+  kept: { bytes: number } | null;
   readonly row: { -readonly [K in keyof AlgRow]: AlgRow[K] };
 }
 
@@ -186,6 +188,8 @@ export class AlgSessions {
     const control = this.bySlot.size === 0 ? undefined : this.bySlot.get(slot);
     if (control === undefined) return;
     for (const stream of control.streams ?? []) stream.close();
+    this.budget.give(control.kept?.bytes ?? 0);
+    control.kept = null;
     this.parts().table.hot[slot * HOT_WORDS + STATE]! &= ~FLAG_ALG;
   }
 
@@ -222,13 +226,14 @@ export class AlgSessions {
       sport: ports >>> 16,
       dport: ports & 0xffff,
     };
-    const alg = kind.begin(session, this.outputOf(slot, application));
+    const kept = { bytes: 0 };
+    const alg = kind.begin(session, this.outputOf(slot, application, kept));
     const isTcp = (table.hot[slot * HOT_WORDS + KEY_META]! & 255) === PROTO_TCP;
     const stream = (side: 0 | 1) => new AlgStream(alg, side, this.budget);
-    return { alg, row, streams: isTcp ? [stream(0), stream(1)] : null };
+    return { alg, row, kept, streams: isTcp ? [stream(0), stream(1)] : null };
   }
 
-  private outputOf(slot: number, application: string): AlgOutput {
+  private outputOf(slot: number, application: string, kept: { bytes: number }): AlgOutput {
     const { predicts, counters } = this.parts();
     return {
       predict: (request) => predicts.request(slot, request, application),
@@ -236,6 +241,14 @@ export class AlgSessions {
       blind: (cause) => this.goBlind(slot, cause),
       exceeded: (limit) => {
         counters[COUNTER_OF[limit]]!++;
+      },
+      room: (bytes) => {
+        // What was kept is given back with the session's end.
+        if (this.bySlot.get(slot)?.kept === null) return true;
+        if (bytes > 0 && !this.budget.take(bytes)) return false;
+        if (bytes < 0) this.budget.give(-bytes);
+        kept.bytes += bytes;
+        return true;
       },
     };
   }

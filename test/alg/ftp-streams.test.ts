@@ -175,6 +175,7 @@ describe('whatever the bytes', () => {
         withdraw: (group) => expect(group).toMatch(/^data \d+$/),
         blind: (cause) => expect(cause).toMatch(/^(AUTH( [A-Z-]+)?|ADAT)$/),
         exceeded: () => {},
+        room: () => true,
       };
       const alg = FTP.begin(session, output);
       for (let turn = 0; turn < 20; turn++) {

@@ -5,6 +5,7 @@
  */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PredictRow } from '../../src/session/predict-row.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
 import { expectCompared, expectKnown } from '../support/differences.ts';
 import { type LabScenario, labScenarios } from '../support/lab.ts';
@@ -55,6 +56,7 @@ describe.skipIf(!HAS_CAPTURES)('sessions against the kernel', () => {
     test('the capture of both directions gives the same sessions', () => {
       expect(all.counter('replay_egress_copy')).toBeGreaterThan(0);
       expect(all.sessions.map(comparable)).toEqual(received.sessions.map(comparable));
+      expect(all.predicts.map(comparablePredict)).toEqual(received.predicts.map(comparablePredict));
     });
 
     test('translates what the kernel translated, and nothing else', () => {
@@ -77,6 +79,9 @@ describe.skipIf(!HAS_CAPTURES)('sessions against the kernel', () => {
       const flows = flowsOf(sessions);
       const found = [...predictDifferences(scenario, sessions, flows, predicts, tally)];
       expectKnown(name, found, knownLab('predict'));
+      for (const { parent, rule } of sessions) {
+        if (parent !== null) expect(rule).toBe(sessions[parent - 1]?.rule);
+      }
     });
 
     test('counts what is received outside sessions alike in both captures', () => {
@@ -126,4 +131,9 @@ function comparable(row: SessionRow): Partial<SessionRow> {
     ...{ elapsedNs, end, endReason, rule, action, isAsymmetricSuspect, nat, natRule },
     ...{ translatedSource, translatedSport, translatedDestination, translatedDport },
   };
+}
+
+function comparablePredict(row: PredictRow): Partial<PredictRow> {
+  const { serial, parent, expected, rule, outcome, withdrawnBy, session, sessions } = row;
+  return { serial, parent, expected, rule, outcome, withdrawnBy, session, sessions };
 }

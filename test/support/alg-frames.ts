@@ -102,6 +102,7 @@ class Control {
       withdraw: (group) => void now().withdrawn.push(group),
       blind: () => expectNever('blind'),
       exceeded: (limit) => expectNever(`exceeded ${limit}`),
+      room: () => true,
     };
     this.source = endText(source, view.sport);
     const { protocol, sport, dport } = view;

@@ -56,6 +56,7 @@ export class AlgLog {
       withdraw: (group, cause) => this.said.push(`${group} withdrawn by ${cause}`),
       blind: (cause) => this.said.push(`blind from ${cause}`),
       exceeded: (limit) => this.said.push(`exceeded ${limit}`),
+      room: () => true,
     };
     this.alg = kind.begin(session, output);
   }
