@@ -79,6 +79,11 @@ export class Predicts {
   request(slot: number, request: PredictRequest, control: string): void {
     const parts = this.parts();
     const resolved = resolveRequest(parts, slot, request);
+    if (resolved.isUnusable) {
+      // A packet has one family: nothing could ever match.
+      this.noteRefused(new Predict(resolved.facts, control, 'address-family'), 'address-family');
+      return;
+    }
     const family = this.familyOf(slot);
     const earlier = family.like(resolved.facts.identity);
     const refusal = this.refusalOf(resolved, control);
