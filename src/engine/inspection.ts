@@ -97,6 +97,7 @@ export class Inspection {
         ),
       ),
       sources: signatures.map(({ application, parent = null }) => {
+        if (!parts.details.isWanted) return null;
         return detailSource(application) ?? (parent === null ? null : detailSource(parent));
       }),
     };
