@@ -38,7 +38,7 @@ import {
 import type { AlgRow } from '../session/session-row.ts';
 import { fillSessionFacts, newFlowFacts } from '../slowpath/flow-facts.ts';
 import { StreamBudget } from '../stream/tcp-stream.ts';
-import { TCP_SYN } from '../wire/tcp.ts';
+import { payloadEnd, payloadSequence, payloadStart } from '../wire/payload.ts';
 import { AlgStream } from './alg-stream.ts';
 import type { EngineParts } from './parts.ts';
 import { streamStart } from './stream-start.ts';
@@ -129,8 +129,8 @@ export class AlgSessions {
     if (control === undefined) return;
     const { view, table, counters } = this.parts();
     const own: 0 | 1 = side === 0 ? 0 : 1;
-    const from = Math.min(view.payloadOffset, view.frameEnd);
-    const to = Math.min(view.payloadOffset + view.payloadLength, view.frameEnd);
+    const from = payloadStart(view);
+    const to = payloadEnd(view);
     const { alg, streams, row } = control;
     if (streams === null) {
       // One that comes in fragments is read when it is whole (alg-datagrams).
@@ -145,9 +145,7 @@ export class AlgSessions {
     // First what the other side says that it has: of its own packets, which this one answers.
     streams[own === 0 ? 1 : 0].acknowledged(table.hot[acknowledged + own]!);
     streams[own].begin(streamStart(this.parts(), slot, own));
-    // A SYN has a number of its own, before its data (RFC 9293 §3.4).
-    const sequence = (view.tcpSequence + ((view.tcpFlags & TCP_SYN) >> 1)) | 0;
-    streams[own].take(sequence, view.bytes, from, to, view.payloadLength);
+    streams[own].take(payloadSequence(view), view.bytes, from, to, view.payloadLength);
     streams[own].acknowledged(table.hot[acknowledged + (own ^ 1)]!);
     row.gaps = streams[0].gaps + streams[1].gaps;
     counters[COUNT_ALG_GAP]! += row.gaps - gaps;

@@ -35,7 +35,7 @@ import {
 } from '../session/layout.ts';
 import type { FlowFacts } from '../slowpath/flow-facts.ts';
 import { StreamBudget } from '../stream/tcp-stream.ts';
-import { TCP_SYN } from '../wire/tcp.ts';
+import { payloadEnd, payloadSequence, payloadStart } from '../wire/payload.ts';
 import type { AlgSessions } from './alg-sessions.ts';
 import type { Denials } from './denials.ts';
 import { loseGaps } from './inspected-gaps.ts';
@@ -158,10 +158,9 @@ export class Inspection {
     const session = place === 0 ? this.open(slot) : this.pool[place - 1]!;
     payload.bytes = view.bytes;
     payload.length = view.payloadLength;
-    payload.from = Math.min(view.payloadOffset, view.frameEnd);
-    payload.to = Math.min(view.payloadOffset + view.payloadLength, view.frameEnd);
-    // A SYN has a number of its own, before its data (RFC 9293 §3.4).
-    payload.sequence = (view.tcpSequence + ((view.tcpFlags & TCP_SYN) >> 1)) | 0;
+    payload.from = payloadStart(view);
+    payload.to = payloadEnd(view);
+    payload.sequence = payloadSequence(view);
     let told = session.take(side, payload, streamStart(this.parts, slot, side));
     if (told <= OVER_SEGMENTS) return this.exceed(slot, side, session, told);
     if (told === UNDECIDED) told = loseGaps(this.parts.table, slot, session);

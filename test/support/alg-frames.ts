@@ -10,12 +10,12 @@ import { SIP } from '../../src/alg/sip.ts';
 import { StreamBudget, TcpStream } from '../../src/stream/tcp-stream.ts';
 import { OK } from '../../src/wire/decode-status.ts';
 import { PacketView } from '../../src/wire/packet-view.ts';
+import { payloadEnd, payloadSequence, payloadStart } from '../../src/wire/payload.ts';
 import { addressText } from './alg-log.ts';
 import { captureFrames } from './capture-frames.ts';
 
 const TCP = 6;
 const UDP = 17;
-const SYN = 2;
 
 /** A frame of a control channel as tshark reads it; lists are in the order of the fields. */
 export interface ControlFrame {
@@ -112,12 +112,11 @@ class Control {
 
   take(view: PacketView): void {
     const side = this.sideOf(view);
-    const from = view.payloadOffset;
-    const to = Math.min(view.frameEnd, from + view.payloadLength);
+    const from = payloadStart(view);
+    const to = payloadEnd(view);
     if (view.protocol === UDP) this.alg.read(side, view.bytes, from, to);
     else {
-      const isSyn = (view.tcpFlags & SYN) !== 0;
-      const sequence = isSyn ? (view.tcpSequence + 1) | 0 : view.tcpSequence;
+      const sequence = payloadSequence(view);
       const stream = this.streams[side] ?? this.stream(side, sequence);
       stream.take(sequence, view.bytes, from, to, view.payloadLength);
     }

@@ -11,6 +11,7 @@ import { PROTO_TCP, PROTO_UDP } from '../../src/net/protocol.ts';
 import { StreamBudget, TcpStream } from '../../src/stream/tcp-stream.ts';
 import { OK } from '../../src/wire/decode-status.ts';
 import { PacketView } from '../../src/wire/packet-view.ts';
+import { payloadEnd, payloadSequence, payloadStart } from '../../src/wire/payload.ts';
 import { TCP_SYN } from '../../src/wire/tcp.ts';
 import { AlgLog, algSession } from './alg-log.ts';
 
@@ -88,11 +89,11 @@ class Channel {
   /** @returns what the packet made it say */
   take(side: 0 | 1, view: PacketView): string[] {
     const before = this.log.said.length;
-    const from = Math.min(view.payloadOffset, view.frameEnd);
-    const to = Math.min(view.payloadOffset + view.payloadLength, view.frameEnd);
+    const from = payloadStart(view);
+    const to = payloadEnd(view);
     if (view.protocol === PROTO_UDP) this.log.read(side, view.bytes.subarray(from, to));
     else {
-      const first = (view.tcpSequence + ((view.tcpFlags & TCP_SYN) === 0 ? 0 : 1)) | 0;
+      const first = payloadSequence(view);
       const stream = this.streams[side] ?? this.open(side, first);
       this.streams[side] = stream;
       stream.take(first, view.bytes, from, to, view.payloadLength);
