@@ -7,10 +7,11 @@
  * met.
  */
 
-import type { Alg, AlgEnd, AlgKind, AlgOutput, AlgSession, AlgSide } from './alg.ts';
+import type { AlgEnd, AlgKind, AlgOutput, AlgSide } from './alg.ts';
 import { isUnicast } from './ip-text.ts';
+import { type MessageTaker, messageAlg } from './message-alg.ts';
 import { type RtspEnd, type RtspTransport, readTransport } from './rtsp-transport.ts';
-import { type MessageForm, MessageReader, type TextMessage } from './text-message.ts';
+import type { MessageForm, TextMessage } from './text-message.ts';
 
 /** Requests of a side that wait for their reply, and streams set up; the oldest is forgotten. */
 export const SETUPS_MAX = 64;
@@ -34,31 +35,18 @@ interface Asked {
   readonly transport: RtspTransport | null;
 }
 
-class RtspAlg implements Alg {
+class RtspControl implements MessageTaker {
   private readonly output: AlgOutput;
-  private readonly readers: readonly [MessageReader, MessageReader];
   /** By sender and CSeq. */
   private readonly asked = new Map<string, Asked>();
   /** By group. */
   private readonly streams = new Map<string, { readonly session: string; readonly url: string }>();
 
-  constructor(session: AlgSession, output: AlgOutput) {
+  constructor(output: AlgOutput) {
     this.output = output;
-    const isStream = session.protocol !== UDP;
-    const reader = (side: AlgSide) =>
-      new MessageReader(FORM, isStream, output, (message) => this.take(side, message));
-    this.readers = [reader(0), reader(1)];
   }
 
-  read(side: AlgSide, bytes: Uint8Array, from: number, to: number): void {
-    this.readers[side].read(bytes, from, to);
-  }
-
-  gap(side: AlgSide): void {
-    this.readers[side].gap();
-  }
-
-  private take(side: AlgSide, message: TextMessage): void {
+  take(side: AlgSide, message: TextMessage): void {
     const transport = readTransport(message.headers.get('transport')?.[0] ?? '');
     const url = message.target.slice(0, NAME_CHARS_MAX);
     if (message.method === 'SETUP') {
@@ -155,5 +143,5 @@ function otherSide(side: AlgSide): AlgSide {
 /** RTSP. */
 export const RTSP: AlgKind = {
   application: APPLICATION,
-  begin: (session, output) => new RtspAlg(session, output),
+  begin: (session, output) => messageAlg(FORM, session, output, new RtspControl(output)),
 };

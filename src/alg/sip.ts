@@ -8,10 +8,11 @@
  * not looked at: §6.2 names `c=` and `m=`.
  */
 
-import type { Alg, AlgKind, AlgOutput, AlgSession, AlgSide, IpWords } from './alg.ts';
+import type { AlgKind, AlgOutput, AlgSession, AlgSide, IpWords } from './alg.ts';
 import { canDescribe, descriptions } from './descriptions.ts';
 import { isSameIp, isUnicast, writeIp } from './ip-text.ts';
 import { type MediaEnd, mediaEnds } from './media-ends.ts';
+import { type MessageTaker, messageAlg } from './message-alg.ts';
 import { parseSdp, type SdpMedia } from './sdp.ts';
 import { type SipCall, SipCalls } from './sip-calls.ts';
 import {
@@ -23,7 +24,7 @@ import {
   type SipMessage,
   type SipTarget,
 } from './sip-message.ts';
-import { type MessageForm, MessageReader, type TextMessage } from './text-message.ts';
+import type { MessageForm, TextMessage } from './text-message.ts';
 
 const APPLICATION = 'sip';
 const UDP = 17;
@@ -48,31 +49,18 @@ const TARGETING_ANSWERS = ['INVITE', 'UPDATE', 'SUBSCRIBE'];
  */
 const MEDIA_APPLICATIONS = { rtp: 'rtp-base', rtcp: 'rtcp', other: APPLICATION };
 
-class SipAlg implements Alg {
+class SipControl implements MessageTaker {
   private readonly session: AlgSession;
   private readonly output: AlgOutput;
   private readonly calls: SipCalls;
-  private readonly readers: readonly [MessageReader, MessageReader];
 
   constructor(session: AlgSession, output: AlgOutput) {
     this.session = session;
     this.output = output;
     this.calls = new SipCalls(output);
-    const isStream = session.protocol !== UDP;
-    const reader = (side: AlgSide) =>
-      new MessageReader(FORM, isStream, output, (message) => this.take(side, message));
-    this.readers = [reader(0), reader(1)];
   }
 
-  read(side: AlgSide, bytes: Uint8Array, from: number, to: number): void {
-    this.readers[side].read(bytes, from, to);
-  }
-
-  gap(side: AlgSide): void {
-    this.readers[side].gap();
-  }
-
-  private take(side: AlgSide, text: TextMessage): void {
+  take(side: AlgSide, text: TextMessage): void {
     const message = readSipMessage(text);
     if (message === null) return;
     const { callId, method, status } = message;
@@ -261,5 +249,5 @@ function groupOf({ callId }: SipMessage, { protocol, address, port }: SipTarget)
 /** SIP. */
 export const SIP: AlgKind = {
   application: APPLICATION,
-  begin: (session, output) => new SipAlg(session, output),
+  begin: (session, output) => messageAlg(FORM, session, output, new SipControl(session, output)),
 };
