@@ -25,13 +25,20 @@ interface Row {
   readonly first: Uint8Array | null;
 }
 
+/** The rows of one transport and side. */
+interface SideRows {
+  readonly all: readonly Row[];
+  /** By the first byte of a payload: those that it can meet. */
+  readonly byFirst: (readonly Row[] | undefined)[];
+}
+
 const NO_ROWS: readonly Row[] = [];
 
 /** Signatures in the order of their precedence. */
 export class SignatureTable {
   readonly signatures: readonly SignatureForm[];
-  /** By protocol * 2 + side, then by the payload's first byte: those that it can be. */
-  private readonly rows: (readonly (readonly Row[])[] | undefined)[] = [];
+  /** By protocol * 2 + side. */
+  private readonly rows: (SideRows | undefined)[] = [];
 
   /** @throws Error for a pattern that cannot be read: the table's own are tested */
   constructor(signatures: readonly SignatureForm[]) {
@@ -46,9 +53,7 @@ export class SignatureTable {
             (signature.side === name || signature.side === 'either')
           );
         });
-        this.rows[protocol * 2 + side] = Array.from({ length: 256 }, (_, byte) =>
-          own.filter(({ first }) => first === null || first[byte] === 1),
-        );
+        this.rows[protocol * 2 + side] = { all: own, byFirst: [] };
       }
     }
   }
@@ -62,7 +67,7 @@ export class SignatureTable {
     const { bytes, from, to, dport } = piece;
     if (from >= to) return NOT_YET;
     let answer = NONE;
-    const rows = this.rows[piece.protocol * 2 + piece.side]?.[bytes[from] ?? 0] ?? NO_ROWS;
+    const rows = this.rowsFor(piece.protocol * 2 + piece.side, bytes[from] ?? 0);
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i];
       if (row === undefined) break;
@@ -73,6 +78,14 @@ export class SignatureTable {
       if (verdict === MORE) answer = NOT_YET;
     }
     return answer;
+  }
+
+  /** The rows that a payload with this first byte can meet: sought when one first has it. */
+  private rowsFor(side: number, byte: number): readonly Row[] {
+    const rows = this.rows[side];
+    if (rows === undefined) return NO_ROWS;
+    rows.byFirst[byte] ??= rows.all.filter(({ first }) => first === null || first[byte] === 1);
+    return rows.byFirst[byte];
   }
 }
 
