@@ -70,7 +70,7 @@ export function buildParts(
   const view = new PacketView();
   const nat = new Nat(config, zones, options.seed);
   const carriers = new Carriers();
-  const details = new AppDetails(undefined, options.onSession !== undefined);
+  const details = new AppDetails(options.onSession !== undefined);
   const observations = newObservations(details);
   const learning = new NatLearning({ table, nat, log, position, observations });
   const predicts = new Predicts(() => parts, nat, options.seed);

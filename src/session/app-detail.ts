@@ -33,17 +33,15 @@ export class AppDetails {
   /** Sessions of which something was read and not kept, for it would be too much. */
   notKept = 0;
 
+  /** Somebody is to see what is read: else it need not be. */
   readonly isWanted: boolean;
 
   private readonly details = new Map<number, { readonly detail: AppDetail; cost: number }>();
   private cost = 0;
   private readonly costMax: number;
 
-  /**
-   * @param costMax in characters
-   * @param isWanted whether anybody is to see them: else they need not be read
-   */
-  constructor(costMax: number = CHARACTERS_MAX, isWanted = true) {
+  /** @param costMax in characters */
+  constructor(isWanted: boolean, costMax: number = CHARACTERS_MAX) {
     this.isWanted = isWanted;
     this.costMax = costMax;
   }

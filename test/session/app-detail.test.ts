@@ -5,7 +5,7 @@ import { AppDetails } from '../../src/session/app-detail.ts';
 
 // A value costs its characters and 64: `a.example` is 73, `h2` 66.
 test('what finds no room is counted, and not kept in part', () => {
-  const details = new AppDetails(150);
+  const details = new AppDetails(true, 150);
   details.keep(1, { sni: 'a.example' });
   const grows: { sni: string; alpn?: readonly string[] } = { sni: 'b.example' };
   details.keep(2, grows);
@@ -22,7 +22,7 @@ test('what finds no room is counted, and not kept in part', () => {
 });
 
 test('what a session gives back is room for another', () => {
-  const details = new AppDetails(80);
+  const details = new AppDetails(true, 80);
   for (let slot = 0; slot < 100; slot++) {
     details.keep(slot, { sni: 'a.example' });
     details.keep(slot, { sni: 'a.example' });
@@ -34,7 +34,7 @@ test('what a session gives back is room for another', () => {
 });
 
 test('nothing read is nothing kept', () => {
-  const details = new AppDetails(0);
+  const details = new AppDetails(true, 0);
   details.keep(1, {});
   expect([details.of(1), details.notKept]).toEqual([null, 0]);
 });
