@@ -24,9 +24,9 @@ export const CHARACTERISTICS = {
   s: 'saas',
 } as const;
 
+// biome-ignore format: a list
 export const CATEGORIES = [
-  ...(['business-systems', 'collaboration', 'general-internet', 'media', 'networking'] as const),
-  ...(['saas', 'unknown'] as const),
+  'business-systems', 'collaboration', 'general-internet', 'media', 'networking', 'saas', 'unknown',
 ] as const;
 export const TECHNOLOGIES = [
   'browser-based',

@@ -5,13 +5,13 @@
 
 import type { KnownDifference } from '../support/differences.ts';
 
-const WEBSOCKET =
+export const WEBSOCKET =
   'SIP over WebSocket (RFC 7118): the connection speaks HTTP, and the client masks its bytes';
-const NO_RTCP_PORT =
+export const NO_RTCP_PORT =
   'a=rtcp:9 IN IP4 0.0.0.0 says that there is no port of RTCP yet (RFC 8840 §4.1.1); with rtcp-mux none will follow';
-const MUXED =
+export const MUXED =
   'the answer has a=rtcp-mux and a=rtcp with the port of RTP: nothing comes to the next one';
-const REQUEST =
+export const REQUEST =
   'the Transport of a SETUP request: the reply decides (panos.md §6.2), and asks for the same';
 
 // biome-ignore format: a table

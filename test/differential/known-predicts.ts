@@ -4,20 +4,13 @@
  */
 
 import type { KnownDifference } from '../support/differences.ts';
+import { MUXED, NO_RTCP_PORT, REQUEST, WEBSOCKET } from './known-alg-media.ts';
 
-const WEBSOCKET =
-  'SIP over WebSocket (RFC 7118): the connection speaks HTTP, and the client masks its bytes';
-const NO_RTCP_PORT =
-  'a=rtcp:9 IN IP4 0.0.0.0 says that there is no port of RTCP yet (RFC 8840 §4.1.1); with rtcp-mux none will follow';
-const MUXED =
-  'the answer has a=rtcp-mux and a=rtcp with the port of RTP: nothing comes to the next one';
 const H323 = 'there is no ALG of H.323 yet';
 const BLANKS =
   'keep-alives of five blanks use up the four packets of App-ID (panos.md §9): the session is unknown-udp before its first SIP';
 const REFUSED =
   'the call was refused by 480 in frame 621, which withdraws what it announced; the caller sends all the same, and no pinhole is open';
-const REQUEST =
-  'the Transport of a SETUP request: the reply decides (panos.md §6.2), and asks for the same';
 
 // biome-ignore format: a table
 export const KNOWN_PREDICTS: readonly KnownDifference[] = [
