@@ -11,8 +11,8 @@ import { StreamBudget, TcpStream } from '../../src/stream/tcp-stream.ts';
 import { OK } from '../../src/wire/decode-status.ts';
 import { PacketView } from '../../src/wire/packet-view.ts';
 import { payloadEnd, payloadSequence, payloadStart } from '../../src/wire/payload.ts';
-import { addressText } from './alg-log.ts';
-import { captureFrames } from './capture-frames.ts';
+import { addressText, endsOf } from './alg-log.ts';
+import { attachFrame, captureFrames } from './capture-frames.ts';
 
 const TCP = 6;
 const UDP = 17;
@@ -147,14 +147,11 @@ export async function algSays(
   path: string,
   controls: readonly ControlFrame[],
 ): Promise<Map<number, FrameSays>> {
-  const { frames, interfaces } = await captureFrames(path);
+  const capture = await captureFrames(path);
+  const { frames } = capture;
   const known = new Map(controls.map((control) => [control.frame, control]));
   const view = new PacketView();
-  const attach = (index: number) => {
-    const { bytes, originalLength, interfaceIndex, direction } = frames[index]!;
-    const { linkType } = interfaces[interfaceIndex]!;
-    return view.attach(bytes, 0, bytes.length, originalLength!, linkType, direction!);
-  };
+  const attach = (index: number) => attachFrame(view, capture, index);
   const kinds = new Map<string, 'sip' | 'rtsp'>();
   for (const { frame, kind } of controls) {
     // The last fragment of a datagram has no ports: its first one tells them.
@@ -189,16 +186,6 @@ export async function algSays(
 
 function expectNever(what: string): never {
   throw new Error(`a real capture: ${what}`);
-}
-
-function endsOf(view: PacketView): [IpWords, IpWords] {
-  const { source, source1, source2, source3 } = view;
-  const { destination, destination1, destination2, destination3 } = view;
-  if (view.family === 4) return [[source >>> 0], [destination >>> 0]];
-  return [
-    [source >>> 0, source1 >>> 0, source2 >>> 0, source3 >>> 0],
-    [destination >>> 0, destination1 >>> 0, destination2 >>> 0, destination3 >>> 0],
-  ];
 }
 
 function endText(address: IpWords, port: number): string {

@@ -2,6 +2,7 @@
 
 import type { Alg, AlgEnd, AlgKind, AlgOutput, AlgSession, IpWords } from '../../src/alg/alg.ts';
 import { formatIpv4, formatIpv6, parseIpv4, parseIpv6 } from '../../src/net/address.ts';
+import type { PacketView } from '../../src/wire/packet-view.ts';
 
 const SIDES = ['client', 'server'] as const;
 
@@ -72,4 +73,15 @@ export class AlgLog {
   gap(side: 0 | 1): void {
     this.alg.gap(side);
   }
+}
+
+/** Source and destination of an attached packet. */
+export function endsOf(view: PacketView): [IpWords, IpWords] {
+  const { source, source1, source2, source3 } = view;
+  const { destination, destination1, destination2, destination3 } = view;
+  if (view.family === 4) return [[source >>> 0], [destination >>> 0]];
+  return [
+    [source >>> 0, source1 >>> 0, source2 >>> 0, source3 >>> 0],
+    [destination >>> 0, destination1 >>> 0, destination2 >>> 0, destination3 >>> 0],
+  ];
 }

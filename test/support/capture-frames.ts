@@ -2,6 +2,7 @@
 
 import type { CaptureInterface } from '../../src/capture/frame-batch.ts';
 import { openCaptures } from '../../src/capture/open-captures.ts';
+import type { PacketView } from '../../src/wire/packet-view.ts';
 import type { PlayFrame } from './play.ts';
 
 export interface CaptureFrames {
@@ -31,4 +32,15 @@ export async function captureFrames(path: string): Promise<CaptureFrames> {
     }
   }
   return { frames, interfaces: captures.interfaces };
+}
+
+/** Attaches the view to a frame. @returns the status of decoding */
+export function attachFrame(
+  view: PacketView,
+  { frames, interfaces }: CaptureFrames,
+  index: number,
+): number {
+  const { bytes, originalLength, interfaceIndex, direction } = frames[index]!;
+  const { linkType } = interfaces[interfaceIndex]!;
+  return view.attach(bytes, 0, bytes.length, originalLength!, linkType, direction!);
 }

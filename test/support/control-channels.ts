@@ -5,15 +5,14 @@
 
 import { FTP } from '../../src/alg/ftp.ts';
 import { TFTP } from '../../src/alg/tftp.ts';
-import { openCaptures } from '../../src/capture/open-captures.ts';
-import { formatIpv4, formatIpv6 } from '../../src/net/address.ts';
 import { PROTO_TCP, PROTO_UDP } from '../../src/net/protocol.ts';
 import { StreamBudget, TcpStream } from '../../src/stream/tcp-stream.ts';
 import { OK } from '../../src/wire/decode-status.ts';
 import { PacketView } from '../../src/wire/packet-view.ts';
 import { payloadEnd, payloadSequence, payloadStart } from '../../src/wire/payload.ts';
 import { TCP_SYN } from '../../src/wire/tcp.ts';
-import { AlgLog, algSession } from './alg-log.ts';
+import { AlgLog, addressText, algSession, endsOf } from './alg-log.ts';
+import { attachFrame, captureFrames } from './capture-frames.ts';
 
 const KINDS = [
   { kind: FTP, protocol: PROTO_TCP, port: 21 },
@@ -36,40 +35,31 @@ export async function controlChannels(path: string): Promise<Said[]> {
   const said: Said[] = [];
   const channels = new Map<string, Channel>();
   const budget = new StreamBudget(1 << 20);
-  const captures = openCaptures([{ path }]);
+  const capture = await captureFrames(path);
   const view = new PacketView();
-  for await (const { batch, from, to } of captures.ranges()) {
-    for (let i = from; i < to; i++) {
-      const status = view.attach(
-        batch.blocks[batch.block[i]!]!,
-        batch.offset[i]!,
-        batch.capturedLength[i]!,
-        batch.originalLength[i]!,
-        captures.interfaces[batch.interfaceIndex[i]!]!.linkType,
-        batch.direction[i]!,
-      );
-      const found = KINDS.find(
-        ({ protocol, port }) =>
-          protocol === view.protocol && (port === view.dport || port === view.sport),
-      );
-      if (status !== OK || found === undefined) continue;
-      const side = view.dport === found.port ? 0 : 1;
-      const ends = [addresses(view), [view.sport, view.dport]].map((pair) =>
-        side === 0 ? pair : pair.toReversed(),
-      ) as [[string, string], [number, number]];
-      const key = ends.join();
-      const isFirst = view.protocol === PROTO_TCP && (view.tcpFlags & SYN_ACK) === TCP_SYN;
-      const [[client, server], [sport, dport]] = ends;
-      let channel = channels.get(key);
-      if (channel === undefined || isFirst) {
-        const session = algSession(client, sport, server, dport, view.protocol);
-        channel = new Channel(new AlgLog(found.kind, session), budget);
-        channels.set(key, channel);
-      }
-      const time = batch.epochSeconds + batch.time[i]! / 1e9;
-      for (const text of channel.take(side, view)) {
-        said.push({ frame: batch.frameNumber[i]!, time, client, server, text });
-      }
+  for (let i = 0; i < capture.frames.length; i++) {
+    const { second, nanosecond } = capture.frames[i]!;
+    const status = attachFrame(view, capture, i);
+    const found = KINDS.find(
+      ({ protocol, port }) =>
+        protocol === view.protocol && (port === view.dport || port === view.sport),
+    );
+    if (status !== OK || found === undefined) continue;
+    const side = view.dport === found.port ? 0 : 1;
+    const ends = [endsOf(view).map(addressText), [view.sport, view.dport]].map((pair) =>
+      side === 0 ? pair : pair.toReversed(),
+    ) as [[string, string], [number, number]];
+    const key = ends.join();
+    const isFirst = view.protocol === PROTO_TCP && (view.tcpFlags & SYN_ACK) === TCP_SYN;
+    const [[client, server], [sport, dport]] = ends;
+    let channel = channels.get(key);
+    if (channel === undefined || isFirst) {
+      const session = algSession(client, sport, server, dport, view.protocol);
+      channel = new Channel(new AlgLog(found.kind, session), budget);
+      channels.set(key, channel);
+    }
+    for (const text of channel.take(side, view)) {
+      said.push({ frame: i + 1, time: second + nanosecond / 1e9, client, server, text });
     }
   }
   return said;
@@ -108,14 +98,4 @@ class Channel {
     };
     return new TcpStream(first, { read }, this.budget);
   }
-}
-
-function addresses(view: PacketView): [string, string] {
-  const { source, source1, source2, source3 } = view;
-  const { destination, destination1, destination2, destination3 } = view;
-  if (view.family === 4) return [formatIpv4(source), formatIpv4(destination)];
-  return [
-    formatIpv6(source, source1, source2, source3),
-    formatIpv6(destination, destination1, destination2, destination3),
-  ];
 }
