@@ -49,10 +49,9 @@ function orderedSessionsOutput(
       current = row;
       ordered.append(row.serial, write);
     },
-    finish: async () => {
+    finish: () => {
       writer.write(header);
-      await ordered.writeTo((chunk) => writer.writeBytes(chunk));
-      writer.flush();
+      return writeOut(ordered, writer);
     },
   };
 }
@@ -85,10 +84,7 @@ export function predictsNdjsonOutput(
         to.literal(utf8(predictRecord(row, context)));
         to.character(NEW_LINE);
       }),
-    finish: async () => {
-      await ordered.writeTo((chunk) => writer.writeBytes(chunk));
-      writer.flush();
-    },
+    finish: () => writeOut(ordered, writer),
   };
 }
 
@@ -102,11 +98,14 @@ export function packetsNdjsonOutput(
   return {
     packets: ({ serial, visit }) =>
       ordered.append(serial, (to) => visit((row) => writePacketLine(row, context, to))),
-    finish: async () => {
-      await ordered.writeTo((chunk) => writer.writeBytes(chunk));
-      writer.flush();
-    },
+    finish: () => writeOut(ordered, writer),
   };
+}
+
+/** Everything by serial, at the end. */
+async function writeOut(ordered: SerialOrderedFile, writer: TextWriter): Promise<void> {
+  await ordered.writeTo((chunk) => writer.writeBytes(chunk));
+  writer.flush();
 }
 
 /** A file without a name: gone with the process, whatever ends it. */
