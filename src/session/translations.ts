@@ -3,7 +3,9 @@
  * sure its port is. The translated addresses and ports themselves are in the s2c key.
  *
  * There are sixteen words a slot, a line of the cache, once there was a translated session: waiting for
- * memory is most of what a translation costs, so all that is touched together stands together.
+ * memory is most of what a translation costs, so all that is touched together stands together. Whether
+ * there is anything at all is a byte apart: thousands of these stay in the cache, so that a session which
+ * holds nothing of a pool ends without waiting for its line.
  */
 
 import type { NatFlags } from './session-row.ts';
@@ -25,9 +27,14 @@ export const NAT_FLAGS: Readonly<Record<number, NatFlags>> = {
   [NAT_SOURCE | NAT_DESTINATION]: 'NB',
 };
 
+/** What a session met: no NAT rule, one that takes nothing of a pool for it, one that does. */
+const MET_NONE = 0;
+const MET_ONLY = 1;
+const MET_AND_HOLDS = 2;
+
 export const TRANSLATION_WORDS = 16;
 const WORDS = TRANSLATION_WORDS;
-/** Rule number plus 1 (slowpath/nat), 0 for none. */
+/** Rule number (slowpath/nat). */
 const RULE = 0;
 const BITS = 1;
 /** What was taken of which pool, as slowpath/nat numbers it; 0 for nothing. */
@@ -77,6 +84,8 @@ export function newKeptTranslation(): KeptTranslation {
 export class Translations {
   /** TRANSLATION_WORDS a slot; to be fetched anew after `keep`, which may replace it. */
   words = new Int32Array(0);
+  /** MET_ by slot. */
+  private met = new Uint8Array(0);
 
   /** Whether no session ever met a NAT rule. */
   get isEmpty(): boolean {
@@ -88,7 +97,8 @@ export class Translations {
     if (this.words.length <= slot * WORDS) this.grow(capacity);
     const { words } = this;
     const at = slot * WORDS;
-    words[at + RULE] = kept.rule + 1;
+    this.met[slot] = metOf(kept.claim, kept.spread);
+    words[at + RULE] = kept.rule;
     words[at + BITS] = kept.bits;
     words[at + CLAIM] = kept.claim;
     words[at + ADDRESS] = kept.address;
@@ -100,15 +110,19 @@ export class Translations {
 
   /** Whether a session met a NAT rule. */
   has(slot: number): boolean {
-    const at = slot * WORDS;
-    return at < this.words.length && this.words[at + RULE] !== 0;
+    return slot < this.met.length && this.met[slot] !== MET_NONE;
+  }
+
+  /** Whether a session holds something of a pool, or counts on a spread of destinations. */
+  holds(slot: number): boolean {
+    return slot < this.met.length && this.met[slot] === MET_AND_HOLDS;
   }
 
   /** Fills `into` with what is kept of a session that `has` one. */
   read(slot: number, into: KeptTranslation): Readonly<KeptTranslation> {
     const { words } = this;
     const at = slot * WORDS;
-    into.rule = words[at + RULE]! - 1;
+    into.rule = words[at + RULE]!;
     into.bits = words[at + BITS]!;
     into.claim = words[at + CLAIM]!;
     into.address = words[at + ADDRESS]!;
@@ -142,22 +156,31 @@ export class Translations {
 
   /** Number of the rule of a session; -1 without a translation. */
   ruleOf(slot: number): number {
-    return this.has(slot) ? this.words[slot * WORDS + RULE]! - 1 : -1;
+    return this.has(slot) ? this.words[slot * WORDS + RULE]! : -1;
   }
 
   /** What a session holds of a pool is another thing now. */
   setClaim(slot: number, claim: number): void {
-    this.words[slot * WORDS + CLAIM] = claim;
+    const { words } = this;
+    words[slot * WORDS + CLAIM] = claim;
+    this.met[slot] = metOf(claim, words[slot * WORDS + SPREAD]!);
   }
 
   /** The session in a slot is over. */
   forget(slot: number): void {
-    this.words[slot * WORDS + RULE] = 0;
+    this.met[slot] = MET_NONE;
   }
 
   private grow(capacity: number): void {
     const words = new Int32Array(capacity * WORDS);
     words.set(this.words);
     this.words = words;
+    const met = new Uint8Array(capacity);
+    met.set(this.met);
+    this.met = met;
   }
+}
+
+function metOf(claim: number, spread: number): number {
+  return claim === 0 && spread === 0 ? MET_ONLY : MET_AND_HOLDS;
 }

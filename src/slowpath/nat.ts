@@ -175,6 +175,10 @@ export class Nat {
   release(table: SessionTable, slot: number): void {
     const { translations, kept, pools } = this;
     if (!translations.has(slot)) return;
+    if (!translations.holds(slot)) {
+      translations.forget(slot);
+      return;
+    }
     translations.read(slot, kept);
     translations.forget(slot);
     if (kept.spread > 0) pools.spreads[kept.spread - 1]!.remove(kept.position);
