@@ -5,7 +5,7 @@ strict policy, and NAT. What samples/lab/*.yaml says to the model is the same.
 import recorder
 
 # Services that anybody may open from trust, and the public from outside to what is translated.
-TCP_SERVICES = "{ 21, 22, 80, 5060, 7000-7009, 8554, 9999 }"
+TCP_SERVICES = "{ 21, 22, 53, 80, 5060, 7000-7009, 8554, 9999 }"
 UDP_SERVICES = "{ 53, 69, 5060 }"
 
 # One `ct helper` statement a line: nft refuses two.
