@@ -164,7 +164,9 @@ export class Slowpath {
     const predict = children.match(zone);
     if (predict === null) return false;
     fillFlowFacts(facts, this.parts.view, false);
-    const to = children.wayOf(predict, otherZone);
+    facts.from = zone;
+    facts.to = otherZone;
+    const to = children.wayOf(predict, facts);
     if (!this.isNowhere(to) && this.hasRoom()) {
       if (!children.prepare(predict, to, facts, ways)) this.dropStray(COUNT_POLICY_NAT);
       else this.create(predict.facts.rule, children.hasNat, 0);
@@ -228,7 +230,7 @@ export class Slowpath {
     log.append(EVENT_SESSION_CREATED, position, serial, flags === FLAG_MIDSTREAM ? 1 : 0, 0);
     this.children.adopt(slot, serial);
     if (hasNat) nat.keep(slot, table.capacity);
-    this.children.noteInferred(slot);
+    this.children.noteKnown(slot);
     if (translation !== null) {
       this.parts.replies.enter(slot);
       const bits = nat.translations.bitsOf(slot);

@@ -50,6 +50,7 @@ const predictRow = (serial: number, changes: Partial<PredictRow> = {}): PredictR
   end: { second: 170, nanosecond: 0, packet: 0, file: 0, frame: 0 },
   ...{ timeToLive: 0, outcome: 'expired', withdrawnBy: null, session: null, sessions: 0 },
   isInferred: false,
+  isObserved: false,
   ...changes,
 });
 

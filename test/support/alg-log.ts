@@ -58,6 +58,7 @@ export class AlgLog {
       blind: (cause) => this.said.push(`blind from ${cause}`),
       exceeded: (limit) => this.said.push(`exceeded ${limit}`),
       room: () => true,
+      keep: () => true,
     };
     this.alg = kind.begin(session, output);
   }
