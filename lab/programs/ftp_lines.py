@@ -9,6 +9,7 @@ host's says which of its own addresses it has.
 import socket
 import struct
 import sys
+import threading
 import time
 
 SOURCE_PORT = 40021
@@ -33,11 +34,20 @@ def read_replies(wanted: int) -> None:
         wanted -= line[3:4] == b" " and line[:1] != b"1"
 
 
+def take_data(listener: socket.socket) -> None:
+    """Takes one data connection and all that it brings."""
+    data, _ = listener.accept()
+    with data:
+        while data.recv(4096):
+            pass
+
+
 read_replies(1)
 for argument in arguments:
     name, _, value = argument.partition("=")
     if name == "listen":
         listeners.append(socket.create_server((own, int(value))))
+        threading.Thread(target=take_data, args=(listeners[-1],), daemon=True).start()
     elif name == "wait":
         time.sleep(float(value))
     else:

@@ -37,7 +37,7 @@ import type { EngineParts } from './parts.ts';
 import { PredictChanges } from './predict-changes.ts';
 import { PredictPorts } from './predict-ports.ts';
 import { type ResolvedRequest, resolveRequest } from './predict-requests.ts';
-import { predictRow } from './predict-snapshot.ts';
+import { predictRow, reached } from './predict-snapshot.ts';
 
 /** Event of each way out of the table; null for none. */
 const EVENT_OF: Readonly<Record<PredictOutcome, number>> = {
@@ -129,7 +129,8 @@ export class Predicts {
     families.note(slot, serial, descent, isAlive ? parentSlot : -1);
     counters[COUNT_PREDICT_CONVERTED]!++;
     const numbers = [predict.serial, parent] as const;
-    log.appendPredict(EVENT_PREDICT_CONVERTED, position, serial, numbers, note);
+    const said = { ...note, ...reached(predict.facts) };
+    log.appendPredict(EVENT_PREDICT_CONVERTED, position, serial, numbers, said);
   }
 
   /** The predicts of one parent; of a predict that is, or was, in a table. */
@@ -228,7 +229,7 @@ export class Predicts {
       if (predict.hold !== null) this.ports.enter(predict);
       algs.sent.announced(parentSlot, predict);
       counters[COUNT_PREDICT_INSTALLED]!++;
-      const said = { ...note, dport: predict.facts.destination.port };
+      const said = { ...note, ...reached(predict.facts) };
       log.appendPredict(EVENT_PREDICT_INSTALLED, position, parent, [predict.serial, 0], said);
     }
     this.noteNext();
@@ -260,7 +261,7 @@ export class Predicts {
     const reason = outcome === 'parent-closed' ? outcome : cause;
     log.appendPredict(EVENT_OF[outcome], position, parent, [predict.serial, 0], {
       ...note,
-      dport: predict.facts.destination.port,
+      ...reached(predict.facts),
       reason,
     });
   }
