@@ -3,7 +3,7 @@
  * the packet is translated as its parent is (panos.md §6.1). Rule and application come from the predict;
  * no policy is asked. TCP alone matches with a SYN: nothing else makes a session (assumed).
  *
- * A denied flow that a predict would have let through but for an option is listed.
+ * It also tells what a predict would have let through but for an option.
  */
 
 import { ZONE_UNKNOWN } from '../ingress/ingress-zones.ts';
@@ -19,9 +19,6 @@ import { type FlowFacts, fillFlowFacts, newFlowFacts } from '../slowpath/flow-fa
 import type { Ways } from '../slowpath/install.ts';
 import type { EngineParts } from './parts.ts';
 import { momentOf } from './predict-requests.ts';
-
-/** Denied flows that are listed. */
-const REFUSED_FLOWS_MAX = 100;
 
 export class ChildSessions {
   /** The predict that lets the packet in hand through; null for none. */
@@ -146,17 +143,15 @@ export class ChildSessions {
     else if (current.isObserved) translations.setBits(slot, NAT_OBSERVED);
   }
 
-  /** The attached packet was denied: lists it if a predict was refused that would have let it through. */
-  noteDenied(zone: number, serial: number): void {
-    const { predicts, observations } = this.parts;
-    if (predicts.refused.live === 0) return;
+  /** What refused the attached packet's flow, which was announced; null where nothing did. */
+  refusedFlow(zone: number, serial: number): RefusedFlow | null {
+    const { predicts } = this.parts;
+    if (predicts.refused.live === 0) return null;
     this.fillKey(zone);
     const found = predicts.refused.find(this.key);
-    if (found === null) return;
-    observations.refusedFlowCount++;
-    if (observations.refusedFlows.length >= REFUSED_FLOWS_MAX) return;
+    if (found === null) return null;
     const { facts, alg, refusal } = found;
-    const flow: RefusedFlow = {
+    return {
       session: serial === 0 ? null : serial,
       seen: momentOf(this.parts),
       expected: facts.note,
@@ -165,7 +160,6 @@ export class ChildSessions {
       alg,
       reason: refusal ?? '',
     };
-    observations.refusedFlows.push(flow);
   }
 
   /** The port that an announcement of the packet's source took. */

@@ -26,13 +26,7 @@ import {
   SESSION_ID,
   TAIL_WORDS,
 } from '../session/layout.ts';
-import type {
-  Moment,
-  ParentEnds,
-  PortWish,
-  PredictEnd,
-  PredictFacts,
-} from '../session/predict.ts';
+import type { Moment, ParentEnds, PortWish, PredictEnd, PredictFacts } from '../session/predict.ts';
 import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
 import type { EngineParts } from './parts.ts';
 import { otherHostSeen } from './predict-hosts.ts';
@@ -180,7 +174,9 @@ function ledTo(
     const isIpv4 = to.own?.length === 1 && names.own[0].length === 1;
     if (!isIpv4 || to.side === null) return as({});
     const peer = names.seen[to.side === 0 ? 1 : 0][0]!;
-    return as(otherHostSeen(parts, slot, { side: to.side, word: to.own[0]!, protocol, peer }) ?? {});
+    return as(
+      otherHostSeen(parts, slot, { side: to.side, word: to.own[0]!, protocol, peer }) ?? {},
+    );
   }
   const parentsPort = parentsPortSeen(table, slot, to.side, protocol, port);
   if (parentsPort !== null) return as({ port: parentsPort });

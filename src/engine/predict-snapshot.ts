@@ -34,7 +34,10 @@ export function predictRow(parts: EngineParts, predict: Predict, hasEnded: boole
 }
 
 /** Where it is reached, with what was learnt since it was announced. */
-export function reached({ destination, note }: PredictFacts): Pick<PredictNote, 'destination' | 'dport'> {
+export function reached({
+  destination,
+  note,
+}: PredictFacts): Pick<PredictNote, 'destination' | 'dport'> {
   const { words, port } = destination;
   const isIpv4 = words?.length === 1;
   return { destination: isIpv4 ? formatIpv4(words[0]!) : note.destination, dport: port };

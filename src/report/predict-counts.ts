@@ -26,6 +26,7 @@ export class PredictCounts {
     if (row.isObserved) this.observed++;
     if (row.end === null) this.live++;
     this.controls.addPredict(row);
+    this.flows.addPredict(row);
   }
 
   /** Looks at one session, of whatever kind. */
@@ -58,7 +59,7 @@ export class PredictCounts {
       over_limit: counters[COUNT_PREDICT_LIMIT] ?? 0,
       refused_flows: refusedFlowCount,
       refused_flow_list: refusedFlows.map(refusedFlow),
-      ...this.flows.report(controls.list(), controls.predictRows, observations),
+      ...this.flows.report(controls.list(), controls.areAllKnown),
       control_sessions: controls.count,
       control_session_list: controls.report(),
       predicts_not_listed: controls.predictsNotListed,

@@ -137,12 +137,7 @@ export class Predict {
   shape = 0;
   heapIndex = -1;
 
-  constructor(
-    request: PredictRequest,
-    facts: PredictFacts,
-    alg: string,
-    refusal: string | null,
-  ) {
+  constructor(request: PredictRequest, facts: PredictFacts, alg: string, refusal: string | null) {
     this.request = request;
     this.facts = facts;
     this.alg = alg;

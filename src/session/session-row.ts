@@ -195,6 +195,8 @@ export class SessionRow {
   children: readonly number[] = [];
   /** How many there are. */
   childCount = 0;
+  /** A control channel announced it, whether that let it through or not. */
+  wasAnnounced = false;
   /** null where no ALG reads it. */
   alg: AlgRow | null = null;
   /** What of it hardware could carry; null where nobody asked. */
