@@ -12,13 +12,14 @@ from pathlib import Path
 import network
 import scenario
 from scenario import Scenario
-from scenarios import dns, ftp, ftp_nat, rtsp, sip, ssh, tcp, tftp
+from scenarios import dns, ftp, ftp_nat, h323, rtsp, sip, ssh, tcp, tftp
 
 ALL: list[Scenario] = [
     *tcp.SCENARIOS,
     *ftp.SCENARIOS,
     *ftp_nat.SCENARIOS,
     *sip.SCENARIOS,
+    *h323.SCENARIOS,
     *tftp.SCENARIOS,
     *rtsp.SCENARIOS,
     *ssh.SCENARIOS,
