@@ -239,9 +239,12 @@ function skipAliases(per: PerReader): void {
   for (let i = 0; i < count && per.isSound; i++) {
     const { index, added } = per.choice(2);
     if (added !== null) continue;
-    // Up to 128 digits of four bits, or up to 256 characters of two bytes.
-    if (index === 0) per.skip(Math.ceil((1 + per.bits(7)) / 2));
-    else per.skip(2 * (1 + per.octets(1)));
+    // Up to 128 digits of four bits from the next byte on, or up to 256 characters of two bytes.
+    if (index === 0) {
+      const digits = 1 + per.bits(7);
+      per.skip(0);
+      for (let k = 0; k < digits; k++) per.bits(4);
+    } else per.skip(2 * (1 + per.octets(1)));
   }
 }
 

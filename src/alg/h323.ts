@@ -60,7 +60,8 @@ class H323Alg implements Alg {
     for (let at = reader.next(bytes, from, to); at >= 0; at = reader.next(bytes, at, to)) {
       const { message } = reader;
       if (lengthOf(message) > H323_MESSAGE_BYTES_MAX) this.output.exceeded('message');
-      else if (this.isH245) this.takeControl(side, new PerReader(message, TPKT_BYTES, message.length));
+      else if (this.isH245)
+        this.takeControl(side, new PerReader(message, TPKT_BYTES, message.length));
       else this.takeSignalling(side, message);
     }
   }
@@ -99,7 +100,8 @@ class H323Alg implements Alg {
     const opener = kind === 'open' || kind === 'close' ? side : otherSide(side);
     const group = `channel ${opener} ${channel}`;
     if (kind === 'end') this.withdrawAll(CAUSES.end);
-    else if (kind === 'open' || kind === 'ack') this.predictEnds(side, [message], CAUSES[kind], group);
+    else if (kind === 'open' || kind === 'ack')
+      this.predictEnds(side, [message], CAUSES[kind], group);
     else if (this.forget(group)) this.output.withdraw(group, CAUSES[kind]);
   }
 
