@@ -5,7 +5,7 @@ strict policy, and NAT. What samples/lab/*.yaml says to the model is the same.
 import recorder
 
 # Services that anybody may open from trust, and the public from outside to what is translated.
-TCP_SERVICES = "{ 21, 22, 80, 5060, 7000-7009, 8554, 9999 }"
+TCP_SERVICES = "{ 21, 22, 53, 80, 1720, 5060, 7000-7009, 8554, 9999 }"
 UDP_SERVICES = "{ 53, 69, 5060 }"
 
 # One `ct helper` statement a line: nft refuses two.
@@ -14,12 +14,14 @@ HELPERS = """
   ct helper sip-tcp { type "sip" protocol tcp; }
   ct helper sip-udp { type "sip" protocol udp; }
   ct helper tftp-udp { type "tftp" protocol udp; }
+  ct helper h323-tcp { type "Q.931" protocol tcp; }
   chain assign {
     type filter hook prerouting priority mangle; policy accept;
     tcp dport 21 ct helper set "ftp-tcp"
     tcp dport 5060 ct helper set "sip-tcp"
     udp dport 5060 ct helper set "sip-udp"
     udp dport 69 ct helper set "tftp-udp"
+    tcp dport 1720 ct helper set "h323-tcp"
   }
 """
 

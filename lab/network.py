@@ -44,8 +44,8 @@ ROUTER_MACS = tuple(link.router_mac for link in LINKS)
 
 KERNEL_MODULES = (
     *("nf_conntrack_netlink", "nfnetlink_log", "nft_ct", "nft_nat", "nft_log"),
-    *("nf_conntrack_ftp", "nf_conntrack_sip", "nf_conntrack_tftp"),
-    *("nf_nat_ftp", "nf_nat_sip", "nf_nat_tftp"),
+    *("nf_conntrack_ftp", "nf_conntrack_h323", "nf_conntrack_sip", "nf_conntrack_tftp"),
+    *("nf_nat_ftp", "nf_nat_h323", "nf_nat_sip", "nf_nat_tftp"),
 )
 # The timers of the firewall (panos.md §3), in the kernel's words; the rest is its default.
 ROUTER_SYSCTL = {

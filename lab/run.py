@@ -12,15 +12,18 @@ from pathlib import Path
 import network
 import scenario
 from scenario import Scenario
-from scenarios import ftp, ftp_nat, rtsp, sip, tcp, tftp
+from scenarios import dns, ftp, ftp_nat, h323, rtsp, sip, ssh, tcp, tftp
 
 ALL: list[Scenario] = [
     *tcp.SCENARIOS,
     *ftp.SCENARIOS,
     *ftp_nat.SCENARIOS,
     *sip.SCENARIOS,
+    *h323.SCENARIOS,
     *tftp.SCENARIOS,
     *rtsp.SCENARIOS,
+    *ssh.SCENARIOS,
+    *dns.SCENARIOS,
 ]
 SAMPLES = Path(__file__).parent.parent / "samples" / "lab"
 # Exit codes: a scenario failed; the lab cannot run here or was asked something it does not know.

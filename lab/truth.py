@@ -174,12 +174,24 @@ def _predict(event: dict, n: int, frames: list[Frame]) -> dict:
         "created": seconds(event["at"]),
         "packet": _announcement(event, frames),
     }
+    if _is_h323(event) and not _names(frames, predict["packet"], expected["dport"]):
+        predict["implied"] = True
     if "nat" in event:
         # What the host said before the router put its own address there; FTP's helper forgets it.
         said = event["nat"]["tuple"]
         if said["src"] not in ("0.0.0.0", "::"):
             predict["announced"] = [said["src"], said["sport"]]
     return predict
+
+
+def _is_h323(event: dict) -> bool:
+    return event["helper"] in ("Q.931", "H.245")
+
+
+def _names(frames: list[Frame], packet: int | None, port: int) -> bool:
+    """Whether a frame has the port, and not the other one of a pair alone."""
+    told = [frame for frame in frames if frame.number == packet]
+    return any(port.to_bytes(2, "big") in frame.payload for frame in told)
 
 
 def _announcement(event: dict, frames: list[Frame]) -> int | None:
@@ -190,6 +202,9 @@ def _announcement(event: dict, frames: list[Frame]) -> int | None:
     if event["helper"] == "sip":
         # RTCP's port is one more than what SDP names.
         words.append(str(port - 1))
+    if _is_h323(event):
+        # Bytes; of a pair of ports the message may name one.
+        words = [(port ^ bit).to_bytes(2, "big").decode("latin-1") for bit in (0, 1)]
     is_control = [f for f in frames if f.at <= event["at"] and _is_of_master(f, event["master"])]
     for frame in reversed(is_control):
         text = frame.payload.decode("latin-1")

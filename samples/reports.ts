@@ -48,6 +48,7 @@ const WITH_ALGS = [
   'ftp-strict',
   'ftps',
   'sip-no-answer',
+  'rtsp-camera',
 ];
 
 /** Samples of which reports/ has what `init` makes of the capture alone. */

@@ -2,12 +2,14 @@
 as in Python.
 
 After an argument that ends a line it waits for the replies to all its commands, else for a moment.
-An argument `listen=PORT` opens that port first, and `wait=SECONDS` waits.
+An argument `listen=PORT` opens that port first, `wait=SECONDS` waits, and `bind=ADDRESS` behind the
+host's says which of its own addresses it has.
 """
 
 import socket
 import struct
 import sys
+import threading
 import time
 
 SOURCE_PORT = 40021
@@ -15,8 +17,9 @@ REPLY_SECONDS = 6
 PAUSE = 0.3
 
 host, *arguments = sys.argv[1:]
+own = arguments.pop(0)[len("bind=") :] if arguments[:1] and arguments[0].startswith("bind=") else ""
 # Its port is always the same, and so are the names of known differences.
-connection = socket.create_connection((host, 21), REPLY_SECONDS, ("", SOURCE_PORT))
+connection = socket.create_connection((host, 21), REPLY_SECONDS, (own, SOURCE_PORT))
 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 replies = connection.makefile("rb")
 listeners = []
@@ -31,11 +34,20 @@ def read_replies(wanted: int) -> None:
         wanted -= line[3:4] == b" " and line[:1] != b"1"
 
 
+def take_data(listener: socket.socket) -> None:
+    """Takes one data connection and all that it brings."""
+    data, _ = listener.accept()
+    with data:
+        while data.recv(4096):
+            pass
+
+
 read_replies(1)
 for argument in arguments:
     name, _, value = argument.partition("=")
     if name == "listen":
-        listeners.append(socket.create_server(("", int(value))))
+        listeners.append(socket.create_server((own, int(value))))
+        threading.Thread(target=take_data, args=(listeners[-1],), daemon=True).start()
     elif name == "wait":
         time.sleep(float(value))
     else:

@@ -58,6 +58,11 @@ export interface AlgOutput {
    * together. A negative number gives them back, which is never refused.
    */
   room(bytes: number): boolean;
+  /**
+   * Whether so many calls, streams and announcements more may be remembered: there is a bound for all
+   * sessions together. A negative number forgets them, which is never refused.
+   */
+  keep(items: number): boolean;
 }
 
 /** What an ALG knows of its session besides the payload. */

@@ -50,8 +50,7 @@ class RtspControl implements MessageTaker {
     const transport = readTransport(message.headers.get('transport')?.[0] ?? '');
     const url = message.target.slice(0, NAME_CHARS_MAX);
     if (message.method === 'SETUP') {
-      this.asked.set(askedBy(side, message), { url, transport });
-      this.forgetOldest(this.asked);
+      this.remember(this.asked, askedBy(side, message), { url, transport });
     } else if (message.method === 'TEARDOWN') this.tearDown(sessionOf(message), url);
     else if (message.status > 0) this.takeReply(side, message, transport);
   }
@@ -59,7 +58,7 @@ class RtspControl implements MessageTaker {
   private takeReply(side: AlgSide, message: TextMessage, transport: RtspTransport | null): void {
     const name = askedBy(otherSide(side), message);
     const asked = this.asked.get(name);
-    this.asked.delete(name);
+    this.forget(this.asked, name);
     // Replies with a Transport answer a SETUP, also one that was not seen. An error sets nothing up.
     if (message.status < 200 || message.status >= 300 || transport === null) return;
     // Some servers do not repeat what they took of the offer.
@@ -69,9 +68,7 @@ class RtspControl implements MessageTaker {
     const session = sessionOf(message);
     const url = asked?.url ?? '';
     const group = `${session} ${url}`;
-    this.streams.delete(group);
-    this.streams.set(group, { session, url });
-    this.forgetOldest(this.streams);
+    this.remember(this.streams, group, { session, url });
     this.predict(side, { ...transport, client }, `${message.status} SETUP`, group);
   }
 
@@ -105,16 +102,24 @@ class RtspControl implements MessageTaker {
       ? [own]
       : [...this.streams].filter(([, stream]) => stream.session === session).map(([name]) => name);
     for (const group of groups) {
-      this.streams.delete(group);
+      this.forget(this.streams, group);
       this.output.withdraw(group, 'TEARDOWN');
     }
   }
 
-  private forgetOldest(map: Map<string, unknown>): void {
+  /** As what is forgotten last; what finds no room among all sessions is not remembered. */
+  private remember<T>(map: Map<string, T>, name: string, value: T): void {
+    this.forget(map, name);
+    if (!this.output.keep(1)) return;
+    map.set(name, value);
     if (map.size <= SETUPS_MAX) return;
     const [oldest] = map.keys();
-    if (oldest !== undefined) map.delete(oldest);
+    if (oldest !== undefined) this.forget(map, oldest);
     this.output.exceeded('calls');
+  }
+
+  private forget(map: Map<string, unknown>, name: string): void {
+    if (map.delete(name)) this.output.keep(-1);
   }
 }
 

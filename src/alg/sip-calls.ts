@@ -39,8 +39,9 @@ interface Exchange {
   isAnswered: boolean;
 }
 
-/** One call. */
+/** One call. What is remembered of all calls of all sessions is bounded (AlgOutput.keep). */
 export class SipCall {
+  private readonly keep: (items: number) => boolean;
   /** By group. */
   private readonly entries = new Map<string, Entry>();
   private readonly exchanges = new Map<string, Exchange>();
@@ -49,18 +50,30 @@ export class SipCall {
   /** The exchange of the INVITE that began the call, if it was seen. */
   private first: string | null = null;
 
+  constructor(keep: (items: number) => boolean) {
+    this.keep = keep;
+  }
+
+  /** What is remembered of it, the call itself included. */
+  get items(): number {
+    return 1 + this.entries.size + this.exchanges.size + this.confirmed.size;
+  }
+
   get isEmpty(): boolean {
     return this.entries.size === 0;
   }
 
-  /** The exchange of that name. */
+  /** The exchange of that name; one that finds no room is remembered for this message alone. */
   exchange(name: string): Exchange {
     const known = this.exchanges.get(name);
     if (known !== undefined) return known;
     const [oldest] = this.exchanges.keys();
-    if (this.exchanges.size >= EXCHANGES_MAX && oldest !== undefined) this.exchanges.delete(oldest);
+    if (this.exchanges.size >= EXCHANGES_MAX && oldest !== undefined) {
+      this.exchanges.delete(oldest);
+      this.keep(-1);
+    }
     const exchange: Exchange = { offerer: null, isAnswered: false };
-    this.exchanges.set(name, exchange);
+    if (this.keep(1)) this.exchanges.set(name, exchange);
     return exchange;
   }
 
@@ -78,17 +91,20 @@ export class SipCall {
   answered(exchange: string, message: SipMessage): void {
     this.exchange(exchange).isAnswered = true;
     const dialog = dialogOf(message);
-    const isNew = dialog !== null && this.confirmed.size < ENDS_MAX;
-    if (message.method === 'INVITE' && isNew) this.confirmed.add(dialog);
+    if (dialog === null || message.method !== 'INVITE' || this.confirmed.has(dialog)) return;
+    if (this.confirmed.size < ENDS_MAX && this.keep(1)) this.confirmed.add(dialog);
   }
 
-  /** Notes what a message announces; false where the call has too much already. */
+  /**
+   * Notes what a message announces; false where the call has too much already. What finds no room among
+   * all calls is not withdrawn, and ends by its timer.
+   */
   add(group: string, exchange: string, message: SipMessage, announced: Announced): boolean {
     const dialog = dialogOf(message);
     const known = this.entries.get(group);
     if (known === undefined) {
       if (this.entries.size >= ENDS_MAX) return false;
-      this.entries.set(group, { ...announced, exchange, dialog });
+      if (this.keep(1)) this.entries.set(group, { ...announced, exchange, dialog });
     } else if (known.dialog !== dialog) known.dialog = null;
     return true;
   }
@@ -107,7 +123,7 @@ export class SipCall {
   /** A BYE: the dialog ends (RFC 3261 §15), and the call where no other dialog is left. */
   end(message: SipMessage, withdraw: (group: string) => void): void {
     const dialog = dialogOf(message);
-    if (dialog !== null) this.confirmed.delete(dialog);
+    if (dialog !== null && this.confirmed.delete(dialog)) this.keep(-1);
     // RFC 3261 §13.2.2.4: dialogs without a 2xx end soon after one with it.
     const isOther = this.confirmed.size > 0;
     this.remove((entry) => !isOther || entry.dialog === dialog, withdraw);
@@ -123,6 +139,7 @@ export class SipCall {
     for (const [group, entry] of this.entries) {
       if (!isMeant(entry)) continue;
       this.entries.delete(group);
+      this.keep(-1);
       withdraw(group);
     }
   }
@@ -137,9 +154,9 @@ function dialogOf({ fromTag, toTag }: SipMessage): string | null {
 /** The calls of a session. */
 export class SipCalls {
   private readonly calls = new Map<string, SipCall>();
-  private readonly output: Pick<AlgOutput, 'exceeded'>;
+  private readonly output: Pick<AlgOutput, 'exceeded' | 'keep'>;
 
-  constructor(output: Pick<AlgOutput, 'exceeded'>) {
+  constructor(output: Pick<AlgOutput, 'exceeded' | 'keep'>) {
     this.output = output;
   }
 
@@ -147,9 +164,11 @@ export class SipCalls {
     return this.calls.get(callId);
   }
 
-  /** The call; it is now the one that is forgotten last. */
+  /** The call; it is now the one that is forgotten last. One that finds no room is not remembered. */
   open(callId: string): SipCall {
-    const call = this.calls.get(callId) ?? new SipCall();
+    const known = this.calls.get(callId);
+    if (known === undefined && !this.output.keep(1)) return new SipCall(() => false);
+    const call = known ?? new SipCall((items) => this.output.keep(items));
     this.calls.delete(callId);
     this.calls.set(callId, call);
     return call;
@@ -157,10 +176,15 @@ export class SipCalls {
 
   /** Forgets the call if nothing of it can be withdrawn, or else the oldest one if there are too many. */
   settle(callId: string): void {
-    if (this.calls.get(callId)?.isEmpty === true) this.calls.delete(callId);
+    if (this.calls.get(callId)?.isEmpty === true) this.forget(callId);
     if (this.calls.size <= CALLS_MAX) return;
     const [oldest] = this.calls.keys();
-    if (oldest !== undefined) this.calls.delete(oldest);
+    if (oldest !== undefined) this.forget(oldest);
     this.output.exceeded('calls');
+  }
+
+  private forget(callId: string): void {
+    this.output.keep(-(this.calls.get(callId)?.items ?? 0));
+    this.calls.delete(callId);
   }
 }

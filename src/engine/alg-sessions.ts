@@ -15,6 +15,7 @@ import {
   COUNT_ALG_CALLS,
   COUNT_ALG_GAP,
   COUNT_ALG_HEADERS,
+  COUNT_ALG_KEPT,
   COUNT_ALG_LINE,
   COUNT_ALG_MEDIA_LINES,
   COUNT_ALG_MESSAGE,
@@ -26,27 +27,29 @@ import { PROTO_TCP } from '../net/protocol.ts';
 import {
   ACKNOWLEDGED,
   APPLICATION,
-  C2S_KEY,
   FLAG_ALG,
   HOT_WORDS,
   KEY_META,
-  KEY_PORTS,
   SERIAL,
   STATE,
   TAIL_WORDS,
 } from '../session/layout.ts';
 import type { AlgRow } from '../session/session-row.ts';
-import { fillSessionFacts, newFlowFacts } from '../slowpath/flow-facts.ts';
 import { StreamBudget } from '../stream/tcp-stream.ts';
 import { payloadEnd, payloadSequence, payloadStart } from '../wire/payload.ts';
 import { AlgStream } from './alg-stream.ts';
+import { sessionAsReceived, sessionAsSent } from './control-ends.ts';
 import type { EngineParts } from './parts.ts';
+import { SentControls } from './sent-controls.ts';
 import { streamStart } from './stream-start.ts';
 
 /** Control sessions that are read at once. */
 const ALG_SESSIONS_MAX = 65_536;
 /** Bytes of control channels that may wait for others, all together: 16 MiB. */
 const WAITING_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Calls, streams and what each announced that ALGs remember, all together. */
+const KEPT_ITEMS_MAX = 262_144;
 
 const COUNTER_OF: Readonly<Record<AlgLimit, number>> = {
   line: COUNT_ALG_LINE,
@@ -57,22 +60,31 @@ const COUNTER_OF: Readonly<Record<AlgLimit, number>> = {
   calls: COUNT_ALG_CALLS,
 };
 
+/** What an ALG keeps: bytes of messages, calls and the like. */
+interface Kept {
+  bytes: number;
+  items: number;
+}
+
 /** One control session. */
 interface Control {
   readonly alg: Alg;
   /** null for datagrams. */
   readonly streams: readonly [AlgStream, AlgStream] | null;
   /** What its ALG keeps of messages that are half read; null once nothing more is read. */
-  kept: { bytes: number } | null;
+  kept: Kept | null;
   readonly row: { -readonly [K in keyof AlgRow]: AlgRow[K] };
 }
 
 export class AlgSessions {
+  /** Reads what the firewall sent of the same sessions. */
+  readonly sent: SentControls;
+
   private readonly parts: () => EngineParts;
   private readonly kinds: ReadonlyMap<string, AlgKind>;
   private readonly budget = new StreamBudget(WAITING_BYTES_MAX);
+  private readonly items = new StreamBudget(KEPT_ITEMS_MAX);
   private readonly bySlot = new Map<number, Control>();
-  private readonly facts = newFlowFacts();
   private datagramSessions = 0;
   /** The configuration that `kindOf` is of. */
   private config: FirewallConfig | null = null;
@@ -82,6 +94,7 @@ export class AlgSessions {
   /** @param parts may be asked for once all parts are there */
   constructor(parts: () => EngineParts, kinds: readonly AlgKind[]) {
     this.parts = parts;
+    this.sent = new SentControls(parts);
     this.kinds = new Map(kinds.map((kind) => [kind.application, kind]));
   }
 
@@ -186,7 +199,9 @@ export class AlgSessions {
     const control = this.bySlot.size === 0 ? undefined : this.bySlot.get(slot);
     if (control === undefined) return;
     for (const stream of control.streams ?? []) stream.close();
+    this.sent.forget(slot);
     this.budget.give(control.kept?.bytes ?? 0);
+    this.items.give(control.kept?.items ?? 0);
     control.kept = null;
     this.parts().table.hot[slot * HOT_WORDS + STATE]! &= ~FLAG_ALG;
   }
@@ -200,6 +215,12 @@ export class AlgSessions {
     this.bySlot.delete(slot);
   }
 
+  /** An ALG for what the firewall sent of a control session; null where none reads that. */
+  sentReader(slot: number, output: AlgOutput): Alg | null {
+    const kind = this.kinds.get(this.bySlot.get(slot)?.row.application ?? '');
+    return kind?.begin(sessionAsSent(this.parts().table, slot), output) ?? null;
+  }
+
   private adopt(config: FirewallConfig): void {
     this.config = config;
     this.kindOf = config.applications.map(({ name }) => this.kinds.get(name) ?? null);
@@ -207,31 +228,18 @@ export class AlgSessions {
 
   private makeControl(slot: number, kind: AlgKind): Control {
     const { table, config } = this.parts();
-    const { facts } = this;
-    fillSessionFacts(facts, table, slot);
-    const words = (of: Int32Array) =>
-      facts.family === 4
-        ? ([of[0]! >>> 0] as const)
-        : ([of[0]! >>> 0, of[1]! >>> 0, of[2]! >>> 0, of[3]! >>> 0] as const);
-    const ports = table.hot[slot * HOT_WORDS + C2S_KEY + KEY_PORTS]!;
     const { application } = kind;
     const isOn = config.applications.find(({ name }) => name === application)?.alg !== false;
     const row = { application, isOn, gaps: 0, blindSince: null, blindCause: null };
-    const session = {
-      protocol: facts.protocol,
-      source: words(facts.source),
-      destination: words(facts.destination),
-      sport: ports >>> 16,
-      dport: ports & 0xffff,
-    };
-    const kept = { bytes: 0 };
+    const session = sessionAsReceived(table, slot);
+    const kept = { bytes: 0, items: 0 };
     const alg = kind.begin(session, this.outputOf(slot, application, kept));
     const isTcp = (table.hot[slot * HOT_WORDS + KEY_META]! & 255) === PROTO_TCP;
     const stream = (side: 0 | 1) => new AlgStream(alg, side, this.budget);
     return { alg, row, kept, streams: isTcp ? [stream(0), stream(1)] : null };
   }
 
-  private outputOf(slot: number, application: string, kept: { bytes: number }): AlgOutput {
+  private outputOf(slot: number, application: string, kept: Kept): AlgOutput {
     const { predicts, counters } = this.parts();
     return {
       predict: (request) => predicts.request(slot, request, application),
@@ -246,6 +254,15 @@ export class AlgSessions {
         if (bytes > 0 && !this.budget.take(bytes)) return false;
         if (bytes < 0) this.budget.give(-bytes);
         kept.bytes += bytes;
+        return true;
+      },
+      keep: (items) => {
+        if (this.bySlot.get(slot)?.kept === null) return true;
+        if (!this.items.take(items)) {
+          counters[COUNT_ALG_KEPT]!++;
+          return false;
+        }
+        kept.items += items;
         return true;
       },
     };

@@ -112,6 +112,7 @@ export class ApplicationSnapshot {
     row.predict = descent?.predict ?? null;
     row.children = this.families.childrenOf(slot);
     row.childCount = this.families.countOf(slot);
+    row.wasAnnounced = row.predict !== null || this.families.refusedOf(slot) !== null;
     row.alg = this.algs.rowOf(slot);
   }
 }

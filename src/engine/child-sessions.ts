@@ -3,7 +3,7 @@
  * the packet is translated as its parent is (panos.md §6.1). Rule and application come from the predict;
  * no policy is asked. TCP alone matches with a SYN: nothing else makes a session (assumed).
  *
- * A denied flow that a predict would have let through but for an option is listed.
+ * It also tells what a predict would have let through but for an option.
  */
 
 import { ZONE_UNKNOWN } from '../ingress/ingress-zones.ts';
@@ -19,9 +19,6 @@ import { type FlowFacts, fillFlowFacts, newFlowFacts } from '../slowpath/flow-fa
 import type { Ways } from '../slowpath/install.ts';
 import type { EngineParts } from './parts.ts';
 import { momentOf } from './predict-requests.ts';
-
-/** Denied flows that are listed. */
-const REFUSED_FLOWS_MAX = 100;
 
 export class ChildSessions {
   /** The predict that lets the packet in hand through; null for none. */
@@ -51,8 +48,7 @@ export class ChildSessions {
     if (found === null && carriers.current === 0) {
       found = predicts.ports.waiting(view, zone, (predict) => predicts.siblingsAround(predict));
       if (found !== null) {
-        predicts.ports.learn(found.hold!, view.dport);
-        predicts.table.rekey(found, view.dport);
+        predicts.changes.learn(found, view.dport);
         found.isInferred = true;
       }
     }
@@ -63,18 +59,29 @@ export class ChildSessions {
   /**
    * Zone number that the packet is sent to, once its destination is translated as the predict says.
    *
-   * @param otherZone by its own destination
+   * @param flow with the zones of the packet before translation
    */
-  wayOf(predict: Predict, otherZone: number): number {
+  wayOf(predict: Predict, flow: FlowFacts): number {
     const { nat, view, egress } = this.parts;
-    const { translated, natRule, ends } = predict.facts;
+    const { translated, ends } = predict.facts;
+    const natRule = this.ruleOf(predict, flow);
     this.hasNat = natRule >= 0 && ends !== null && view.family === 4;
-    if (!this.hasNat) return otherZone;
+    if (!this.hasNat) return flow.to;
     nat.follow(natRule, view);
-    if (translated === null) return otherZone;
+    if (translated === null) return flow.to;
     const port = translated.port === 0 ? view.dport : translated.port;
     nat.predicted(NAT_DESTINATION, translated.word, port);
     return egress.zoneFor4(nat.now.destination);
+  }
+
+  /** The rule that translates the packet: its parent's, or of a host beside that its own. */
+  private ruleOf({ facts }: Predict, flow: FlowFacts): number {
+    const { nat, view, carriers, egress } = this.parts;
+    const isOwn = facts.ends === null || facts.translated !== null;
+    if (isOwn || facts.ends.own.includes(view.source) || carriers.current !== 0) {
+      return facts.natRule;
+    }
+    return nat.find(flow, egress.nameNumber);
   }
 
   /**
@@ -99,14 +106,16 @@ export class ChildSessions {
    * announced the port that it sends from is seen outside by the port that the pool gave for it.
    */
   private translate(predict: Predict): boolean {
-    const { nat, view, predicts, table } = this.parts;
-    const { ends, side, protocol } = predict.facts;
+    const { nat, view, table } = this.parts;
+    const { ends, side, translated } = predict.facts;
     if (ends === null) return true;
     const { own, seen } = ends;
-    if (side !== 0 && view.source === own[0] && own[0] !== seen[0]) {
-      const known = predicts.siblingsAround(predict).ledTo(protocol, view.source, view.sport);
-      if (known === null || known.hold === null) return nat.translateSource(view, table);
-      nat.predicted(NAT_SOURCE, known.hold.address, known.hold.port);
+    const isClient = view.source === own[0] && own[0] !== seen[0];
+    const isBeside = translated === null && !own.includes(view.source);
+    if ((isClient && side !== 0) || isBeside) {
+      const hold = this.sourceHold(predict);
+      if (hold === null) return nat.translateSource(view, table);
+      nat.predicted(NAT_SOURCE, hold.address, hold.port);
       return true;
     }
     if (side !== 1 && view.source === own[1] && own[1] !== seen[1]) {
@@ -121,27 +130,28 @@ export class ChildSessions {
     if (current === null) return;
     const { predicts } = this.parts;
     predicts.matched(current, slot, serial);
-    const hold = current.hold ?? this.sourceHold(current);
+    const hold = current.hold ?? (current.facts.side === 0 ? null : this.sourceHold(current));
     if (hold !== null) predicts.ports.share(hold, slot);
   }
 
   /** The translation of the child in `slot` is kept now; what is known of its port is noted. */
-  noteInferred(slot: number): void {
-    if (this.current?.isInferred !== true || this.current.hold === null) return;
-    this.parts.nat.translations.setBits(slot, NAT_OBSERVED | NAT_INFERRED);
+  noteKnown(slot: number): void {
+    const { current } = this;
+    if (current === null || current.facts.translated === null) return;
+    const { translations } = this.parts.nat;
+    if (current.isInferred) translations.setBits(slot, NAT_OBSERVED | NAT_INFERRED);
+    else if (current.isObserved) translations.setBits(slot, NAT_OBSERVED);
   }
 
-  /** The attached packet was denied: lists it if a predict was refused that would have let it through. */
-  noteDenied(zone: number, serial: number): void {
-    const { predicts, observations } = this.parts;
-    if (predicts.refused.live === 0) return;
+  /** What refused the attached packet's flow, which was announced; null where nothing did. */
+  refusedFlow(zone: number, serial: number): RefusedFlow | null {
+    const { predicts } = this.parts;
+    if (predicts.refused.live === 0) return null;
     this.fillKey(zone);
     const found = predicts.refused.find(this.key);
-    if (found === null) return;
-    observations.refusedFlowCount++;
-    if (observations.refusedFlows.length >= REFUSED_FLOWS_MAX) return;
+    if (found === null) return null;
     const { facts, alg, refusal } = found;
-    const flow: RefusedFlow = {
+    return {
       session: serial === 0 ? null : serial,
       seen: momentOf(this.parts),
       expected: facts.note,
@@ -150,15 +160,14 @@ export class ChildSessions {
       alg,
       reason: refusal ?? '',
     };
-    observations.refusedFlows.push(flow);
   }
 
-  private sourceHold({ facts }: Predict): Predict['hold'] {
+  /** The port that an announcement of the packet's source took. */
+  private sourceHold(predict: Predict): Predict['hold'] {
     const { predicts, view } = this.parts;
-    if (facts.side === 0 || facts.ends === null || view.family !== 4) return null;
-    if (view.source !== facts.ends.own[0] || this.current === null) return null;
-    const family = predicts.siblingsAround(this.current);
-    return family.ledTo(facts.protocol, view.source, view.sport)?.hold ?? null;
+    if (predict.facts.ends === null || view.family !== 4) return null;
+    const family = predicts.siblingsAround(predict);
+    return family.ledTo(predict.facts.protocol, view.source, view.sport)?.hold ?? null;
   }
 
   private fillKey(zone: number): void {

@@ -139,6 +139,7 @@ export class EgressCopies {
    */
   isCopy(view: PacketView, status: number, stage: number, interfaceIndex: number): boolean {
     this.original = -1;
+    this.isSent = false;
     this.earlyEntry = -1;
     this.inHand = -1;
     this.uncounted = 0;
@@ -177,19 +178,18 @@ export class EgressCopies {
 
   /** Counts a copy, and on its session; returns the flow, or -1 for a copy without session. */
   note(isDecoded: boolean): number {
-    const { table, view, counters, nat, learning } = this.parts;
+    const { table, view, counters, nat, learning, algs } = this.parts;
     counters[COUNT_EGRESS_COPY]!++;
-    const { received, original } = this;
-    let flow = -1;
-    if (received === null || original < 0) {
-      if (isDecoded) flow = findFlowOfSent(table, nat.translations, view);
-      if (flow >= 0 && this.earlyEntry >= 0) this.early.noteCounted(this.earlyEntry);
-    } else {
-      flow = this.sessions!.flowOf(original);
-      const shows = flow >= 0 && isDecoded && this.isSent && view.family === 4;
-      if (shows) learning.seeSent(flow, view);
-    }
-    if (flow >= 0) table.tail[(flow >>> 1) * TAIL_WORDS + EGRESS_COPIES]!++;
+    const isMatched = this.received !== null && this.original >= 0;
+    let flow = isMatched ? this.sessions!.flowOf(this.original) : -1;
+    if (!isMatched && isDecoded) flow = findFlowOfSent(table, nat.translations, view);
+    if (flow < 0) return flow;
+    if (!isMatched && this.earlyEntry >= 0) this.early.noteCounted(this.earlyEntry);
+    const shows = isDecoded && this.isSent && view.family === 4;
+    if (shows && isMatched) learning.seeSent(flow, view);
+    // What an ALG rewrote is another packet to the digest.
+    if (shows) algs.sent.take(flow);
+    table.tail[(flow >>> 1) * TAIL_WORDS + EGRESS_COPIES]!++;
     return flow;
   }
 

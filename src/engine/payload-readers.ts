@@ -15,6 +15,7 @@ import { PHASE_DISCARD } from '../session/session-machine.ts';
 import type { AlgSessions } from './alg-sessions.ts';
 import type { Inspection } from './inspection.ts';
 import type { EngineParts } from './parts.ts';
+import { noteDenied } from './refused-flows.ts';
 
 export class PayloadReaders {
   readonly algs: AlgSessions;
@@ -49,7 +50,10 @@ export class PayloadReaders {
     if ((state & FLAG_INSPECTED) === 0 || this.inspection === null) return false;
     if (!this.inspection.take(slot, side)) return false;
     // One that exceeded a limit goes alone: its session stays.
-    if ((table.hot[slot * HOT_WORDS + STATE]! & 255) === PHASE_DISCARD) this.denied(slot);
+    if ((table.hot[slot * HOT_WORDS + STATE]! & 255) === PHASE_DISCARD) {
+      this.denied(slot);
+      noteDenied(this.parts, this.parts.families.refusedOf(slot));
+    }
     return true;
   }
 

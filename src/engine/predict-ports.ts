@@ -42,22 +42,19 @@ export class PredictPorts {
       earlier.holders++;
       return earlier;
     }
-    const { translated, ends, side, natRule } = facts;
-    const way = this.nat.rules[natRule]?.sourceWay;
-    if (translated === null || ends === null || side !== 0 || translated.port === 0) return null;
-    if (way?.kind !== 'ports' || facts.isParentsPort) return null;
-    const address = ends.seen[0];
-    const destination = ends.own[1];
+    const { translated, wish } = facts;
+    if (translated === null || wish === null) return null;
+    const { address, destination } = wish;
     const { ports } = this.nat.pools;
     const port = ports.find(address, destination, translated.port);
-    const use = this.nat.pools.uses[way.use - 1]!;
+    const use = this.nat.pools.uses[wish.use - 1]!;
     if (port === POOL_DRY) {
       use.failures++;
       return 'dry';
     }
     use.take();
     ports.reserve(address, destination, port);
-    return { address, destination, port, isTaken: true, use: way.use, holders: 1 };
+    return { address, destination, port, isTaken: true, use: wish.use, holders: 1 };
   }
 
   /** A predict with a hold is in the table now. */
@@ -139,10 +136,11 @@ function guessKey({ hold, facts }: Predict): number | null {
   return hold === null ? null : facts.protocol * WORDS + (hold.address >>> 0);
 }
 
-function isWaiting({ outcome, facts }: Predict, view: PacketView, zone: number): boolean {
+function isWaiting({ outcome, isObserved, facts }: Predict, view: PacketView, zone: number) {
   const { source } = facts;
   return (
     outcome === 'open' &&
+    !isObserved &&
     (source.zone === ZONE_ANY || source.zone === zone) &&
     (source.words === null || source.words[0] === view.source) &&
     (source.port === 0 || source.port === view.sport)

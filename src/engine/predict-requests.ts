@@ -4,8 +4,8 @@
  *
  * What a message announces is translated where it is the address of its parent's own end, or the one that
  * the other side knows it by: the packet comes to the translated address and leaves for the own one
- * (panos.md §6.1 "packets matching the predict are NATed like the parent needs"). Other addresses, of
- * media servers, say, stay as they are.
+ * (panos.md §6.1 "packets matching the predict are NATed like the parent needs"). Of other hosts, media
+ * servers, say, `predict-hosts.ts` asks the NAT rules.
  */
 
 import type { AlgEnd, PredictRequest } from '../alg/alg.ts';
@@ -26,9 +26,10 @@ import {
   SESSION_ID,
   TAIL_WORDS,
 } from '../session/layout.ts';
-import type { Moment, ParentEnds, PredictEnd, PredictFacts } from '../session/predict.ts';
+import type { Moment, ParentEnds, PortWish, PredictEnd, PredictFacts } from '../session/predict.ts';
 import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
 import type { EngineParts } from './parts.ts';
+import { otherHostSeen } from './predict-hosts.ts';
 
 /** Port that a server's side of active FTP has (RFC 959 §8). */
 const FTP_DATA_PORT = 20;
@@ -58,7 +59,7 @@ export function resolveRequest(
   slot: number,
   request: PredictRequest,
 ): ResolvedRequest {
-  const { table, config, nat } = parts;
+  const { table, config } = parts;
   const at = slot * HOT_WORDS;
   const parentFamily = (table.hot[at + KEY_META]! & META_IPV6) === 0 ? 4 : 6;
   const names = namesOf(table, slot, parentFamily);
@@ -70,10 +71,10 @@ export function resolveRequest(
     config.session.pinsFtpSourcePort && application === 'ftp-data' && request.from.side === 1;
   const sport = isPinned && request.from.port === 0 ? FTP_DATA_PORT : request.from.port;
   const source = { words: from.words, port: sport, zone: zoneOf(table, slot, request.from.side) };
+  const led = ledTo(parts, slot, request, { to, names });
   const zone = zoneOf(table, slot, request.to.side ?? to.side);
-  const parentsPort = to.isThirdHost ? null : parentsPortSeen(table, slot, to.side, request);
-  const destination = { words: to.words, port: parentsPort ?? request.to.port, zone };
-  const isTranslated = family === 4 && to.own !== null && to.own[0] !== to.words?.[0];
+  const destination = { words: led.words, port: led.port, zone };
+  const isTranslated = family === 4 && to.own !== null && to.own[0] !== led.words?.[0];
   const translated = isTranslated ? { word: to.own![0]!, port: request.to.port } : null;
   const index = config.applications.findIndex(({ name }) => name === application);
   const facts: PredictFacts = {
@@ -89,8 +90,8 @@ export function resolveRequest(
     translated,
     ends: parentFamily === 4 ? endsOf(names) : null,
     side: to.side ?? request.to.side,
-    isParentsPort: parentsPort !== null,
-    natRule: nat.translations.ruleOf(slot),
+    wish: translated === null || translated.port === 0 ? null : led.wish,
+    natRule: led.natRule,
     group: request.group,
     identity: `${protocol} ${textOf(from.own)} ${sport} ${textOf(to.own)} ${request.to.port}`,
     note: noteOf(parts, request, { source, destination }, translated),
@@ -152,6 +153,39 @@ function addressOf({ side, address }: AlgEnd, names: Names, view: 'own' | 'seen'
 const isSame = (a: Int32Array, b: Int32Array): boolean =>
   a.length === b.length && a.every((word, i) => word === b[i]);
 
+/** How the other side reaches what is announced. */
+interface Led {
+  readonly words: Int32Array | null;
+  readonly port: number;
+  readonly wish: PortWish | null;
+  readonly natRule: number;
+}
+
+function ledTo(
+  parts: EngineParts,
+  slot: number,
+  { protocol, to: { port } }: PredictRequest,
+  { to, names }: { to: ResolvedAddress; names: Names },
+): Led {
+  const { table, nat } = parts;
+  const natRule = nat.translations.ruleOf(slot);
+  const as = (part: Partial<Led>): Led => ({ words: to.words, port, wish: null, natRule, ...part });
+  if (to.isThirdHost) {
+    const isIpv4 = to.own?.length === 1 && names.own[0].length === 1;
+    if (!isIpv4 || to.side === null) return as({});
+    const peer = names.seen[to.side === 0 ? 1 : 0][0]!;
+    return as(
+      otherHostSeen(parts, slot, { side: to.side, word: to.own[0]!, protocol, peer }) ?? {},
+    );
+  }
+  const parentsPort = parentsPortSeen(table, slot, to.side, protocol, port);
+  if (parentsPort !== null) return as({ port: parentsPort });
+  const way = nat.rules[natRule]?.sourceWay;
+  if (to.side !== 0 || way?.kind !== 'ports') return as({});
+  const wish = { use: way.use, address: names.seen[0][0]!, destination: names.own[1][0]! };
+  return as({ wish });
+}
+
 /**
  * How the other side knows the announced port where it is that of the parent's own end; null for any other.
  * It is translated already: TFTP's server answers to the port that the request came from (RFC 1350 §4).
@@ -160,13 +194,14 @@ function parentsPortSeen(
   { hot }: SessionTable,
   slot: number,
   side: 0 | 1 | null,
-  { protocol, to }: PredictRequest,
+  protocol: number,
+  port: number,
 ): number | null {
   const c2s = slot * HOT_WORDS + C2S_KEY;
   const s2c = slot * HOT_WORDS + S2C_KEY;
   if (side === null || (hot[c2s + KEY_META]! & 0xff) !== protocol) return null;
   const [own, seen] = side === 0 ? [c2s, s2c] : [s2c, c2s];
-  return hot[own + KEY_PORTS]! >>> 16 === to.port ? hot[seen + KEY_PORTS]! & 0xffff : null;
+  return hot[own + KEY_PORTS]! >>> 16 === port ? hot[seen + KEY_PORTS]! & 0xffff : null;
 }
 
 function familyOf(words: Int32Array | null): 4 | 6 | null {

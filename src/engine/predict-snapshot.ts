@@ -1,6 +1,8 @@
 /** This file makes the plain row that reports read of a predict. */
 
-import type { Predict } from '../session/predict.ts';
+import type { PredictNote } from '../events/event-log.ts';
+import { formatIpv4 } from '../net/address.ts';
+import type { Predict, PredictFacts } from '../session/predict.ts';
 import type { PredictRow } from '../session/predict-row.ts';
 import type { EngineParts } from './parts.ts';
 import { momentOf } from './predict-requests.ts';
@@ -15,7 +17,7 @@ export function predictRow(parts: EngineParts, predict: Predict, hasEnded: boole
     sessionId: predict.sessionId,
     parent: facts.parent,
     parentId: facts.parentId,
-    expected: { ...note, dport: facts.destination.port },
+    expected: { ...note, ...reached(facts) },
     rule: parts.policy.rules[facts.rule]!.name,
     installed,
     expires: { second: installed.second + timeout, nanosecond: installed.nanosecond },
@@ -27,5 +29,16 @@ export function predictRow(parts: EngineParts, predict: Predict, hasEnded: boole
     sessions: predict.children,
     end: hasEnded ? momentOf(parts) : null,
     isInferred: predict.isInferred,
+    isObserved: predict.isObserved,
   };
+}
+
+/** Where it is reached, with what was learnt since it was announced. */
+export function reached({
+  destination,
+  note,
+}: PredictFacts): Pick<PredictNote, 'destination' | 'dport'> {
+  const { words, port } = destination;
+  const isIpv4 = words?.length === 1;
+  return { destination: isIpv4 ? formatIpv4(words[0]!) : note.destination, dport: port };
 }

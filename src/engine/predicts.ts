@@ -34,9 +34,10 @@ import type { PredictRow } from '../session/predict-row.ts';
 import { PredictTable } from '../session/predict-table.ts';
 import { Siblings } from '../session/siblings.ts';
 import type { EngineParts } from './parts.ts';
+import { PredictChanges } from './predict-changes.ts';
 import { PredictPorts } from './predict-ports.ts';
 import { type ResolvedRequest, resolveRequest } from './predict-requests.ts';
-import { predictRow } from './predict-snapshot.ts';
+import { predictRow, reached } from './predict-snapshot.ts';
 
 /** Event of each way out of the table; null for none. */
 const EVENT_OF: Readonly<Record<PredictOutcome, number>> = {
@@ -59,6 +60,8 @@ export class Predicts {
   /** What was refused, and is looked for in denied flows. */
   readonly refused: PredictTable;
   readonly ports: PredictPorts;
+  /** Takes note of what the capture shows of translations. */
+  readonly changes: PredictChanges;
   /** Hears of a predict when it has left the table, or is there at the end. */
   onPredict: ((row: PredictRow) => void) | null = null;
 
@@ -73,6 +76,9 @@ export class Predicts {
     this.table = new PredictTable(seed);
     this.refused = new PredictTable(seed);
     this.ports = new PredictPorts(nat);
+    const { table, refused, ports, siblings } = this;
+    this.changes = new PredictChanges({ parts, table, refused, ports, siblings });
+    nat.onMoved = (slot) => this.changes.parentMoved(slot);
   }
 
   /** Installs, or refuses, what the ALG of the session in `slot` asks for. */
@@ -81,13 +87,14 @@ export class Predicts {
     const resolved = resolveRequest(parts, slot, request);
     if (resolved.isUnusable) {
       // A packet has one family: nothing could ever match.
-      this.noteRefused(new Predict(resolved.facts, control, 'address-family'), 'address-family');
+      const refused = new Predict(request, resolved.facts, control, 'address-family');
+      this.noteRefused(refused, 'address-family');
       return;
     }
     const family = this.familyOf(slot);
     const earlier = family.like(resolved.facts.identity);
     const refusal = this.refusalOf(resolved, control);
-    const predict = new Predict(resolved.facts, control, refusal);
+    const predict = new Predict(request, resolved.facts, control, refusal);
     let limit: string | null = null;
     if (refusal === null) {
       // Taken before the earlier one is gone, so that what it had is had again.
@@ -122,7 +129,8 @@ export class Predicts {
     families.note(slot, serial, descent, isAlive ? parentSlot : -1);
     counters[COUNT_PREDICT_CONVERTED]!++;
     const numbers = [predict.serial, parent] as const;
-    log.appendPredict(EVENT_PREDICT_CONVERTED, position, serial, numbers, note);
+    const said = { ...note, ...reached(predict.facts) };
+    log.appendPredict(EVENT_PREDICT_CONVERTED, position, serial, numbers, said);
   }
 
   /** The predicts of one parent; of a predict that is, or was, in a table. */
@@ -208,8 +216,8 @@ export class Predicts {
   }
 
   private enter(predict: Predict, family: Siblings): void {
-    const { position, log, counters, sessionIds } = this.parts();
-    const { parent, note, timeout } = predict.facts;
+    const { position, log, counters, sessionIds, algs } = this.parts();
+    const { parent, parentSlot, note, timeout } = predict.facts;
     predict.deadlineNs = position.clock[0]! + timeout * 1e9;
     family.add(predict);
     this.siblingsOf.set(predict, family);
@@ -219,8 +227,9 @@ export class Predicts {
       predict.sessionId = sessionIds.take();
       this.table.add(predict);
       if (predict.hold !== null) this.ports.enter(predict);
+      algs.sent.announced(parentSlot, predict);
       counters[COUNT_PREDICT_INSTALLED]!++;
-      const said = { ...note, dport: predict.facts.destination.port };
+      const said = { ...note, ...reached(predict.facts) };
       log.appendPredict(EVENT_PREDICT_INSTALLED, position, parent, [predict.serial, 0], said);
     }
     this.noteNext();
@@ -252,7 +261,7 @@ export class Predicts {
     const reason = outcome === 'parent-closed' ? outcome : cause;
     log.appendPredict(EVENT_OF[outcome], position, parent, [predict.serial, 0], {
       ...note,
-      dport: predict.facts.destination.port,
+      ...reached(predict.facts),
       reason,
     });
   }

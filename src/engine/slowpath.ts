@@ -43,6 +43,7 @@ import { NonSyn } from './non-syn.ts';
 import { noteOccupancy } from './note-occupancy.ts';
 import type { EngineParts } from './parts.ts';
 import type { PayloadReaders } from './payload-readers.ts';
+import { noteDenied } from './refused-flows.ts';
 import { fillApplication, fillSession, noteOverride } from './session-start.ts';
 
 /** What stands beside the slowpath. */
@@ -147,7 +148,7 @@ export class Slowpath {
     const rule = policy.decide(facts);
     if (rule === NO_RULE) {
       this.dropStray(COUNT_POLICY_NOFWD);
-      this.children.noteDenied(zone, 0);
+      noteDenied(this.parts, this.children.refusedFlow(zone, 0));
       return;
     }
     if (!this.hasRoom() || (hasNat && !this.translate(rule))) return;
@@ -164,7 +165,9 @@ export class Slowpath {
     const predict = children.match(zone);
     if (predict === null) return false;
     fillFlowFacts(facts, this.parts.view, false);
-    const to = children.wayOf(predict, otherZone);
+    facts.from = zone;
+    facts.to = otherZone;
+    const to = children.wayOf(predict, facts);
     if (!this.isNowhere(to) && this.hasRoom()) {
       if (!children.prepare(predict, to, facts, ways)) this.dropStray(COUNT_POLICY_NAT);
       else this.create(predict.facts.rule, children.hasNat, 0);
@@ -227,8 +230,10 @@ export class Slowpath {
     counters[COUNT_SESSION_INSTALLED]!++;
     log.append(EVENT_SESSION_CREATED, position, serial, flags === FLAG_MIDSTREAM ? 1 : 0, 0);
     this.children.adopt(slot, serial);
+    const refused = this.children.refusedFlow(this.ways.ingressZone, serial);
+    if (refused !== null) this.parts.families.noteRefused(slot, refused);
     if (hasNat) nat.keep(slot, table.capacity);
-    this.children.noteInferred(slot);
+    this.children.noteKnown(slot);
     if (translation !== null) {
       this.parts.replies.enter(slot);
       const bits = nat.translations.bitsOf(slot);
@@ -256,7 +261,7 @@ export class Slowpath {
     if (policy.rules[rule]!.action !== 'allow') {
       counters[COUNT_POLICY_DENY]!++;
       counters[COUNT_SESSION_DISCARD]!++;
-      this.children.noteDenied(this.ways.ingressZone, this.created);
+      noteDenied(this.parts, this.parts.families.refusedOf(slot));
       machine.start(slot, IN_POLICY_DENY);
       this.denials.atSetup(slot, rule, side);
       this.fastpath.count(slot, side);

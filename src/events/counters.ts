@@ -87,6 +87,7 @@ export const COUNTERS = [
   row('replay_alg_message',    'warn', 'session', 'pktproc',  'Messages longer than an ALG reads'),
   row('replay_alg_predicts',   'warn', 'session', 'pktproc',  'Messages that announce more than an ALG takes'),
   row('replay_alg_calls',      'warn', 'session', 'pktproc',  'Calls of one control session beyond those that an ALG keeps'),
+  row('replay_alg_kept',       'warn', 'session', 'resource', 'Calls, streams and announcements that ALGs do not remember: too many in all'),
 ] as const;
 
 export const COUNT_PKT_RECV = 0;
@@ -151,6 +152,7 @@ export const COUNT_ALG_MEDIA_LINES = 58;
 export const COUNT_ALG_MESSAGE = 59;
 export const COUNT_ALG_PREDICTS = 60;
 export const COUNT_ALG_CALLS = 61;
+export const COUNT_ALG_KEPT = 62;
 
 /** A run's counters, one number each. */
 export function newCounters(): Float64Array {

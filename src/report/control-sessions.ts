@@ -8,6 +8,8 @@ import type { PredictRow } from '../session/predict-row.ts';
 import type { AlgRow, SessionRow } from '../session/session-row.ts';
 import { LowestSerials } from './lowest-serials.ts';
 
+/** Control sessions of each kind that are kept, and those that are listed. */
+const KEPT_MAX = 1000;
 const CONTROLS_MAX = 100;
 const PREDICTS_MAX = 200;
 const FLOWS_MAX = 400;
@@ -44,8 +46,8 @@ export type ControlReport = ReturnType<ControlSessions['report']>[number];
 
 export class ControlSessions {
   /** Those that predicts came of, or that could not be read to their end; and the others. */
-  private readonly notable = new LowestSerials<ControlSession>(CONTROLS_MAX);
-  private readonly others = new LowestSerials<ControlSession>(CONTROLS_MAX);
+  private readonly notable = new LowestSerials<ControlSession>(KEPT_MAX);
+  private readonly others = new LowestSerials<ControlSession>(KEPT_MAX);
   private readonly predicts = new LowestSerials<PredictRow>(PREDICTS_MAX);
   private readonly flows = new LowestSerials<ChildFlow>(FLOWS_MAX);
 
@@ -73,12 +75,12 @@ export class ControlSessions {
     return this.predicts.count - this.predicts.list().length;
   }
 
-  /** The predicts that are listed. */
-  get predictRows(): readonly PredictRow[] {
-    return this.predicts.list();
+  /** Whether `list` has every control session. */
+  get areAllKnown(): boolean {
+    return this.list().length === this.count;
   }
 
-  /** The sessions that are listed, without what came of them. */
+  /** The sessions that are kept, without what came of them. */
   list(): readonly ControlSession[] {
     return [...this.notable.list(), ...this.others.list()].sort((a, b) => a.serial - b.serial);
   }
@@ -88,7 +90,8 @@ export class ControlSessions {
     const byParent = grouped(this.predicts.list(), ({ parent }) => parent);
     const byPredict = grouped(this.flows.list(), ({ predict }) => predict);
     const known = new Map(this.list().map((control) => [control.serial, control]));
-    const listed = this.notable.list().map(({ serial }) => serial);
+    const notable = this.notable.list().slice(0, CONTROLS_MAX);
+    const listed = notable.map(({ serial }) => serial);
     const serials = [...new Set([...listed, ...byParent.keys()])].sort((a, b) => a - b);
     return serials.map((serial) => {
       const control = known.get(serial);

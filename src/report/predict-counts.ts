@@ -13,6 +13,7 @@ export class PredictCounts {
   private readonly byOutcome = new Map<PredictOutcome, number>();
   private sessions = 0;
   private inferred = 0;
+  private observed = 0;
   private live = 0;
   private readonly controls = new ControlSessions();
   private readonly flows = new UnexplainedFlows();
@@ -22,8 +23,10 @@ export class PredictCounts {
     this.byOutcome.set(row.outcome, (this.byOutcome.get(row.outcome) ?? 0) + 1);
     this.sessions += row.sessions;
     if (row.isInferred) this.inferred++;
+    if (row.isObserved) this.observed++;
     if (row.end === null) this.live++;
     this.controls.addPredict(row);
+    this.flows.addPredict(row);
   }
 
   /** Looks at one session, of whatever kind. */
@@ -48,13 +51,15 @@ export class PredictCounts {
       open: of('open'),
       /** `num-predict` of `show session info` when the replay ended (panos.md §4.3). */
       num_predict: this.live,
+      /** Ports that a flow was taken to show, and ends that the message showed as the firewall sent it. */
       inferred: this.inferred,
+      observed: this.observed,
       /** Announcements that an option kept out of the table, and those that a bound did. */
       refused: counters[COUNT_PREDICT_REFUSED] ?? 0,
       over_limit: counters[COUNT_PREDICT_LIMIT] ?? 0,
       refused_flows: refusedFlowCount,
       refused_flow_list: refusedFlows.map(refusedFlow),
-      ...this.flows.report(controls.list(), controls.predictRows, observations),
+      ...this.flows.report(controls.list(), controls.areAllKnown),
       control_sessions: controls.count,
       control_session_list: controls.report(),
       predicts_not_listed: controls.predictsNotListed,

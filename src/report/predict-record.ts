@@ -38,6 +38,7 @@ export function predictRecord(row: PredictRow, { fileNames }: RecordContext): st
     session: row.session,
     sessions: row.sessions,
     withdrawn_by: row.withdrawnBy,
+    observed: row.isObserved,
     inferred: row.isInferred,
     removed: end && formatTime(end.second, end.nanosecond),
     removed_packet: end === null || end.packet === 0 ? null : end.packet,

@@ -43,7 +43,9 @@ export function predictSummary(report: PredictReport): string {
     ...(refused > 0 ? [`${formatCountOf(refused, 'announcement')} refused`] : []),
     ...(over > 0 ? [`${formatCountOf(over, 'announcement')} over a limit`] : []),
     ...(flows > 0 ? [`${formatCountOf(flows, 'data flow')} refused`] : []),
-    ...(odd > 0 ? [`${formatCountOf(odd, 'data flow')} unexplained`] : []),
+    ...(odd > 0 || report.unexplained_at_least
+      ? [`${atLeast(report)}${formatCountOf(odd, 'data flow')} unexplained`]
+      : []),
   ].join('; ');
 }
 
@@ -59,13 +61,17 @@ export function predictLines(report: PredictReport): string[] {
   lines.push(...rest(report.refused_flows - refused.length, 'refused data flow'));
   const odd = report.unexplained_flow_list.slice(0, FLOWS_MAX);
   lines.push(...odd.map(unexplainedLine));
-  lines.push(...rest(report.unexplained_flows - odd.length, 'unexplained data flow'));
+  const left = report.unexplained_flows - odd.length;
+  lines.push(...rest(left, 'unexplained data flow', atLeast(report)));
   return lines;
 }
 
-function rest(count: number, name: string): string[] {
-  return count > 0 ? [`… ${formatCountOf(count, `more ${name}`)}`] : [];
+function rest(count: number, name: string, bound = ''): string[] {
+  return count > 0 ? [`… ${bound}${formatCountOf(count, `more ${name}`)}`] : [];
 }
+
+/** Beyond what is kept there may be more (unexplained-flows). */
+const atLeast = (report: PredictReport) => (report.unexplained_at_least ? 'at least ' : '');
 
 function controlLines(control: ControlReport): string[] {
   const shown = control.predicts.slice(0, PREDICTS_MAX);
@@ -148,6 +154,8 @@ function whyText({
       return `the capture lacks a part of control session ${control}`;
     case 'not-announced':
       return `control session ${control} did not announce it`;
+    case 'not-known':
+      return 'there were too many control sessions to keep';
     case 'no-control-session':
       return 'no control session of these hosts was there';
   }

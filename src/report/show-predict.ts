@@ -77,6 +77,7 @@ export function predictHistory(row: PredictRow): string[] {
     detailRow('outcome', outcomeText(row)),
     ...(session === null ? [] : [detailRow('converted to serial', `${session}${more}`)]),
     ...(row.isInferred ? [detailRow('port inferred', 'True')] : []),
+    ...(row.isObserved ? [detailRow('translation observed', 'True')] : []),
     detailRow('left the table', end === null ? '-' : formatTime(end.second, end.nanosecond)),
   ];
 }

@@ -1,10 +1,10 @@
 /**
  * This file finds data flows that no predict explains: sessions that look like data of a control channel,
  * denied ones between the two hosts of a control channel that could not be read any more, and denied ones
- * that came when their predict was gone. Bounded, whatever their number.
+ * that came when their predict was gone. Bounded, whatever their number: what looks like data is counted
+ * all the same, and where something could not be compared the count is said to be a lower bound.
  */
 
-import type { Observations } from '../engine/parts.ts';
 import { PROTO_TCP } from '../net/protocol.ts';
 import { formatTime } from '../net/time.ts';
 import type { PredictRow } from '../session/predict-row.ts';
@@ -16,12 +16,18 @@ import { LowestSerials } from './lowest-serials.ts';
 const DATA_APPLICATIONS: ReadonlySet<string> = new Set(['ftp-data', 'rtp-base', 'rtcp']);
 /** Port that a server's side of active FTP has (RFC 959 §8). */
 const FTP_DATA_PORT = 20;
-/** Flows that are compared with control sessions, and those of them that are listed. */
-const COMPARED_MAX = 1000;
+/** Flows, of each kind, and predicts that are compared; and flows that are listed. */
+const COMPARED_MAX = 4096;
 const LISTED_MAX = 100;
 
-/** Why no predict explains a flow. */
-type Why = 'predict-over' | 'alg-blind' | 'capture-gap' | 'not-announced' | 'no-control-session';
+/** Why no predict explains a flow; `not-known` where more control sessions were there than are kept. */
+type Why =
+  | 'predict-over'
+  | 'alg-blind'
+  | 'capture-gap'
+  | 'not-announced'
+  | 'no-control-session'
+  | 'not-known';
 
 interface Flow {
   readonly serial: number;
@@ -40,49 +46,43 @@ export class UnexplainedFlows {
   private readonly looking = new LowestSerials<Flow>(COMPARED_MAX);
   /** Denied ones that do not look like data. */
   private readonly denied = new LowestSerials<Flow>(COMPARED_MAX);
+  private readonly predicts = new LowestSerials<PredictRow>(COMPARED_MAX);
 
-  /** Adds one session, of whatever kind. */
+  addPredict(row: PredictRow): void {
+    this.predicts.add(row.serial, () => row);
+  }
+
+  /** Adds one session, of whatever kind. What an option refused is explained. */
   add(row: SessionRow): void {
-    if (row.parent !== null || row.alg !== null) return;
+    if (row.wasAnnounced || row.alg !== null) return;
     if (looksLikeData(row)) this.looking.add(row.serial, () => flowOf(row));
     else if (row.action !== 'allow') this.denied.add(row.serial, () => flowOf(row));
   }
 
-  /**
-   * What `run.json` has.
-   *
-   * @param controls the control sessions that are known
-   * @param predicts the predicts that are known
-   * @param observations flows that were announced and refused: these are explained
-   */
-  report(
-    controls: readonly ControlSession[],
-    predicts: readonly PredictRow[],
-    { refusedFlows, refusedFlowCount }: Observations,
-  ) {
-    const refused = new Set(refusedFlows.map(({ session }) => session));
-    // Refused flows beyond their list came later than all in it.
-    const isListFull = refusedFlowCount > refusedFlows.length;
-    const last = Math.max(0, ...refusedFlows.map(({ session }) => session ?? 0));
-    const isRefused = ({ serial, isDenied }: Flow) =>
-      refused.has(serial) || (isListFull && isDenied && serial > last);
-    const looking = this.looking.list().filter((flow) => !isRefused(flow));
-    const over = new Map(predicts.map((predict) => [keyOf(predict.expected), predict]));
+  /** What `run.json` has; `controls` are those that are known. */
+  report(controls: readonly ControlSession[], areAllKnown: boolean) {
+    const { looking, denied, predicts } = this;
+    const over = byEnd(predicts.list());
     const explain = (flow: Flow, among: readonly ControlSession[]) =>
-      flowReport(flow, controlOf(flow, among), overBefore(flow, over));
-    const told = looking.map((flow) => explain(flow, controls));
+      flowReport(flow, controlOf(flow, among), overBefore(flow, over), areAllKnown);
+    const told = looking.list().map((flow) => explain(flow, controls));
     const blind = controls.filter(({ alg }) => alg.blindSince !== null);
-    const other = blind.length + predicts.length === 0 ? [] : this.denied.list();
-    const further = other.filter((flow) => !isRefused(flow)).map((flow) => explain(flow, blind));
-    told.push(...further.filter(({ why }) => why === 'predict-over' || why === 'alg-blind'));
+    const isAnyOther = blind.length + predicts.count > 0 || !areAllKnown;
+    const other = isAnyOther ? denied.list().map((flow) => explain(flow, blind)) : [];
+    told.push(...other.filter(({ why }) => why === 'predict-over' || why === 'alg-blind'));
     told.sort((a, b) => a.session - b.session);
-    const notCompared = this.looking.count - this.looking.list().length;
+    const isSome = denied.count > 0 && isAnyOther;
     return {
-      unexplained_flows: told.length + notCompared,
+      unexplained_flows: told.length + notListed(looking),
+      /** Denied flows, predicts or control sessions beyond those kept could add to them. */
+      unexplained_at_least: isSome && (notListed(denied) + notListed(predicts) > 0 || !areAllKnown),
       unexplained_flow_list: told.slice(0, LISTED_MAX),
     };
   }
 }
+
+const notListed = (lowest: LowestSerials<{ readonly serial: number }>): number =>
+  lowest.count - lowest.list().length;
 
 function looksLikeData({ application, protocol, sport }: SessionRow): boolean {
   if (application !== null && DATA_APPLICATIONS.has(application)) return true;
@@ -106,14 +106,27 @@ interface FlowEnd {
 
 const keyOf = ({ protocol, destination, dport }: FlowEnd) => `${protocol} ${destination} ${dport}`;
 
+type Over = ReadonlyMap<string, readonly { readonly row: PredictRow; readonly ended: string }[]>;
+
+/** Predicts that left the table, by what they led to. */
+function byEnd(rows: readonly PredictRow[]): Over {
+  const over = new Map<string, { row: PredictRow; ended: string }[]>();
+  for (const row of rows) {
+    if (row.end === null) continue;
+    const key = keyOf(row.expected);
+    const entry = { row, ended: formatTime(row.end.second, row.end.nanosecond) };
+    const known = over.get(key);
+    if (known === undefined) over.set(key, [entry]);
+    else known.push(entry);
+  }
+  return over;
+}
+
 /** The last predict to the flow's destination that had left the table when the flow began, or null. */
-function overBefore(flow: Flow, over: ReadonlyMap<string, PredictRow>): PredictRow | null {
-  const predict = over.get(keyOf(flow));
-  if (predict === undefined || predict.end === null) return null;
-  const { source } = predict.expected;
-  const isFrom = source === null || source === flow.source;
-  const { second, nanosecond } = predict.end;
-  return isFrom && formatTime(second, nanosecond) <= flow.start ? predict : null;
+function overBefore(flow: Flow, over: Over): PredictRow | null {
+  const isIt = ({ row: { expected }, ended }: { row: PredictRow; ended: string }) =>
+    (expected.source === null || expected.source === flow.source) && ended <= flow.start;
+  return over.get(keyOf(flow))?.findLast(isIt)?.row ?? null;
 }
 
 /** The control session of the same two hosts that was there when the flow began: the last one, or null. */
@@ -129,15 +142,25 @@ function controlOf(flow: Flow, controls: readonly ControlSession[]): ControlSess
   return found ?? null;
 }
 
-function whyOf({ packet }: Flow, control: ControlSession | null, over: PredictRow | null): Why {
+function whyOf(
+  { packet }: Flow,
+  control: ControlSession | null,
+  over: PredictRow | null,
+  areAllKnown: boolean,
+): Why {
   if (over !== null) return 'predict-over';
-  if (control === null) return 'no-control-session';
+  if (control === null) return areAllKnown ? 'no-control-session' : 'not-known';
   const { blindSince, gaps } = control.alg;
   if (blindSince !== null && blindSince < packet) return 'alg-blind';
   return gaps > 0 ? 'capture-gap' : 'not-announced';
 }
 
-function flowReport(flow: Flow, control: ControlSession | null, over: PredictRow | null) {
+function flowReport(
+  flow: Flow,
+  control: ControlSession | null,
+  over: PredictRow | null,
+  areAllKnown: boolean,
+) {
   return {
     session: flow.serial,
     packet: flow.packet,
@@ -149,7 +172,7 @@ function flowReport(flow: Flow, control: ControlSession | null, over: PredictRow
     dst: flow.destination,
     dport: flow.dport,
     denied: flow.isDenied,
-    why: whyOf(flow, control, over),
+    why: whyOf(flow, control, over, areAllKnown),
     predict: over?.serial ?? null,
     control: over?.parent ?? control?.serial ?? null,
     blind_since: control?.alg.blindSince ?? null,

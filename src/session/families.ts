@@ -1,7 +1,10 @@
 /**
  * This file remembers which sessions came from a predict, of which parent, and which children a parent
- * has. Beside the records: few sessions have relatives.
+ * has; and which ones would have come from one but for an option. Beside the records: few sessions have
+ * relatives.
  */
+
+import type { RefusedFlow } from './predict-row.ts';
 
 /** Children of one parent that are listed by serial; the rest is counted. */
 const CHILDREN_MAX = 1000;
@@ -25,6 +28,7 @@ const NONE: Children = { serials: [], count: 0 };
 export class Families {
   private readonly descents = new Map<number, Descent>();
   private readonly children = new Map<number, Children>();
+  private readonly refused = new Map<number, RefusedFlow>();
 
   /**
    * Notes that the session in `slot`, of this serial, came from a predict.
@@ -58,8 +62,19 @@ export class Families {
     return this.children.size === 0 ? 0 : (this.children.get(slot) ?? NONE).count;
   }
 
+  /** The session in `slot` was announced, and an option refused it. */
+  noteRefused(slot: number, flow: RefusedFlow): void {
+    this.refused.set(slot, flow);
+  }
+
+  /** What refused a session that was announced; null for any other. */
+  refusedOf(slot: number): RefusedFlow | null {
+    return this.refused.size === 0 ? null : (this.refused.get(slot) ?? null);
+  }
+
   /** The session in `slot` is over. */
   forget(slot: number): void {
+    if (this.refused.size > 0) this.refused.delete(slot);
     if (this.descents.size > 0) this.descents.delete(slot);
     if (this.children.size > 0) this.children.delete(slot);
   }

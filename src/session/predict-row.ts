@@ -31,6 +31,8 @@ export interface PredictRow {
   readonly end: Moment | null;
   /** Its port is that of a packet that was taken for its first, since the firewall's choice is not known. */
   readonly isInferred: boolean;
+  /** The message as the firewall sent it, with its own translation, is in the capture. */
+  readonly isObserved: boolean;
 }
 
 /** A flow that was denied, and would have been let through but for an option. */

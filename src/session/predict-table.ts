@@ -65,10 +65,10 @@ export class PredictTable {
     this.unlink(predict);
   }
 
-  /** Gives a predict another destination port. */
-  rekey(predict: Predict, port: number): void {
+  /** Changes what a predict that is there is matched by; deadline and serial stay. */
+  rekey(predict: Predict, change: () => void): void {
     this.unlink(predict);
-    predict.facts.destination.port = port;
+    change();
     this.link(predict);
   }
 

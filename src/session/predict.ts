@@ -4,6 +4,7 @@
  * one.
  */
 
+import type { PredictRequest } from '../alg/alg.ts';
 import type { PredictNote } from '../events/event-log.ts';
 
 /** Predicts that may be in the table at once, all together and of one parent. */
@@ -22,7 +23,7 @@ export type PredictOutcome =
 /** One end of the flow that is expected, as the initiator addresses it. */
 export interface PredictEnd {
   /** One word or four; null is any address. */
-  readonly words: Int32Array | null;
+  words: Int32Array | null;
   /** 0 is any. */
   port: number;
   /** Number; ZONE_ANY is any. */
@@ -40,6 +41,14 @@ export interface PortHold {
   readonly use: number;
   /** Who holds it: predicts and children. */
   holders: number;
+}
+
+/** Where a port is to be taken that leads to an announced end. */
+export interface PortWish {
+  /** Number of the pool's use (NatPools). */
+  readonly use: number;
+  readonly address: number;
+  readonly destination: number;
 }
 
 /** The addresses of a parent's two ends: what each is itself, and as the other side sees it. IPv4. */
@@ -79,9 +88,9 @@ export interface PredictFacts {
   readonly ends: ParentEnds | null;
   /** Side of the parent that the destination is on; null where that is not known. */
   readonly side: 0 | 1 | null;
-  /** The destination's port is that of the parent's own end, translated as that is. */
-  readonly isParentsPort: boolean;
-  /** Number of the NAT rule that the parent met, or -1. */
+  /** null where the destination's port stays, or is that of the parent's own end, translated as that is. */
+  readonly wish: PortWish | null;
+  /** Number of the NAT rule that the parent met, or that another host announced would meet; or -1. */
   readonly natRule: number;
   readonly group: string;
   /** Equal for two announcements of the same by one parent. */
@@ -110,12 +119,16 @@ export class Predict {
   withdrawnBy: string | null = null;
   /** Its destination port is that of a packet that was taken for its first. */
   isInferred = false;
+  /** The capture shows its destination in the message as the firewall sent it. */
+  isObserved = false;
   /** Why it is not let through; null for one that is in the table. */
   readonly refusal: string | null;
   /** Application whose ALG asked for it. */
   readonly alg: string;
 
-  readonly facts: PredictFacts;
+  /** Changes where its parent turns out to be translated otherwise. */
+  facts: PredictFacts;
+  readonly request: PredictRequest;
 
   // Links of the table (predict-table).
   next: Predict | null = null;
@@ -124,7 +137,8 @@ export class Predict {
   shape = 0;
   heapIndex = -1;
 
-  constructor(facts: PredictFacts, alg: string, refusal: string | null) {
+  constructor(request: PredictRequest, facts: PredictFacts, alg: string, refusal: string | null) {
+    this.request = request;
     this.facts = facts;
     this.alg = alg;
     this.refusal = refusal;

@@ -10,6 +10,7 @@ import { formatIpv4, formatIpv6 } from '../net/address.ts';
 import { hasOneNumber } from '../net/protocol.ts';
 import type { AppDetail } from './app-detail.ts';
 import type { EndReason } from './end-reason.ts';
+import type { OffloadRow } from './offload-row.ts';
 
 /** One direction's counts. */
 export interface DirectionRow {
@@ -194,8 +195,12 @@ export class SessionRow {
   children: readonly number[] = [];
   /** How many there are. */
   childCount = 0;
+  /** A control channel announced it, whether that let it through or not. */
+  wasAnnounced = false;
   /** null where no ALG reads it. */
   alg: AlgRow | null = null;
+  /** What of it hardware could carry; null where nobody asked. */
+  offload: OffloadRow | null = null;
   /** It was there before the capture began (`--midstream`). */
   isMidstream = false;
   /** What the firewall answers to its denial: ANSWER_ bits with the reason (session/answers). */

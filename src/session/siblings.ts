@@ -32,8 +32,8 @@ export class Siblings {
     if (translated !== null) {
       this.byOwnEnd.set(endKey(protocol, translated.word, translated.port), predict);
     }
-    const isPeer = side === 1 && family === 4 && destination.words !== null;
-    if (isPeer && this.peers.size < PEERS_MAX) this.peers.add(destination.words[0]!);
+    const peer = side === 1 && family === 4 ? destination.words?.[0] : undefined;
+    if (peer !== undefined && this.peers.size < PEERS_MAX) this.peers.add(peer);
   }
 
   remove(predict: Predict): void {

@@ -59,6 +59,11 @@ export class NatAddresses {
     return this.addresses.at(held.number - 1);
   }
 
+  /** The same; null for a source that holds none. */
+  heldBy(source: number): number | null {
+    return this.bySource.has(source) ? this.of(source) : null;
+  }
+
   /** One session of a source is over. */
   letGo(source: number): void {
     const held = this.bySource.get(source)!;

@@ -51,6 +51,8 @@ export class Nat {
   readonly pools: NatPools;
   /** Addresses that the rules in force put in place of others. */
   readonly far: FarSides;
+  /** A live session has other translated ends now. */
+  onMoved: (slot: number) => void = () => {};
 
   private readonly zones: IngressZones;
   private compiled: CompiledNat;
@@ -107,16 +109,22 @@ export class Nat {
    * @param egress name number of the interface before translation
    */
   match(flow: FlowFacts, view: PacketView, egress: number): boolean {
-    const { rules } = this.compiled;
+    const number = this.find(flow, egress);
     this.rule = null;
+    if (number < 0) return false;
+    this.follow(number, view);
+    const way = this.rules[number]!.destinationWay;
+    if (way !== null) this.translateDestination(way, view);
+    return true;
+  }
+
+  /** Number of the rule that a flow would meet, or -1; nothing comes of it. */
+  find(flow: FlowFacts, egress: number): number {
+    const { rules } = this.compiled;
     for (let i = 0; i < rules.length; i++) {
-      const rule = rules[i]!;
-      if (!meetsNatRule(rule, flow, egress)) continue;
-      this.follow(this.first + i, view);
-      if (rule.destinationWay !== null) this.translateDestination(rule.destinationWay, view);
-      return true;
+      if (meetsNatRule(rules[i]!, flow, egress)) return this.first + i;
     }
-    return false;
+    return -1;
   }
 
   /** Takes the rule of this number for a packet, of which nothing is translated yet. */

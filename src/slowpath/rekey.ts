@@ -101,4 +101,5 @@ function place(
   hot[at + KEY_PORTS] = ports;
   hot[slot * HOT_WORDS + STATE]! |= FLAG_S2C_INSTALLED;
   table.insertFlow(slot, 1);
+  nat.onMoved(slot);
 }

@@ -176,6 +176,7 @@ describe('whatever the bytes', () => {
         blind: (cause) => expect(cause).toMatch(/^(AUTH( [A-Z-]+)?|ADAT)$/),
         exceeded: () => {},
         room: () => true,
+        keep: () => true,
       };
       const alg = FTP.begin(session, output);
       for (let turn = 0; turn < 20; turn++) {

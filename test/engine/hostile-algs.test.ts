@@ -88,6 +88,22 @@ describe('floods of control channels', () => {
     expect(counterOf(firewall, 'replay_predict_unused')).toBe(PREDICTS_MAX);
   });
 
+  it('calls of many sessions are remembered up to a bound of all', { timeout: 60_000 }, () => {
+    const { firewall, feed } = firewallOf(`timeouts: {udp: 3600, predict: 2}\n`);
+    const [clients, calls] = [100, 900];
+    for (let n = 0; n < clients * calls; n++) {
+      const body = sdp('c=IN IP4 10.0.0.1', `m=audio ${2 * (5 + (n % 20_000))} RTP/AVP 0`);
+      const invite = sip('INVITE', 1, { callId: `call ${n}`, body });
+      feed.send(datagram(n % clients, 5060, invite, 5060), n * 1e6);
+    }
+    feed.flush();
+    // A call, its INVITE, the ports of RTP and RTCP: four of 262,144. No session has 1,024 calls.
+    expect(counterOf(firewall, 'replay_alg_kept')).toBe(clients * calls - 262_144 / 4);
+    expect(counterOf(firewall, 'replay_alg_calls')).toBe(0);
+    expect(firewall.predictsCreated).toBe(2 * clients * calls);
+    firewall.drain();
+  });
+
   it('a client of 100,000 INVITEs and no answer', { timeout: 60_000 }, () => {
     const { firewall, feed } = firewallOf(`timeouts: {udp: 3600, predict: 2}\n`);
     const invite = (n: number) => {

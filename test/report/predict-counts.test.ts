@@ -34,7 +34,7 @@ function fromServer(serial: number, changes: Partial<SessionRow> = {}): SessionR
   return rowOf({
     ...{ serial, application, protocol: 6, startSecond, startPacket: 50, action },
     ...{ sourceWords: SERVER, destinationWords: CLIENT, sport, dport: 5099 },
-    parent: changes.parent ?? null,
+    wasAnnounced: changes.wasAnnounced ?? false,
   });
 }
 
@@ -50,6 +50,7 @@ const predictRow = (serial: number, changes: Partial<PredictRow> = {}): PredictR
   end: { second: 170, nanosecond: 0, packet: 0, file: 0, frame: 0 },
   ...{ timeToLive: 0, outcome: 'expired', withdrawnBy: null, session: null, sessions: 0 },
   isInferred: false,
+  isObserved: false,
   ...changes,
 });
 
@@ -64,11 +65,11 @@ function reportOf(
   sessions: readonly SessionRow[],
   predicts: readonly PredictRow[] = [],
   refusedFlows: readonly RefusedFlow[] = [],
-  refusedFlowCount = refusedFlows.length,
 ) {
   const counts = new PredictCounts();
   for (const row of sessions) counts.addSession(row);
   for (const row of predicts) counts.add(row);
+  const refusedFlowCount = refusedFlows.length;
   const observations = { refusedFlows, refusedFlowCount } as unknown as Observations;
   return counts.report(observations, new Float64Array(COUNTERS.length));
 }
@@ -91,13 +92,10 @@ describe('a data flow that no predict explains', () => {
   });
 
   it('is none that a predict let through, or an option refused', () => {
-    expect(whys(reportOf([control(1), fromServer(2, { parent: 1 })]))).toEqual([]);
-    const report = reportOf([control(1), fromServer(2), fromServer(3)], [], [refused(2)]);
+    const announced = fromServer(2, { wasAnnounced: true });
+    expect(whys(reportOf([control(1), announced]))).toEqual([]);
+    const report = reportOf([control(1), announced, fromServer(3)], [], [refused(2)]);
     expect(whys(report)).toEqual([[3, 'not-announced', 1]]);
-    // Session 3 is one of the two that are counted as refused, though the list ends before it.
-    expect(whys(reportOf([control(1), fromServer(2), fromServer(3)], [], [refused(2)], 2))).toEqual(
-      [],
-    );
   });
 
   it('is a denied one of the hosts whose control channel became unreadable before', () => {
@@ -160,5 +158,39 @@ describe('the first screen', () => {
     expect(lines.length).toBeLessThan(40);
     expect(lines).toContain('… 190 more control sessions in run.json');
     expect(lines.at(-1)).toBe('… 2,990 more unexplained data flows');
+  });
+
+  it('says where the count is a lower bound: of what could not be compared nothing is known', () => {
+    const denied = (count: number) =>
+      Array.from({ length: count }, (_, i) => fromServer(2 + i, { sport: 50_000 }));
+    const blind = control(1, { blindSince: 6 });
+    const most = reportOf([blind, ...denied(4096)]);
+    expect(most).toMatchObject({ unexplained_flows: 4096, unexplained_at_least: false });
+    const more = reportOf([blind, ...denied(4097)]);
+    expect(more).toMatchObject({ unexplained_flows: 4096, unexplained_at_least: true });
+    expect(predictSummary(more)).toContain('at least 4,096 data flows unexplained');
+    expect(predictLines(more).at(-1)).toBe('… at least 4,086 more unexplained data flows');
+    // What looks like data is counted one by one, kept or not.
+    const data = Array.from({ length: 5000 }, (_, i) => fromServer(2 + i));
+    expect(reportOf([control(1), ...data])).toMatchObject({
+      ...{ unexplained_flows: 5000, unexplained_at_least: false },
+    });
+  });
+
+  it('does not say that no control session was there where not all are known', () => {
+    const controls = Array.from({ length: 1001 }, (_, i) => control(1 + i));
+    const stranger = fromServer(2000, { startSecond: 250 });
+    expect(whys(reportOf([...controls, stranger]))).toEqual([[2000, 'not-known', null]]);
+  });
+
+  it('knows each predict to one destination by the time when it was over', () => {
+    const again = predictRow(2, {
+      installed: { ...predictRow(1).installed, second: 190 },
+      end: null,
+    });
+    const flow = fromServer(5, { sport: 50_000, startSecond: 180 });
+    expect(whys(reportOf([control(1), flow], [predictRow(1), again]))).toEqual([
+      [5, 'predict-over', 1],
+    ]);
   });
 });

@@ -36,6 +36,7 @@ const ROW: PredictRow = {
   sessions: 1,
   end: null,
   isInferred: false,
+  isObserved: false,
 };
 
 describe('a predict', () => {

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { PredictRequest } from '../../src/alg/alg.ts';
 import { Predict, type PredictEnd, type PredictFacts } from '../../src/session/predict.ts';
 import { type PredictKey, PredictTable } from '../../src/session/predict-table.ts';
 import { ZONE_ANY } from '../../src/session/session-table.ts';
@@ -58,7 +59,7 @@ function predictOf(from: Announced, serial: number, now: number): Predict {
     source: end(from.family, source, sport, from.zone),
     destination: end(from.family, destination, dport, ZONE_ANY),
   } as PredictFacts;
-  const predict = new Predict(facts, 'x', null);
+  const predict = new Predict({} as PredictRequest, facts, 'x', null);
   predict.serial = serial;
   predict.deadlineNs = now + from.seconds;
   return predict;
@@ -125,7 +126,9 @@ describe('the table of predicts', () => {
           } else if (kind === 'rekey') {
             const last = all.pop();
             if (last === undefined) continue;
-            table.rekey(last, value);
+            table.rekey(last, () => {
+              last.facts.destination.port = value;
+            });
             all.push(last);
           } else {
             now += value;

@@ -103,6 +103,7 @@ class Control {
       blind: () => expectNever('blind'),
       exceeded: (limit) => expectNever(`exceeded ${limit}`),
       room: () => true,
+      keep: () => true,
     };
     this.source = endText(source, view.sport);
     const { protocol, sport, dport } = view;

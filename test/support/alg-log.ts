@@ -45,9 +45,12 @@ export function algSession(
 /** One ALG and what it said. */
 export class AlgLog {
   readonly said: string[] = [];
+  /** Calls and the like that it remembers. */
+  kept = 0;
   private readonly alg: Alg;
 
-  constructor(kind: AlgKind, session: AlgSession) {
+  /** @param keptMax for how many of them there is room */
+  constructor(kind: AlgKind, session: AlgSession, keptMax = Number.POSITIVE_INFINITY) {
     const output: AlgOutput = {
       predict: (request) => {
         const { application, protocol, from, to, cause, triggeredBy, group } = request;
@@ -58,6 +61,11 @@ export class AlgLog {
       blind: (cause) => this.said.push(`blind from ${cause}`),
       exceeded: (limit) => this.said.push(`exceeded ${limit}`),
       room: () => true,
+      keep: (items) => {
+        if (this.kept + items > keptMax) return false;
+        this.kept += items;
+        return true;
+      },
     };
     this.alg = kind.begin(session, output);
   }

@@ -59,7 +59,8 @@ interface LabCounters {
 export interface LabPredict {
   /** From 1. */
   readonly n: number;
-  readonly alg: 'ftp' | 'sip' | 'tftp';
+  /** The kernel's name of the helper, up to a dash. */
+  readonly alg: string;
   /** Any source port; `any` is any address. */
   readonly src: string;
   readonly dst: string;
@@ -71,6 +72,8 @@ export interface LabPredict {
   readonly created: number;
   /** The frame that announced it, from 1; in the truths of samples/lab. */
   readonly packet?: number;
+  /** Of H.323: of a pair of ports the message names the other one. */
+  readonly implied?: boolean;
   /** `used`, or what removed it. */
   readonly fate: string;
   /** From 1: the session that used it. */

@@ -40,8 +40,13 @@ export function ownCaptures(): string[] {
     .sort();
 }
 
+/** Path of a capture. */
+export function ownPath(name: string): string {
+  return join(FOLDER, `${name}.pcapng`);
+}
+
 /** Replays a scenario by its firewall, until the table is empty. */
 export function replayOwn(name: string, { firewall }: OwnScenario): Promise<Replayed> {
   const config = parseFirewallConfig(readFileSync(join(FOLDER, firewall), 'utf8'), firewall);
-  return replayFiles([join(FOLDER, `${name}.pcapng`)], { config, drain: true });
+  return replayFiles([ownPath(name)], { config, drain: true });
 }

@@ -26,7 +26,7 @@ export function predictLine(row: PredictRow, start: bigint): string {
   const children = row.session === null ? '' : ` s${row.session}`;
   const more = row.sessions > 1 ? `x${row.sessions}` : '';
   const because = row.withdrawnBy === null ? '' : `(${row.withdrawnBy})`;
-  const inferred = row.isInferred ? ' inferred' : '';
+  const inferred = `${row.isObserved ? ' observed' : ''}${row.isInferred ? ' inferred' : ''}`;
   return (
     `${row.serial} s${row.parent} #${row.installed.packet} ${row.expected.cause} ` +
     `${expectedText(row.expected)} | ${row.outcome}${because}${children}${more}${inferred} ${end}`
