@@ -18,10 +18,11 @@ import {
   READ,
   UNDECIDED,
 } from './found.ts';
-import { InspectedSide } from './inspected-side.ts';
+import { InspectedPiece } from './inspected-piece.ts';
+import { IDLE_BYTES_MAX, InspectedSide } from './inspected-side.ts';
 import type { InspectionShared } from './inspection-shared.ts';
 import type { Payload, PayloadTaker } from './payload.ts';
-import { newPiece } from './piece.ts';
+import { NONE, NOT_YET } from './signature-table.ts';
 
 /** Packets with payload, and bytes of it, after which a session is unknown (panos.md §9). */
 export const INSPECTED_PACKETS_MAX = 4;
@@ -35,7 +36,7 @@ export const INSPECTED_BYTES_MAX = 2000;
 const DETAIL_PACKETS_MAX = 16;
 const DETAIL_BYTES_MAX = 8192;
 
-const piece = newPiece();
+const piece = new InspectedPiece();
 
 /** One session under inspection; another one after that, since most are inspected for a moment. */
 export class Inspected {
@@ -44,8 +45,8 @@ export class Inspected {
   signature = UNDECIDED;
   /** The capture lacks a part of what was sent so far. */
   isCut = false;
-  /** Applications that are still looked for; null for all. */
-  wanted: ReadonlySet<string> | null = null;
+  /** By signature: 1 for one that is still looked for; null for all. */
+  wanted: Uint8Array | null = null;
   /** The application is not settled. */
   isJudging = false;
   /** What was read; null where there is nothing to be read. */
@@ -55,17 +56,22 @@ export class Inspected {
   /** What payload told before the handshake was complete, or UNDECIDED: it counts afterwards. */
   held = UNDECIDED;
 
-  private protocol = 0;
-  private sport = 0;
-  private dport = 0;
-  private readonly sides: readonly [InspectedSide, InspectedSide];
+  protocol = 0;
+  sport = 0;
+  dport = 0;
+  readonly sides: readonly [InspectedSide, InspectedSide];
   private packets = 0;
   private bytes = 0;
   private source: DetailSource | null = null;
   private reader: ReadDetail | null = null;
   /** Bits of the sides that may still say something. */
   private speaking = 0;
+  /** A signature was met. */
+  private isNamed = false;
   private detailPackets = 0;
+  /** Bytes that the sides keep. */
+  private kept = 0;
+  private hasWaited = false;
 
   constructor(shared: InspectionShared) {
     this.shared = shared;
@@ -81,6 +87,7 @@ export class Inspected {
     this.isRefused = false;
     this.speaking = 0;
     this.detailPackets = 0;
+    this.isNamed = false;
     this.held = UNDECIDED;
     this.protocol = protocol;
     this.sport = sport;
@@ -88,6 +95,7 @@ export class Inspected {
     this.packets = 0;
     this.bytes = 0;
     this.isCut = false;
+    for (const side of this.sides) side.begin();
   }
 
   /**
@@ -105,8 +113,10 @@ export class Inspected {
     if (over !== UNDECIDED) return over;
     if (to - from < length) this.isCut = true;
     if (this.reader !== null) this.detailPackets++;
-    if (this.protocol === PROTO_TCP) own.take(payload, start);
-    else if (to > from) {
+    if (this.protocol === PROTO_TCP) {
+      own.take(payload, start);
+      if (own.waiting > 0) this.hasWaited = true;
+    } else if (to > from) {
       this.look(side, bytes, from, to, length);
       if (this.signature === UNDECIDED && this.isJudging) own.replace(bytes, from, to);
     }
@@ -130,9 +140,18 @@ export class Inspected {
     this.isRefused = false;
   }
 
-  /** Bytes that a reader waits for find no room. */
-  refuse(): void {
-    if (this.reader !== null) this.isRefused = true;
+  /** Takes room for bytes of a side; false where there is none. */
+  reserve(bytes: number): boolean {
+    const hasRoom = this.shared.budget.take(bytes);
+    if (hasRoom) this.kept += bytes;
+    else if (this.reader !== null) this.isRefused = true;
+    return hasRoom;
+  }
+
+  /** Gives back room that was taken. */
+  giveBack(bytes: number): void {
+    this.shared.budget.give(bytes);
+    this.kept -= bytes;
   }
 
   /** Nothing more is to be seen. */
@@ -146,6 +165,7 @@ export class Inspected {
 
   /** Whether the budget is used up. What waits for others was not looked at yet. */
   get isSpent(): boolean {
+    if (this.packets < INSPECTED_PACKETS_MAX && this.bytes < INSPECTED_BYTES_MAX) return false;
     const [c2s, s2c] = this.sides;
     const packets = this.packets - c2s.waiting - s2c.waiting;
     const bytes = this.bytes - c2s.waitingBytes - s2c.waitingBytes;
@@ -183,6 +203,7 @@ export class Inspected {
       if (c2s.waiting + s2c.waiting >= WAITING_SEGMENTS_MAX) return OVER_SEGMENTS;
       return budget.hasRoomFor(to - from) ? UNDECIDED : OVER_WAITING;
     }
+    if (own.isMute) return UNDECIDED;
     // The last datagram takes the place of the one before.
     const room = this.bytesMax - (isTcp ? own.keptBytes : 0);
     const kept = Math.min(to - from, room) - (isTcp ? 0 : own.keptBytes);
@@ -204,12 +225,22 @@ export class Inspected {
 
   /** Judges, and reads, what a side has sent. */
   look(side: number, bytes: Uint8Array, from: number, to: number, length: number): void {
-    this.fillPiece(side, bytes, from, to, length);
-    if (this.isJudging) {
-      const found = this.shared.table.find(piece, this.wanted);
-      if (found >= 0) this.meet(found, side);
-    }
+    piece.show(this, side, bytes, from, to);
+    piece.length = length;
+    const found = this.isJudging ? this.shared.table.find(piece, this.wanted) : NOT_YET;
+    if (found >= 0) this.meet(found, side);
     if (this.reader !== null) this.read(this.reader, side);
+    if (found === NONE) this.silence(side);
+  }
+
+  /**
+   * What a side has sent, and whatever may follow, tells nothing else: once its ALG has what was
+   * identified, and its details are read, its bytes serve nobody.
+   */
+  private silence(side: number): void {
+    const isNamed = this.isNamed && this.wanted !== null && this.protocol === PROTO_TCP;
+    const isRead = (this.speaking & (1 << side)) !== 0;
+    if (isNamed && !isRead) this.sides[side === 0 ? 0 : 1].isMute = true;
   }
 
   /** Whether the signature that was met last may not be all. */
@@ -219,6 +250,7 @@ export class Inspected {
 
   private meet(found: number, side: number): void {
     this.signature = found;
+    this.isNamed = true;
     if (!this.mayShift) this.isJudging = false;
     const source = this.shared.sources[found] ?? null;
     if (source === null || source === this.source) return;
@@ -239,35 +271,16 @@ export class Inspected {
     const { bytes, from, to, length } = piece;
     const other = this.sides[side === 0 ? 1 : 0].seen;
     if (other === null) return;
-    this.fillPiece(1 - side, other, 0, other.length, other.length);
+    piece.show(this, 1 - side, other, 0, other.length);
     this.read(reader, 1 - side);
-    this.fillPiece(side, bytes, from, to, length);
+    piece.show(this, side, bytes, from, to);
+    piece.length = length;
   }
 
   private read(reader: ReadDetail, side: number): void {
     const bit = 1 << side;
     if ((this.speaking & bit) === 0 || this.detail === null) return;
     if (reader(piece, this.detail)) this.speaking &= ~bit;
-  }
-
-  private fillPiece(
-    side: number,
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-    length: number,
-  ): void {
-    const { sides } = this;
-    piece.bytes = bytes;
-    piece.from = from;
-    piece.to = to;
-    piece.length = length;
-    piece.side = side;
-    piece.protocol = this.protocol;
-    piece.sport = this.sport;
-    piece.dport = this.dport;
-    piece.before = this.protocol === PROTO_TCP ? null : sides[side === 0 ? 0 : 1].seen;
-    piece.other = sides[side === 0 ? 1 : 0].seen;
   }
 
   private stopReading(): void {
@@ -282,10 +295,12 @@ export class Inspected {
     this.sides[side === 0 ? 0 : 1].handOver(to);
   }
 
-  /** Gives back what is kept. */
+  /** Gives back what is kept; the sides, which lie elsewhere in memory, begin anew with the next session. */
   close(): void {
     this.stopReading();
-    for (const side of this.sides) side.close();
+    if (this.hasWaited || this.kept > IDLE_BYTES_MAX) for (const side of this.sides) side.close();
+    this.hasWaited = false;
+    if (this.kept > 0) this.giveBack(this.kept);
   }
 
   /** Lets go of the memory as well, once closed. */

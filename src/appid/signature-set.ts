@@ -8,7 +8,7 @@
 import type { CustomSignature } from '../config/application-config.ts';
 import { customForm } from './custom-signature.ts';
 import type { SignatureForm } from './signature.ts';
-import { IMPLICIT_PARENTS_OF_CUSTOM, SHIFTS, SIGNATURES } from './signatures.ts';
+import { IMPLICIT, IMPLICIT_PARENTS_OF_CUSTOM, SHIFTS, SIGNATURES } from './signatures.ts';
 
 /** What payload is compared with. */
 export interface SignatureSet {
@@ -23,7 +23,7 @@ export interface SignatureSet {
 /** The set of a configuration. */
 export function signatureSet(customs: readonly CustomSignature[]): SignatureSet {
   const shifts = new Map(SHIFTS);
-  const implicit = new Map(SHIFTS);
+  const implicit = new Map(IMPLICIT);
   for (const { application, parent } of customs) {
     if (parent === null) continue;
     const known = shifts.get(parent) ?? [];

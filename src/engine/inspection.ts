@@ -52,8 +52,8 @@ export class Inspection {
   private readonly identifications: Identifications;
   private readonly algs: AlgSessions;
   private readonly shared: InspectionShared;
-  /** By application: those that it may turn out to be; null for none. */
-  private readonly shiftsOf: readonly (ReadonlySet<string> | null)[];
+  /** By application: flags of the signatures of those that it may turn out to be; null for none. */
+  private readonly shiftsOf: readonly (Uint8Array | null)[];
   /** Sessions of which payload was seen, and those that wait for one. */
   private readonly pool: Inspected[] = [];
   private readonly idle: number[] = [];
@@ -103,7 +103,10 @@ export class Inspection {
     };
     this.shiftsOf = names.map((name) => {
       const targets = shifts.get(name);
-      return targets === undefined ? null : new Set(targets);
+      if (targets === undefined) return null;
+      return Uint8Array.from(signatures, ({ application }) =>
+        targets.includes(application) ? 1 : 0,
+      );
     });
     this.applicationOf = Int32Array.from(signatures, ({ application }) => indexOf(application));
     this.unknownTcp = indexOf(UNKNOWN_TCP);
@@ -202,7 +205,9 @@ export class Inspection {
 
   /** A session ends, inspected or not. */
   end(slot: number): void {
-    if (slot < this.placeOf.length && this.placeOf[slot]! > 0) this.close(slot);
+    // Most are not inspected any more: then nothing of them is kept here.
+    const isInspected = (this.parts.table.hot[slot * HOT_WORDS + STATE]! & FLAG_INSPECTED) !== 0;
+    if (isInspected) this.close(slot);
     this.identifications.forget(slot);
     this.parts.details.forget(slot);
   }

@@ -11,8 +11,7 @@ import { TLS_DETAIL } from './tls.ts';
 const DNS_DETAIL = plainSource(CLIENT | SERVER, (piece, into) => {
   // Over TCP the message lies behind its length (RFC 1035 §4.2.2).
   const skipped = piece.protocol === PROTO_TCP ? 2 : 0;
-  const message = { ...piece, from: piece.from + skipped, length: piece.length - skipped };
-  enter(into, 'dns_query', dnsQuestion(message)?.name ?? null);
+  enter(into, 'dns_query', dnsQuestion(piece, skipped)?.name ?? null);
   return true;
 });
 
