@@ -6,9 +6,8 @@
  */
 
 import { PROTO_TCP } from '../net/protocol.ts';
-import type { AppDetail } from '../session/app-detail.ts';
 import { WAITING_SEGMENTS_MAX } from '../stream/tcp-stream.ts';
-import type { DetailSource, ReadDetail } from './details/detail-source.ts';
+import { DetailReading } from './detail-reading.ts';
 import {
   CUT,
   EXHAUSTED,
@@ -29,11 +28,9 @@ export const INSPECTED_PACKETS_MAX = 4;
 export const INSPECTED_BYTES_MAX = 2000;
 
 /**
- * Packets with payload in which details are looked for, from the one that told the application on, and
- * bytes of a side that are kept for it: a hello with post-quantum keys takes some 2 KB, a server's first
- * certificate some 2 KB more. Ours: what the vendor reads on for was not read anywhere.
+ * Bytes of a side that are kept for details: a hello with post-quantum keys takes some 2 KB, a server's
+ * first certificate some 2 KB more.
  */
-const DETAIL_PACKETS_MAX = 16;
 const DETAIL_BYTES_MAX = 8192;
 
 const piece = new InspectedPiece();
@@ -49,10 +46,7 @@ export class Inspected {
   wanted: Uint8Array | null = null;
   /** The application is not settled. */
   isJudging = false;
-  /** What was read; null where there is nothing to be read. */
-  detail: AppDetail | null = null;
-  /** Something to be read found no room. */
-  isRefused = false;
+  readonly reading: DetailReading;
   /** What payload told before the handshake was complete, or UNDECIDED: it counts afterwards. */
   held = UNDECIDED;
 
@@ -62,19 +56,15 @@ export class Inspected {
   readonly sides: readonly [InspectedSide, InspectedSide];
   private packets = 0;
   private bytes = 0;
-  private source: DetailSource | null = null;
-  private reader: ReadDetail | null = null;
-  /** Bits of the sides that may still say something. */
-  private speaking = 0;
   /** A signature was met. */
   private isNamed = false;
-  private detailPackets = 0;
   /** Bytes that the sides keep. */
   private kept = 0;
   private hasWaited = false;
 
   constructor(shared: InspectionShared) {
     this.shared = shared;
+    this.reading = new DetailReading(shared.budget);
     this.sides = [new InspectedSide(this, 0), new InspectedSide(this, 1)];
   }
 
@@ -83,10 +73,7 @@ export class Inspected {
     this.signature = UNDECIDED;
     this.wanted = null;
     this.isJudging = true;
-    this.detail = null;
-    this.isRefused = false;
-    this.speaking = 0;
-    this.detailPackets = 0;
+    this.reading.begin();
     this.isNamed = false;
     this.held = UNDECIDED;
     this.protocol = protocol;
@@ -112,7 +99,7 @@ export class Inspected {
     const over = wasJudging ? this.limitExceeded(side, own, payload, start) : UNDECIDED;
     if (over !== UNDECIDED) return over;
     if (to - from < length) this.isCut = true;
-    if (this.reader !== null) this.detailPackets++;
+    this.reading.countPacket();
     if (this.protocol === PROTO_TCP) {
       own.take(payload, start);
       if (own.waiting > 0) this.hasWaited = true;
@@ -133,18 +120,11 @@ export class Inspected {
     this.isJudging = false;
   }
 
-  /** What was read finds no room: it is counted by who keeps it, and no more is read. */
-  leaveDetail(): void {
-    this.detail = null;
-    this.speaking = 0;
-    this.isRefused = false;
-  }
-
   /** Takes room for bytes of a side; false where there is none. */
   reserve(bytes: number): boolean {
     const hasRoom = this.shared.budget.take(bytes);
     if (hasRoom) this.kept += bytes;
-    else if (this.reader !== null) this.isRefused = true;
+    else this.reading.refuse();
     return hasRoom;
   }
 
@@ -157,10 +137,8 @@ export class Inspected {
   /** Nothing more is to be seen. */
   get isOver(): boolean {
     if (this.isJudging) return false;
-    if (this.speaking === 0 || this.detailPackets >= DETAIL_PACKETS_MAX) return true;
     const [client, server] = this.sides;
-    const open = (client.isOpen ? 1 : 0) | (server.isOpen ? 2 : 0);
-    return (this.speaking & open) === 0;
+    return this.reading.isOver((client.isOpen ? 1 : 0) | (server.isOpen ? 2 : 0));
   }
 
   /** Whether the budget is used up. What waits for others was not looked at yet. */
@@ -214,13 +192,13 @@ export class Inspected {
 
   /** Bytes of a side that may be kept. */
   get bytesMax(): number {
-    return this.reader === null ? INSPECTED_BYTES_MAX : DETAIL_BYTES_MAX;
+    return this.reading.isReading ? DETAIL_BYTES_MAX : INSPECTED_BYTES_MAX;
   }
 
   /** Whether more of a side's stream is wanted. */
   wants(side: number): boolean {
     const isOpen = this.signature === UNDECIDED ? this.isJudging : this.mayShift;
-    return isOpen || (this.speaking & (1 << side)) !== 0;
+    return isOpen || this.reading.speaks(side);
   }
 
   /** Judges, and reads, what a side has sent. */
@@ -229,7 +207,7 @@ export class Inspected {
     piece.length = length;
     const found = this.isJudging ? this.shared.table.find(piece, this.wanted) : NOT_YET;
     if (found >= 0) this.meet(found, side);
-    if (this.reader !== null) this.read(this.reader, side);
+    this.reading.read(piece);
     if (found === NONE) this.silence(side);
   }
 
@@ -239,8 +217,7 @@ export class Inspected {
    */
   private silence(side: number): void {
     const isNamed = this.isNamed && this.wanted !== null && this.protocol === PROTO_TCP;
-    const isRead = (this.speaking & (1 << side)) !== 0;
-    if (isNamed && !isRead) this.sides[side === 0 ? 0 : 1].isMute = true;
+    if (isNamed && !this.reading.speaks(side)) this.sides[side === 0 ? 0 : 1].isMute = true;
   }
 
   /** Whether the signature that was met last may not be all. */
@@ -252,42 +229,18 @@ export class Inspected {
     this.signature = found;
     this.isNamed = true;
     if (!this.mayShift) this.isJudging = false;
-    const source = this.shared.sources[found] ?? null;
-    if (source === null || source === this.source) return;
-    this.stopReading();
-    if (source.bytes > 0 && !this.shared.budget.take(source.bytes)) {
-      this.isRefused = true;
-      return;
-    }
-    this.source = source;
-    this.reader = source.newReader();
-    this.speaking = source.sides;
-    this.detail ??= {};
-    this.readOther(this.reader, side);
+    if (this.reading.start(this.shared.sources[found] ?? null)) this.readOther(side);
   }
 
   /** What the other side has said before the application was known. */
-  private readOther(reader: ReadDetail, side: number): void {
+  private readOther(side: number): void {
     const { bytes, from, to, length } = piece;
     const other = this.sides[side === 0 ? 1 : 0].seen;
     if (other === null) return;
     piece.show(this, 1 - side, other, 0, other.length);
-    this.read(reader, 1 - side);
+    this.reading.read(piece);
     piece.show(this, side, bytes, from, to);
     piece.length = length;
-  }
-
-  private read(reader: ReadDetail, side: number): void {
-    const bit = 1 << side;
-    if ((this.speaking & bit) === 0 || this.detail === null) return;
-    if (reader(piece, this.detail)) this.speaking &= ~bit;
-  }
-
-  private stopReading(): void {
-    if (this.source !== null) this.shared.budget.give(this.source.bytes);
-    this.source = null;
-    this.reader = null;
-    this.speaking = 0;
   }
 
   /** Gives a side's payload so far to another reader. */
@@ -297,7 +250,7 @@ export class Inspected {
 
   /** Gives back what is kept; the sides, which lie elsewhere in memory, begin anew with the next session. */
   close(): void {
-    this.stopReading();
+    this.reading.stop();
     if (this.hasWaited || this.kept > IDLE_BYTES_MAX) for (const side of this.sides) side.close();
     this.hasWaited = false;
     if (this.kept > 0) this.giveBack(this.kept);

@@ -124,7 +124,8 @@ export class Inspection {
     if (!isToldByPayload(table.hot[slot * HOT_WORDS + C2S_KEY + KEY_META]! & 255)) return false;
     if ((table.hot[slot * HOT_WORDS + STATE]! & FLAG_NON_SYN) !== 0) return false;
     const tail = slot * TAIL_WORDS;
-    this.identifications.begin(slot, table.capacity, table.tail[tail + RULE]!);
+    const rule = table.tail[tail + RULE]!;
+    this.identifications.begin(slot, table.capacity, rule);
     const given = table.tail[tail + APPLICATION]! - 1;
     const isFinal = given >= 0 && config.applications[given]!.isCustom;
     if (isFinal || (given >= 0 && this.shiftsOf[given] === null)) return false;
@@ -134,6 +135,7 @@ export class Inspection {
       this.placeOf = grown;
     }
     table.setFlags(slot, FLAG_INSPECTED);
+    if (given >= 0) this.policyAgain.noteSetup(slot, rule, given);
     return true;
   }
 
@@ -171,8 +173,8 @@ export class Inspection {
     const isKnown = this.parts.table.tail[slot * TAIL_WORDS + APPLICATION]! !== 0;
     const mayMatter = !isKnown || this.identifications.isTemporary(slot);
     if (session.isCut && mayMatter) this.identifications.noteCut(slot);
-    const { detail } = session;
-    if (detail !== null && !this.parts.details.keep(slot, detail)) session.leaveDetail();
+    const { detail } = session.reading;
+    if (detail !== null && !this.parts.details.keep(slot, detail)) session.reading.leave();
     return this.takeEffect(slot, side, session, told);
   }
 
@@ -256,6 +258,11 @@ export class Inspection {
     return isDenied;
   }
 
+  /** The rule that a session meets at setup whose application is known. */
+  ruleAtSetup(facts: FlowFacts): number {
+    return this.policyAgain.ruleAtSetup(facts);
+  }
+
   /** The rule that a session meets in a commit's rulebase, as far as its application is known. */
   ruleOf(slot: number, facts: FlowFacts): number {
     return this.policyAgain.ruleOf(slot, facts);
@@ -285,7 +292,7 @@ export class Inspection {
     if (place === 0) return;
     this.placeOf[slot] = 0;
     const session = this.pool[place - 1]!;
-    if (session.isRefused) this.parts.details.notKept++;
+    if (session.reading.isRefused) this.parts.details.notKept++;
     session.close();
     if (this.idle.length >= IDLE_MAX) session.empty();
     this.idle.push(place - 1);

@@ -3,7 +3,8 @@
 import { PROTO_TCP } from '../../net/protocol.ts';
 import { dnsQuestion } from '../checks/dns.ts';
 import { CLIENT, type DetailSource, enter, plainSource, SERVER } from './detail-source.ts';
-import { DTLS_DETAIL, QUIC_DETAIL } from './hellos.ts';
+import { DTLS_DETAIL } from './dtls.ts';
+import { QUIC_DETAIL } from './quic.ts';
 import { HTTP_DETAIL, SSH_DETAIL } from './text.ts';
 import { TLS_DETAIL } from './tls.ts';
 

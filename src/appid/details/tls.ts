@@ -12,7 +12,7 @@ import { CLIENT_HELLO, readClientHello, readServerHello, SERVER_HELLO } from '..
 import { u16, u24 } from '../numbers.ts';
 import { u8 } from '../octets.ts';
 import type { Piece } from '../piece.ts';
-import { CLIENT, enter, plainSource, SERVER } from './detail-source.ts';
+import { CLIENT, enter, enterHello, plainSource, SERVER } from './detail-source.ts';
 
 const HANDSHAKE_RECORD = 22;
 const RECORD_HEADER_BYTES = 5;
@@ -39,8 +39,7 @@ function readClient({ bytes, from, to }: Piece, into: AppDetail): boolean {
   const end = MESSAGE_HEADER_BYTES + u24(shake, 1);
   const hello = readClientHello(shake, MESSAGE_HEADER_BYTES, Math.min(end, shake.length), false);
   if (hello === null) return !goesOn;
-  enter(into, 'sni', hello.serverName);
-  if (hello.protocols.length > 0) into.alpn = hello.protocols;
+  enterHello(hello, into);
   return shake.length >= end || !goesOn;
 }
 
