@@ -19,7 +19,7 @@ import {
 } from './found.ts';
 import { InspectedPiece } from './inspected-piece.ts';
 import { IDLE_BYTES_MAX, InspectedSide } from './inspected-side.ts';
-import type { InspectionShared } from './inspection-shared.ts';
+import type { InspectionShared, Shifts } from './inspection-shared.ts';
 import type { Payload, PayloadTaker } from './payload.ts';
 import { NONE, NOT_YET } from './signature-table.ts';
 
@@ -28,10 +28,12 @@ export const INSPECTED_PACKETS_MAX = 4;
 export const INSPECTED_BYTES_MAX = 2000;
 
 /**
- * Bytes of a side that are kept for details: a hello with post-quantum keys takes some 2 KB, a server's
- * first certificate some 2 KB more.
+ * Bytes of a side that are kept for details, and for contexts of one's own signatures: a hello with
+ * post-quantum keys takes some 2 KB, a server's first certificate some 2 KB more. A decoder goes on where
+ * identification has used up its budget: so many packets and, of both sides, bytes. These are ours.
  */
-const DETAIL_BYTES_MAX = 8192;
+const DECODED_BYTES_MAX = 8192;
+const DECODED_PACKETS_MAX = 16;
 
 const piece = new InspectedPiece();
 
@@ -43,7 +45,9 @@ export class Inspected {
   /** The capture lacks a part of what was sent so far. */
   isCut = false;
   /** By signature: 1 for one that is still looked for; null for all. */
-  wanted: Uint8Array | null = null;
+  private wanted: Uint8Array | null = null;
+  /** What is looked for is read by a decoder, beyond the budget. */
+  private isDecoding = false;
   /** The application is not settled. */
   isJudging = false;
   readonly reading: DetailReading;
@@ -72,6 +76,7 @@ export class Inspected {
   begin(protocol: number, sport: number, dport: number): void {
     this.signature = UNDECIDED;
     this.wanted = null;
+    this.isDecoding = false;
     this.isJudging = true;
     this.reading.begin();
     this.isNamed = false;
@@ -115,6 +120,15 @@ export class Inspected {
     return this.isCut ? CUT : EXHAUSTED;
   }
 
+  /** Looks for what the application may shift to; false where that is nothing, or the budget is used up. */
+  seek(shifts: Shifts | null): boolean {
+    if (shifts === null) return false;
+    this.isDecoding = shifts.isDecoded;
+    if (this.isSpent) return false;
+    this.wanted = shifts.wanted;
+    return true;
+  }
+
   /** The application is settled: only what it says is read on. */
   settle(): void {
     this.isJudging = false;
@@ -143,11 +157,13 @@ export class Inspected {
 
   /** Whether the budget is used up. What waits for others was not looked at yet. */
   get isSpent(): boolean {
-    if (this.packets < INSPECTED_PACKETS_MAX && this.bytes < INSPECTED_BYTES_MAX) return false;
+    const packetsMax = this.isDecoding ? DECODED_PACKETS_MAX : INSPECTED_PACKETS_MAX;
+    const bytesMax = this.isDecoding ? 2 * DECODED_BYTES_MAX : INSPECTED_BYTES_MAX;
+    if (this.packets < packetsMax && this.bytes < bytesMax) return false;
     const [c2s, s2c] = this.sides;
     const packets = this.packets - c2s.waiting - s2c.waiting;
     const bytes = this.bytes - c2s.waitingBytes - s2c.waitingBytes;
-    return packets >= INSPECTED_PACKETS_MAX || bytes >= INSPECTED_BYTES_MAX;
+    return packets >= packetsMax || bytes >= bytesMax;
   }
 
   /**
@@ -192,7 +208,8 @@ export class Inspected {
 
   /** Bytes of a side that may be kept. */
   get bytesMax(): number {
-    return this.reading.isReading ? DETAIL_BYTES_MAX : INSPECTED_BYTES_MAX;
+    const isRead = this.reading.isReading || this.isDecoding;
+    return isRead ? DECODED_BYTES_MAX : INSPECTED_BYTES_MAX;
   }
 
   /** Whether more of a side's stream is wanted. */
@@ -228,6 +245,8 @@ export class Inspected {
   private meet(found: number, side: number): void {
     this.signature = found;
     this.isNamed = true;
+    // Known before more is kept.
+    this.isDecoding = this.shared.decoding[found] === 1;
     if (!this.mayShift) this.isJudging = false;
     if (this.reading.start(this.shared.sources[found] ?? null)) this.readOther(side);
   }

@@ -12,8 +12,9 @@ import { detailSource } from '../appid/details/sources.ts';
 import { CUT, EXHAUSTED, OVER_SEGMENTS, READ, UNDECIDED } from '../appid/found.ts';
 import { UNKNOWN_TCP, UNKNOWN_UDP } from '../appid/identified.ts';
 import { Inspected } from '../appid/inspected.ts';
-import type { InspectionShared } from '../appid/inspection-shared.ts';
+import type { InspectionShared, Shifts } from '../appid/inspection-shared.ts';
 import type { Payload } from '../appid/payload.ts';
+import { shiftsOf } from '../appid/signature-set.ts';
 import { SignatureTable } from '../appid/signature-table.ts';
 import { EVENT_APP_SHIFT, EVENT_APPID } from '../events/event-kinds.ts';
 import { isToldByPayload, PROTO_TCP } from '../net/protocol.ts';
@@ -52,8 +53,8 @@ export class Inspection {
   private readonly identifications: Identifications;
   private readonly algs: AlgSessions;
   private readonly shared: InspectionShared;
-  /** By application: flags of the signatures of those that it may turn out to be; null for none. */
-  private readonly shiftsOf: readonly (Uint8Array | null)[];
+  /** By application: what it may turn out to be; null for nothing. */
+  private readonly shiftsOf: readonly (Shifts | null)[];
   /** Sessions of which payload was seen, and those that wait for one. */
   private readonly pool: Inspected[] = [];
   private readonly idle: number[] = [];
@@ -90,6 +91,9 @@ export class Inspection {
     this.shared = {
       table: new SignatureTable(signatures),
       budget: new StreamBudget(parts.inspectionBytesMax),
+      decoding: Uint8Array.from(signatures, ({ application }) =>
+        shiftsOf(parts.signatures, application)?.isDecoded === true ? 1 : 0,
+      ),
       shifting: new Set(
         signatures.flatMap(({ application }, i) =>
           // What an ALG is to read is kept as well.
@@ -101,13 +105,7 @@ export class Inspection {
         return detailSource(application) ?? (parent === null ? null : detailSource(parent));
       }),
     };
-    this.shiftsOf = names.map((name) => {
-      const targets = shifts.get(name);
-      if (targets === undefined) return null;
-      return Uint8Array.from(signatures, ({ application }) =>
-        targets.includes(application) ? 1 : 0,
-      );
-    });
+    this.shiftsOf = names.map((name) => shiftsOf(parts.signatures, name));
     this.applicationOf = Int32Array.from(signatures, ({ application }) => indexOf(application));
     this.unknownTcp = indexOf(UNKNOWN_TCP);
     this.unknownUdp = indexOf(UNKNOWN_UDP);
@@ -223,7 +221,7 @@ export class Inspection {
     const session = this.pool[index]!;
     session.begin(hot[key + KEY_META]! & 255, ports >>> 16, ports & 0xffff);
     const given = tail[slot * TAIL_WORDS + APPLICATION]! - 1;
-    if (given >= 0) session.wanted = this.shiftsOf[given]!;
+    if (given >= 0) session.seek(this.shiftsOf[given]!);
     return session;
   }
 
@@ -249,11 +247,10 @@ export class Inspection {
     const b = before < 0 ? Math.max(found, -1) : application;
     if (before < 0) log.append(EVENT_APPID, position, serial, application, b);
     else log.append(EVENT_APP_SHIFT, position, serial, before, b);
-    const shifts = found === EXHAUSTED || session.isSpent ? null : this.shiftsOf[application]!;
-    if (shifts !== null) session.wanted = shifts;
-    const isDenied = this.policyAgain.judge(slot, application, shifts !== null, side, expected);
+    const mayShift = found !== EXHAUSTED && session.seek(this.shiftsOf[application]!);
+    const isDenied = this.policyAgain.judge(slot, application, mayShift, side, expected);
     if (!isDenied) this.algs.identified(slot, side, session);
-    if (shifts === null) this.finish(slot, session);
+    if (!mayShift) this.finish(slot, session);
     if (isDenied) this.close(slot);
     return isDenied;
   }

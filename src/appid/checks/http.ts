@@ -58,6 +58,13 @@ export function httpCheck(application: HttpApplication): (piece: Piece) => Verdi
   };
 }
 
+/** Reads the first line of a request of HTTP/1.x as far as it is there; null for none. */
+export function httpRequestLine(bytes: Uint8Array, from: number, to: number): RequestLine | null {
+  const line = readRequestLine(bytes, from, to, METHODS);
+  if (line === MORE || line === NO) return null;
+  return line.version === null || isVersion(line.version) ? line : null;
+}
+
 /** Reads the head of a request or a response as far as it is there; null for neither. */
 export function parseHttpHead(bytes: Uint8Array, from: number, to: number): HttpHead | null {
   if (beginsWith(bytes, from, to, 'http/1.') === YES) {
