@@ -106,13 +106,24 @@ export interface FirstPacket {
 
 /** Index of the table's row that a first packet tells; -1 where its payload has to, or nothing does. */
 export function rowByProtocol(packet: FirstPacket): number {
-  return PROTOCOL_SIGNATURES.findIndex((row) => fits(row, packet));
+  const rows = ROWS_OF.get(packet.protocol);
+  if (rows === undefined) return -1;
+  for (const index of rows) if (fits(PROTOCOL_SIGNATURES[index], packet)) return index;
+  return -1;
 }
 
-function fits(row: ProtocolSignature, packet: FirstPacket): boolean {
-  const { protocol, version, types, ports, isNearEnd } = row;
+/** By IP protocol: indices of its rows. */
+const ROWS_OF = new Map(
+  PROTOCOL_SIGNATURES.map(({ protocol }) => [
+    protocol,
+    PROTOCOL_SIGNATURES.flatMap((row, index) => (row.protocol === protocol ? [index] : [])),
+  ]),
+);
+
+function fits(row: ProtocolSignature | undefined, packet: FirstPacket): boolean {
+  if (row === undefined) return false;
+  const { version, types, ports, isNearEnd } = row;
   return (
-    protocol === packet.protocol &&
     (version === undefined || version === packet.family) &&
     (types === undefined || types.includes(packet.icmpType)) &&
     (ports === undefined || (packet.dport >= ports[0] && packet.dport <= ports[1])) &&

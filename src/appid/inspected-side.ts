@@ -4,20 +4,28 @@ import { type StreamBudget, type StreamReader, TcpStream } from '../stream/tcp-s
 import type { Payload, PayloadTaker } from './payload.ts';
 
 /** Memory that a side keeps between sessions. */
-const IDLE_BYTES_MAX = 2000;
+export const IDLE_BYTES_MAX = 2000;
+
+/** Up to so many bytes one by one are faster copied than by a view of them. */
+const SHORT_COPY_BYTES = 128;
 
 /** Whom the side belongs to. */
 interface Owner {
   readonly shared: { readonly budget: StreamBudget };
   /** Bytes that may be kept. */
   readonly bytesMax: number;
-  refuse(): void;
+  /** Takes room for bytes; false where there is none. */
+  reserve(bytes: number): boolean;
+  giveBack(bytes: number): void;
   look(side: number, bytes: Uint8Array, from: number, to: number, length: number): void;
   wants(side: number): boolean;
 }
 
 /** The stream's beginning, or the datagram before. */
 export class InspectedSide implements StreamReader {
+  /** Its bytes tell no other application any more, and need not be kept. */
+  isMute = false;
+
   private kept: Uint8Array | null = null;
   private length = 0;
   private seenSoFar: Uint8Array | null = null;
@@ -99,9 +107,10 @@ export class InspectedSide implements StreamReader {
 
   read(bytes: Uint8Array, from: number, to: number): boolean {
     const { session, side } = this;
+    if (this.isMute) return session.wants(side);
     if (this.length === 0) {
       session.look(side, bytes, from, to, to - from);
-      return session.wants(side) && this.append(bytes, from, to);
+      return session.wants(side) && (this.isMute || this.append(bytes, from, to));
     }
     if (!this.append(bytes, from, to)) return false;
     const { kept, length } = this;
@@ -112,7 +121,9 @@ export class InspectedSide implements StreamReader {
 
   /** Keeps a datagram in place of the one before. */
   replace(bytes: Uint8Array, from: number, to: number): void {
-    this.forget();
+    this.session.giveBack(this.length);
+    this.length = 0;
+    this.seenSoFar = null;
     this.append(bytes, from, to);
   }
 
@@ -121,34 +132,33 @@ export class InspectedSide implements StreamReader {
     const { session } = this;
     const added = Math.min(to - from, session.bytesMax - this.length);
     if (added <= 0) return false;
-    if (!session.shared.budget.take(added)) {
-      session.refuse();
-      return false;
-    }
+    if (!session.reserve(added)) return false;
     const needed = this.length + added;
     if (this.kept === null || this.kept.length < needed) {
       const wished = Math.max(needed, 2 * (this.kept?.length ?? 0));
-      const grown = new Uint8Array(Math.min(wished, session.bytesMax));
+      const most = needed > IDLE_BYTES_MAX ? session.bytesMax : IDLE_BYTES_MAX;
+      const grown = new Uint8Array(Math.min(wished, most));
       if (this.kept !== null) grown.set(this.kept.subarray(0, this.length));
       this.kept = grown;
     }
-    this.kept.set(bytes.subarray(from, from + added), this.length);
+    copy(bytes, from, this.kept, this.length, added);
     this.length = needed;
     this.seenSoFar = null;
     return true;
   }
 
-  private forget(): void {
-    this.session.shared.budget.give(this.length);
+  /** Begins with a session; what was kept of the one before has been given back. */
+  begin(): void {
+    this.isMute = false;
     this.length = 0;
     this.seenSoFar = null;
+    this.isStreaming = false;
   }
 
+  /** Gives back what waits, and memory beyond what is kept between sessions. */
   close(): void {
-    this.forget();
     if (this.kept !== null && this.kept.length > IDLE_BYTES_MAX) this.kept = null;
     if (this.isStreaming) this.stream?.close('enough');
-    this.isStreaming = false;
   }
 
   /** Lets go of the memory, too. */
@@ -156,4 +166,9 @@ export class InspectedSide implements StreamReader {
     this.kept = null;
     this.stream = null;
   }
+}
+
+function copy(bytes: Uint8Array, from: number, into: Uint8Array, at: number, count: number): void {
+  if (count > SHORT_COPY_BYTES) into.set(bytes.subarray(from, from + count), at);
+  else for (let i = 0; i < count; i++) into[at + i] = bytes[from + i] ?? 0;
 }

@@ -6,9 +6,8 @@
  */
 
 import { PROTO_TCP } from '../net/protocol.ts';
-import type { AppDetail } from '../session/app-detail.ts';
 import { WAITING_SEGMENTS_MAX } from '../stream/tcp-stream.ts';
-import type { DetailSource, ReadDetail } from './details/detail-source.ts';
+import { DetailReading } from './detail-reading.ts';
 import {
   CUT,
   EXHAUSTED,
@@ -18,24 +17,25 @@ import {
   READ,
   UNDECIDED,
 } from './found.ts';
-import { InspectedSide } from './inspected-side.ts';
-import type { InspectionShared } from './inspection-shared.ts';
+import { InspectedPiece } from './inspected-piece.ts';
+import { IDLE_BYTES_MAX, InspectedSide } from './inspected-side.ts';
+import type { InspectionShared, Shifts } from './inspection-shared.ts';
 import type { Payload, PayloadTaker } from './payload.ts';
-import { newPiece } from './piece.ts';
+import { NONE, NOT_YET } from './signature-table.ts';
 
 /** Packets with payload, and bytes of it, after which a session is unknown (panos.md §9). */
 export const INSPECTED_PACKETS_MAX = 4;
 export const INSPECTED_BYTES_MAX = 2000;
 
 /**
- * Packets with payload in which details are looked for, from the one that told the application on, and
- * bytes of a side that are kept for it: a hello with post-quantum keys takes some 2 KB, a server's first
- * certificate some 2 KB more. Ours: what the vendor reads on for was not read anywhere.
+ * Bytes of a side that are kept for details, and for contexts of one's own signatures: a hello with
+ * post-quantum keys takes some 2 KB, a server's first certificate some 2 KB more. A decoder goes on where
+ * identification has used up its budget: so many packets and, of both sides, bytes. These are ours.
  */
-const DETAIL_PACKETS_MAX = 16;
-const DETAIL_BYTES_MAX = 8192;
+const DECODED_BYTES_MAX = 8192;
+const DECODED_PACKETS_MAX = 16;
 
-const piece = newPiece();
+const piece = new InspectedPiece();
 
 /** One session under inspection; another one after that, since most are inspected for a moment. */
 export class Inspected {
@@ -44,31 +44,31 @@ export class Inspected {
   signature = UNDECIDED;
   /** The capture lacks a part of what was sent so far. */
   isCut = false;
-  /** Applications that are still looked for; null for all. */
-  wanted: ReadonlySet<string> | null = null;
+  /** By signature: 1 for one that is still looked for; null for all. */
+  private wanted: Uint8Array | null = null;
+  /** What is looked for is read by a decoder, beyond the budget. */
+  private isDecoding = false;
   /** The application is not settled. */
   isJudging = false;
-  /** What was read; null where there is nothing to be read. */
-  detail: AppDetail | null = null;
-  /** Something to be read found no room. */
-  isRefused = false;
+  readonly reading: DetailReading;
   /** What payload told before the handshake was complete, or UNDECIDED: it counts afterwards. */
   held = UNDECIDED;
 
-  private protocol = 0;
-  private sport = 0;
-  private dport = 0;
-  private readonly sides: readonly [InspectedSide, InspectedSide];
+  protocol = 0;
+  sport = 0;
+  dport = 0;
+  readonly sides: readonly [InspectedSide, InspectedSide];
   private packets = 0;
   private bytes = 0;
-  private source: DetailSource | null = null;
-  private reader: ReadDetail | null = null;
-  /** Bits of the sides that may still say something. */
-  private speaking = 0;
-  private detailPackets = 0;
+  /** A signature was met. */
+  private isNamed = false;
+  /** Bytes that the sides keep. */
+  private kept = 0;
+  private hasWaited = false;
 
   constructor(shared: InspectionShared) {
     this.shared = shared;
+    this.reading = new DetailReading(shared.budget);
     this.sides = [new InspectedSide(this, 0), new InspectedSide(this, 1)];
   }
 
@@ -76,11 +76,10 @@ export class Inspected {
   begin(protocol: number, sport: number, dport: number): void {
     this.signature = UNDECIDED;
     this.wanted = null;
+    this.isDecoding = false;
     this.isJudging = true;
-    this.detail = null;
-    this.isRefused = false;
-    this.speaking = 0;
-    this.detailPackets = 0;
+    this.reading.begin();
+    this.isNamed = false;
     this.held = UNDECIDED;
     this.protocol = protocol;
     this.sport = sport;
@@ -88,6 +87,7 @@ export class Inspected {
     this.packets = 0;
     this.bytes = 0;
     this.isCut = false;
+    for (const side of this.sides) side.begin();
   }
 
   /**
@@ -104,9 +104,11 @@ export class Inspected {
     const over = wasJudging ? this.limitExceeded(side, own, payload, start) : UNDECIDED;
     if (over !== UNDECIDED) return over;
     if (to - from < length) this.isCut = true;
-    if (this.reader !== null) this.detailPackets++;
-    if (this.protocol === PROTO_TCP) own.take(payload, start);
-    else if (to > from) {
+    this.reading.countPacket();
+    if (this.protocol === PROTO_TCP) {
+      own.take(payload, start);
+      if (own.waiting > 0) this.hasWaited = true;
+    } else if (to > from) {
       this.look(side, bytes, from, to, length);
       if (this.signature === UNDECIDED && this.isJudging) own.replace(bytes, from, to);
     }
@@ -118,38 +120,50 @@ export class Inspected {
     return this.isCut ? CUT : EXHAUSTED;
   }
 
+  /** Looks for what the application may shift to; false where that is nothing, or the budget is used up. */
+  seek(shifts: Shifts | null): boolean {
+    if (shifts === null) return false;
+    this.isDecoding = shifts.isDecoded;
+    if (this.isSpent) return false;
+    this.wanted = shifts.wanted;
+    return true;
+  }
+
   /** The application is settled: only what it says is read on. */
   settle(): void {
     this.isJudging = false;
   }
 
-  /** What was read finds no room: it is counted by who keeps it, and no more is read. */
-  leaveDetail(): void {
-    this.detail = null;
-    this.speaking = 0;
-    this.isRefused = false;
+  /** Takes room for bytes of a side; false where there is none. */
+  reserve(bytes: number): boolean {
+    const hasRoom = this.shared.budget.take(bytes);
+    if (hasRoom) this.kept += bytes;
+    else this.reading.refuse();
+    return hasRoom;
   }
 
-  /** Bytes that a reader waits for find no room. */
-  refuse(): void {
-    if (this.reader !== null) this.isRefused = true;
+  /** Gives back room that was taken. */
+  giveBack(bytes: number): void {
+    this.shared.budget.give(bytes);
+    this.kept -= bytes;
   }
 
   /** Nothing more is to be seen. */
   get isOver(): boolean {
     if (this.isJudging) return false;
-    if (this.speaking === 0 || this.detailPackets >= DETAIL_PACKETS_MAX) return true;
     const [client, server] = this.sides;
-    const open = (client.isOpen ? 1 : 0) | (server.isOpen ? 2 : 0);
-    return (this.speaking & open) === 0;
+    return this.reading.isOver((client.isOpen ? 1 : 0) | (server.isOpen ? 2 : 0));
   }
 
   /** Whether the budget is used up. What waits for others was not looked at yet. */
   get isSpent(): boolean {
+    const packetsMax = this.isDecoding ? DECODED_PACKETS_MAX : INSPECTED_PACKETS_MAX;
+    const bytesMax = this.isDecoding ? 2 * DECODED_BYTES_MAX : INSPECTED_BYTES_MAX;
+    if (this.packets < packetsMax && this.bytes < bytesMax) return false;
     const [c2s, s2c] = this.sides;
     const packets = this.packets - c2s.waiting - s2c.waiting;
     const bytes = this.bytes - c2s.waitingBytes - s2c.waitingBytes;
-    return packets >= INSPECTED_PACKETS_MAX || bytes >= INSPECTED_BYTES_MAX;
+    return packets >= packetsMax || bytes >= bytesMax;
   }
 
   /**
@@ -183,6 +197,7 @@ export class Inspected {
       if (c2s.waiting + s2c.waiting >= WAITING_SEGMENTS_MAX) return OVER_SEGMENTS;
       return budget.hasRoomFor(to - from) ? UNDECIDED : OVER_WAITING;
     }
+    if (own.isMute) return UNDECIDED;
     // The last datagram takes the place of the one before.
     const room = this.bytesMax - (isTcp ? own.keptBytes : 0);
     const kept = Math.min(to - from, room) - (isTcp ? 0 : own.keptBytes);
@@ -193,23 +208,33 @@ export class Inspected {
 
   /** Bytes of a side that may be kept. */
   get bytesMax(): number {
-    return this.reader === null ? INSPECTED_BYTES_MAX : DETAIL_BYTES_MAX;
+    const isRead = this.reading.isReading || this.isDecoding;
+    return isRead ? DECODED_BYTES_MAX : INSPECTED_BYTES_MAX;
   }
 
   /** Whether more of a side's stream is wanted. */
   wants(side: number): boolean {
     const isOpen = this.signature === UNDECIDED ? this.isJudging : this.mayShift;
-    return isOpen || (this.speaking & (1 << side)) !== 0;
+    return isOpen || this.reading.speaks(side);
   }
 
   /** Judges, and reads, what a side has sent. */
   look(side: number, bytes: Uint8Array, from: number, to: number, length: number): void {
-    this.fillPiece(side, bytes, from, to, length);
-    if (this.isJudging) {
-      const found = this.shared.table.find(piece, this.wanted);
-      if (found >= 0) this.meet(found, side);
-    }
-    if (this.reader !== null) this.read(this.reader, side);
+    piece.show(this, side, bytes, from, to);
+    piece.length = length;
+    const found = this.isJudging ? this.shared.table.find(piece, this.wanted) : NOT_YET;
+    if (found >= 0) this.meet(found, side);
+    this.reading.read(piece);
+    if (found === NONE) this.silence(side);
+  }
+
+  /**
+   * What a side has sent, and whatever may follow, tells nothing else: once its ALG has what was
+   * identified, and its details are read, its bytes serve nobody.
+   */
+  private silence(side: number): void {
+    const isNamed = this.isNamed && this.wanted !== null && this.protocol === PROTO_TCP;
+    if (isNamed && !this.reading.speaks(side)) this.sides[side === 0 ? 0 : 1].isMute = true;
   }
 
   /** Whether the signature that was met last may not be all. */
@@ -219,62 +244,22 @@ export class Inspected {
 
   private meet(found: number, side: number): void {
     this.signature = found;
+    this.isNamed = true;
+    // Known before more is kept.
+    this.isDecoding = this.shared.decoding[found] === 1;
     if (!this.mayShift) this.isJudging = false;
-    const source = this.shared.sources[found] ?? null;
-    if (source === null || source === this.source) return;
-    this.stopReading();
-    if (source.bytes > 0 && !this.shared.budget.take(source.bytes)) {
-      this.isRefused = true;
-      return;
-    }
-    this.source = source;
-    this.reader = source.newReader();
-    this.speaking = source.sides;
-    this.detail ??= {};
-    this.readOther(this.reader, side);
+    if (this.reading.start(this.shared.sources[found] ?? null)) this.readOther(side);
   }
 
   /** What the other side has said before the application was known. */
-  private readOther(reader: ReadDetail, side: number): void {
+  private readOther(side: number): void {
     const { bytes, from, to, length } = piece;
     const other = this.sides[side === 0 ? 1 : 0].seen;
     if (other === null) return;
-    this.fillPiece(1 - side, other, 0, other.length, other.length);
-    this.read(reader, 1 - side);
-    this.fillPiece(side, bytes, from, to, length);
-  }
-
-  private read(reader: ReadDetail, side: number): void {
-    const bit = 1 << side;
-    if ((this.speaking & bit) === 0 || this.detail === null) return;
-    if (reader(piece, this.detail)) this.speaking &= ~bit;
-  }
-
-  private fillPiece(
-    side: number,
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-    length: number,
-  ): void {
-    const { sides } = this;
-    piece.bytes = bytes;
-    piece.from = from;
-    piece.to = to;
+    piece.show(this, 1 - side, other, 0, other.length);
+    this.reading.read(piece);
+    piece.show(this, side, bytes, from, to);
     piece.length = length;
-    piece.side = side;
-    piece.protocol = this.protocol;
-    piece.sport = this.sport;
-    piece.dport = this.dport;
-    piece.before = this.protocol === PROTO_TCP ? null : sides[side === 0 ? 0 : 1].seen;
-    piece.other = sides[side === 0 ? 1 : 0].seen;
-  }
-
-  private stopReading(): void {
-    if (this.source !== null) this.shared.budget.give(this.source.bytes);
-    this.source = null;
-    this.reader = null;
-    this.speaking = 0;
   }
 
   /** Gives a side's payload so far to another reader. */
@@ -282,10 +267,12 @@ export class Inspected {
     this.sides[side === 0 ? 0 : 1].handOver(to);
   }
 
-  /** Gives back what is kept. */
+  /** Gives back what is kept; the sides, which lie elsewhere in memory, begin anew with the next session. */
   close(): void {
-    this.stopReading();
-    for (const side of this.sides) side.close();
+    this.reading.stop();
+    if (this.hasWaited || this.kept > IDLE_BYTES_MAX) for (const side of this.sides) side.close();
+    this.hasWaited = false;
+    if (this.kept > 0) this.giveBack(this.kept);
   }
 
   /** Lets go of the memory as well, once closed. */

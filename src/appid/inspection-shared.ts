@@ -13,4 +13,14 @@ export interface InspectionShared {
   readonly shifting: ReadonlySet<number>;
   /** By signature: what its application has to say. */
   readonly sources: readonly (DetailSource | null)[];
+  /** By signature: 1 where its application may shift to one that a decoder reads. */
+  readonly decoding: Uint8Array;
+}
+
+/** What an application may turn out to be. */
+export interface Shifts {
+  /** By signature: 1 for one that is looked for. */
+  readonly wanted: Uint8Array;
+  /** A decoder reads one of them. */
+  readonly isDecoded: boolean;
 }

@@ -33,25 +33,45 @@ export function readRequestLine(
   let blank = from;
   // Methods are capitals, with a low line in some.
   while (blank < limit && isCapital(u8(bytes, blank))) blank++;
-  const method = latin1(bytes, from, blank);
-  if (blank === to) return methods.some((known) => known.startsWith(method)) ? MORE : NO;
-  if (u8(bytes, blank) !== BLANK || !methods.includes(method)) return NO;
+  if (blank === to) {
+    const begun = latin1(bytes, from, blank);
+    return methods.some((known) => known.startsWith(begun)) ? MORE : NO;
+  }
+  const method = u8(bytes, blank) === BLANK ? wordAt(bytes, from, blank, methods) : null;
+  if (method === null) return NO;
   const targetFrom = blank + 1;
   const feed = lineFeed(bytes, targetFrom, to);
   const end = feed < 0 ? to : lineEnd(bytes, targetFrom, feed);
   // A CR at the very end belongs to a line feed that is still to come.
   const textEnd = feed < 0 && end > targetFrom && u8(bytes, end - 1) === CR ? end - 1 : end;
   if (!isText(bytes, targetFrom, textEnd)) return NO;
-  const line = bytes.subarray(0, end);
   if (feed < 0) {
-    const next = line.indexOf(BLANK, targetFrom);
-    return { method, targetFrom, targetTo: next < 0 ? end : next, version: null, end };
+    let next = targetFrom;
+    while (next < end && bytes[next] !== BLANK) next++;
+    return { method, targetFrom, targetTo: next, version: null, end };
   }
   // A target holds no blank; some clients leave them in.
-  const last = line.lastIndexOf(BLANK);
+  let last = end - 1;
+  while (last >= targetFrom && bytes[last] !== BLANK) last--;
   if (last < targetFrom) return { method, targetFrom, targetTo: end, version: '', end: feed + 1 };
   const version = latin1(bytes, last + 1, Math.min(end, last + 1 + METHOD_BYTES_MAX));
   return { method, targetFrom, targetTo: last, version, end: feed + 1 };
+}
+
+/** Which of the words a range holds; null for none. */
+function wordAt(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  words: readonly string[],
+): string | null {
+  for (const word of words) {
+    if (word.length !== to - from) continue;
+    let i = 0;
+    while (i < word.length && bytes[from + i] === word.charCodeAt(i)) i++;
+    if (i === word.length) return word;
+  }
+  return null;
 }
 
 function isCapital(byte: number): boolean {

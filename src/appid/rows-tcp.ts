@@ -1,7 +1,7 @@
 /**
  * This file is the table of signatures of applications over TCP. Rows are independent of each other's
- * order: no two say YES to the same bytes, but a request that changes to websocket is web-browsing up
- * to its headers.
+ * order: no two say YES to the same bytes, but what changes to websocket or HTTP/2 is web-browsing up to
+ * its headers.
  *
  * Examples of `capture NAME` were taken from public captures, those of a program (`curl 7.88.1`) from
  * what it sent to a listener on the loopback; all others are made by the document named.
@@ -107,6 +107,16 @@ export const TCP_SIGNATURES: readonly Signature[] = [
     example: String.raw`"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" 00 00 12 04 00 00 00 00 00`,
     unlike: String.raw`"PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n"`,
     note: "http2 is the name of the vendor's decoder; whether clear HTTP/2 logs as it is assumed, and the vendor's app_list.csv (rows-udp.ts) has no such name.",
+  },
+  {
+    application: 'http2',
+    transport: 'tcp',
+    side: 's2c',
+    check: httpCheck('http2'),
+    source: 'RFC 7540 §3.2; capture surv__http2-range__http2-range.pcap',
+    example: String.raw`"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n"`,
+    unlike: String.raw`"HTTP/1.1 200 OK\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n"`,
+    note: 'A shift from web-browsing once the server agrees; the name as above.',
   },
   {
     application: 'ssl',

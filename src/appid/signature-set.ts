@@ -1,14 +1,16 @@
 /**
  * This file joins the signatures of a configuration (`custom-applications:`) with those that are built
- * in. The own ones come first: where both are met, the own one is reported, as the more specific.
+ * in. The own ones come first: where both are met, the own one is reported, as the more specific. Those
+ * that ask for unknown-… contexts come last: what a decoder knows is not unknown.
  *
  * @confidence assumed: that the more specific one is reported was not read in a public page
  */
 
 import type { CustomSignature } from '../config/application-config.ts';
 import { customForm } from './custom-signature.ts';
+import type { Shifts } from './inspection-shared.ts';
 import type { SignatureForm } from './signature.ts';
-import { IMPLICIT_PARENTS_OF_CUSTOM, SHIFTS, SIGNATURES } from './signatures.ts';
+import { IMPLICIT, IMPLICIT_PARENTS_OF_CUSTOM, SHIFTS, SIGNATURES } from './signatures.ts';
 
 /** What payload is compared with. */
 export interface SignatureSet {
@@ -23,7 +25,7 @@ export interface SignatureSet {
 /** The set of a configuration. */
 export function signatureSet(customs: readonly CustomSignature[]): SignatureSet {
   const shifts = new Map(SHIFTS);
-  const implicit = new Map(SHIFTS);
+  const implicit = new Map(IMPLICIT);
   for (const { application, parent } of customs) {
     if (parent === null) continue;
     const known = shifts.get(parent) ?? [];
@@ -33,5 +35,20 @@ export function signatureSet(customs: readonly CustomSignature[]): SignatureSet 
     if (!IMPLICIT_PARENTS_OF_CUSTOM.has(parent)) continue;
     implicit.set(parent, [...(implicit.get(parent) ?? []), application]);
   }
-  return { signatures: [...customs.map(customForm), ...SIGNATURES], shifts, implicit };
+  const isOfUnknown = (one: CustomSignature) =>
+    one.conditions.flat().some(({ context }) => context?.startsWith('unknown-'));
+  const own = customs.filter((one) => !isOfUnknown(one)).map(customForm);
+  const ofUnknown = customs.filter(isOfUnknown).map(customForm);
+  return { signatures: [...own, ...SIGNATURES, ...ofUnknown], shifts, implicit };
+}
+
+/** What an application may turn out to be; null for nothing. */
+export function shiftsOf({ signatures, shifts }: SignatureSet, application: string): Shifts | null {
+  const targets = shifts.get(application);
+  if (targets === undefined) return null;
+  const isTarget = signatures.map((one) => targets.includes(one.application));
+  return {
+    wanted: Uint8Array.from(isTarget, Number),
+    isDecoded: signatures.some((one, i) => isTarget[i] === true && one.isDecoded === true),
+  };
 }

@@ -61,9 +61,9 @@ export class SignatureTable {
   /**
    * Index of the first signature that the payload meets, NONE or NOT_YET.
    *
-   * @param wanted the applications that are looked for; null for all
+   * @param wanted by signature: 1 for one that is looked for; null for all
    */
-  find(piece: Piece, wanted: ReadonlySet<string> | null = null): number {
+  find(piece: Piece, wanted: Uint8Array | null = null): number {
     const { bytes, from, to, dport } = piece;
     if (from >= to) return NOT_YET;
     let answer = NONE;
@@ -72,7 +72,7 @@ export class SignatureTable {
       const row = rows[i];
       if (row === undefined) break;
       if (row.ports !== undefined && !row.ports.includes(dport)) continue;
-      if (wanted !== null && !wanted.has(row.application)) continue;
+      if (wanted !== null && wanted[row.index] !== 1) continue;
       const verdict = verdictOf(row, piece);
       if (verdict === YES) return row.index;
       if (verdict === MORE) answer = NOT_YET;

@@ -21,6 +21,8 @@ export interface SignatureForm {
   readonly ports?: readonly number[];
   /** An application that it shifts from: what that one's payload says is read. */
   readonly parent?: string;
+  /** It asks what a decoder reads, which goes on where identification has used up its budget. */
+  readonly isDecoded?: boolean;
   /** Where the form is defined: RFC and section, or another public document. */
   readonly source: string;
 }

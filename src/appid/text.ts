@@ -11,7 +11,8 @@ const CARRIAGE_RETURN = 13;
 
 /** Where the line's line feed lies, or -1 where the line goes on. */
 export function lineFeed(bytes: Uint8Array, from: number, to: number): number {
-  return bytes.subarray(0, to).indexOf(LINE_FEED, from);
+  for (let at = from; at < to; at++) if (bytes[at] === LINE_FEED) return at;
+  return -1;
 }
 
 /** Where the line ends that ends with the line feed: before it, and before a CR before that. */

@@ -8,6 +8,7 @@ import { PATTERN_ANYWHERE_MAX, parseBytePattern } from '../net/byte-pattern.ts';
 import { isPredefined } from './applications.ts';
 import { type CrossCheck, entriesAt, isEmptyList, itemsAt, textAt } from './checking.ts';
 import { code, isPlainMap, type KeyPath, type Plain } from './key-path.ts';
+import { CONTEXT_NAMES, type ContextName, contextFacts } from './signature-contexts.ts';
 
 /** Checks applications of one's own, and the rules that override. */
 export function checkApplications(check: CrossCheck): void {
@@ -89,8 +90,53 @@ function checkConditions(check: CrossCheck, signature: Plain, path: KeyPath): vo
     }
     itemsAt(and, 'or-condition').forEach((one, k) => {
       checkCondition(check, one, [...place, k]);
+      checkContext(check, signature, one, [...place, k]);
     });
   });
+  checkOrder(check, signature, path);
+}
+
+/** A context says whose payload it is in, and what carries it. */
+function checkContext(
+  check: CrossCheck,
+  signature: { readonly [key: string]: Plain },
+  condition: Plain,
+  path: KeyPath,
+): void {
+  const context = isContext(textAt(condition, 'context'));
+  if (context === null || !isPlainMap(condition)) return;
+  const { transport, side } = contextFacts(context);
+  if (condition.side !== undefined && condition.side !== side) {
+    check.report([...path, 'side'], `${code(context)} is in what the ${side} side sends`);
+  }
+  if (signature.transport !== undefined && signature.transport !== transport) {
+    check.report([...path, 'context'], `${code(context)} is of ${transport}`);
+  }
+}
+
+/** Which side's bytes came first is not kept. */
+function checkOrder(
+  check: CrossCheck,
+  signature: { readonly [key: string]: Plain },
+  path: KeyPath,
+): void {
+  if (!/^(?:no|false)$/i.test(textAt(signature, 'order-free'))) return;
+  const conditions = itemsAt(signature, 'and-condition').flatMap((and) =>
+    itemsAt(and, 'or-condition'),
+  );
+  const sides = new Set(
+    conditions.map((one) => {
+      const context = isContext(textAt(one, 'context'));
+      return context === null ? textAt(one, 'side') : contextFacts(context).side;
+    }),
+  );
+  const [only] = sides;
+  if (sides.size === 1 && (only === 'c2s' || only === 's2c')) return;
+  check.report([...path, 'order-free'], 'conditions in order are all of one side: c2s or s2c');
+}
+
+function isContext(text: string): ContextName | null {
+  return CONTEXT_NAMES.find((known) => known === text) ?? null;
 }
 
 function checkCondition(check: CrossCheck, condition: Plain, path: KeyPath): void {

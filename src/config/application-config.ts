@@ -2,6 +2,7 @@
 
 import type { ServicePorts, TimerOverrides } from './firewall-config.ts';
 import type { RuleMatch } from './network-config.ts';
+import type { ContextName } from './signature-contexts.ts';
 
 /** An application as far as ports and timers tell one (panos.md §2.3). */
 export interface ApplicationSettings {
@@ -27,6 +28,8 @@ export interface CustomCondition {
   readonly side: 'c2s' | 's2c' | 'either';
   readonly begins: string | null;
   readonly contains: string | null;
+  /** The part of a message that it is about; null for the payload as it is. */
+  readonly context: ContextName | null;
 }
 
 /** How an application of `custom-applications:` shows in the first payload of a session. */
@@ -37,6 +40,8 @@ export interface CustomSignature {
   readonly ports: ServicePorts['ports'] | null;
   /** Whether all must be met by what one side sends, or in the session as it is so far. */
   readonly scope: 'transaction' | 'session';
+  /** Conditions must be met one behind the other. */
+  readonly isOrdered: boolean;
   /** All must be met, and of each one is enough. */
   readonly conditions: readonly (readonly CustomCondition[])[];
   /** An application that a session may be identified as before it turns out to be this one. */

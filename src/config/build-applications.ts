@@ -3,11 +3,13 @@
 import type {
   ApplicationConfig,
   ApplicationOverride,
+  CustomCondition,
   CustomSignature,
 } from './application-config.ts';
 import { buildApplications } from './applications.ts';
 import { coverAddresses, type NamedFile, orAny } from './build-rules.ts';
 import type { ObjectsOfRules } from './named-objects.ts';
+import { contextFacts } from './signature-contexts.ts';
 
 /** Disabled override rules are left out. */
 export function buildApplicationConfig(
@@ -30,24 +32,51 @@ function buildSignatures([application, custom]: [string, Custom]): CustomSignatu
   const { signature, signatures, parent = null } = custom;
   const long = signatures.map((one): CustomSignature => {
     const ports = one.port.flatMap(({ value }) => value);
+    const conditions = one['and-condition'].map((and) => and['or-condition'].map(buildCondition));
     return {
       application,
-      parent,
+      parent: parent ?? decoderOf(conditions),
       transport: one.transport,
       ports: ports.length === 0 ? null : ports,
       scope: one.scope,
-      conditions: one['and-condition'].map((and) =>
-        and['or-condition'].map(({ side, begins = null, contains = null }) => {
-          return { side, begins, contains };
-        }),
-      ),
+      isOrdered: !one['order-free'],
+      conditions,
     };
   });
   if (signature === undefined) return long;
   const { transport, side, begins } = signature;
-  const either = begins.map((pattern) => ({ side, begins: pattern, contains: null }));
-  const short = { transport, ports: null, scope: 'transaction', conditions: [either] } as const;
-  return [{ application, parent, ...short }, ...long];
+  const either = begins.map((pattern) => ({
+    side,
+    begins: pattern,
+    contains: null,
+    context: null,
+  }));
+  const form = { transport, ports: null, scope: 'transaction', isOrdered: false } as const;
+  return [{ application, parent, ...form, conditions: [either] }, ...long];
+}
+
+type Written = Custom['signatures'][number]['and-condition'][number]['or-condition'][number];
+
+function buildCondition({ side, context, begins, contains }: Written): CustomCondition {
+  const ofContext = context === undefined ? undefined : contextFacts(context).side;
+  return {
+    side: ofContext ?? side ?? 'either',
+    context: context ?? null,
+    begins: begins ?? null,
+    contains: contains ?? null,
+  };
+}
+
+/**
+ * The application whose decoder reads a context that is asked for: a session is identified as that first.
+ * A parent that is named goes before it.
+ */
+function decoderOf(conditions: CustomSignature['conditions']): string | null {
+  for (const { context } of conditions.flat()) {
+    const parent = context === null ? null : contextFacts(context).parent;
+    if (parent !== null) return parent;
+  }
+  return null;
 }
 
 function buildOverride(

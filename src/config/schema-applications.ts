@@ -9,7 +9,7 @@ import { CATEGORIES, CHARACTERISTICS, RISK_MAX, TECHNOLOGIES } from './applicati
 import { list, mapList, section } from './containers.ts';
 import { TIMERS } from './defaults.ts';
 import { choice, name, ports, whole, yesNo } from './leaves.ts';
-import { bytePattern, portNumbers } from './leaves-applications.ts';
+import { bytePattern, portNumbers, signatureContext } from './leaves-applications.ts';
 import { MATCH } from './schema-rules.ts';
 
 const LONG = TIMERS.tcp.max;
@@ -58,8 +58,14 @@ const signature = section({
 
 const condition = section({
   side: choice(['c2s', 's2c', 'either'])
-    .default('either')
-    .describe('Whose payload it is about. Default: either.'),
+    .optional()
+    .describe('Whose payload it is about. Default: either, or what `context` is about.'),
+  context: signatureContext()
+    .optional()
+    .describe(
+      'The part of a message in which the pattern is looked for: of HTTP the first request or response, of ' +
+        'TLS what is in clear; unknown-… for what no decoder knows. Default: the payload as it is.',
+    ),
   begins: bytePattern().optional().describe('How the payload begins: a pattern as of `begins`.'),
   contains: bytePattern()
     .optional()
@@ -75,6 +81,12 @@ const longSignature = section({
     .describe(
       'Whether what one side sends must meet all conditions, or both sides together may. ' +
         'Default: transaction.',
+    ),
+  'order-free': yesNo()
+    .default(true)
+    .describe(
+      'Whether conditions may be met in any order, or (no) only one behind the other, in what one side ' +
+        'sends. Default: yes.',
     ),
   'and-condition': mapList(
     section({

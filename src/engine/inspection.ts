@@ -12,8 +12,9 @@ import { detailSource } from '../appid/details/sources.ts';
 import { CUT, EXHAUSTED, OVER_SEGMENTS, READ, UNDECIDED } from '../appid/found.ts';
 import { UNKNOWN_TCP, UNKNOWN_UDP } from '../appid/identified.ts';
 import { Inspected } from '../appid/inspected.ts';
-import type { InspectionShared } from '../appid/inspection-shared.ts';
+import type { InspectionShared, Shifts } from '../appid/inspection-shared.ts';
 import type { Payload } from '../appid/payload.ts';
+import { shiftsOf } from '../appid/signature-set.ts';
 import { SignatureTable } from '../appid/signature-table.ts';
 import { EVENT_APP_SHIFT, EVENT_APPID } from '../events/event-kinds.ts';
 import { isToldByPayload, PROTO_TCP } from '../net/protocol.ts';
@@ -52,8 +53,8 @@ export class Inspection {
   private readonly identifications: Identifications;
   private readonly algs: AlgSessions;
   private readonly shared: InspectionShared;
-  /** By application: those that it may turn out to be; null for none. */
-  private readonly shiftsOf: readonly (ReadonlySet<string> | null)[];
+  /** By application: what it may turn out to be; null for nothing. */
+  private readonly shiftsOf: readonly (Shifts | null)[];
   /** Sessions of which payload was seen, and those that wait for one. */
   private readonly pool: Inspected[] = [];
   private readonly idle: number[] = [];
@@ -90,6 +91,9 @@ export class Inspection {
     this.shared = {
       table: new SignatureTable(signatures),
       budget: new StreamBudget(parts.inspectionBytesMax),
+      decoding: Uint8Array.from(signatures, ({ application }) =>
+        shiftsOf(parts.signatures, application)?.isDecoded === true ? 1 : 0,
+      ),
       shifting: new Set(
         signatures.flatMap(({ application }, i) =>
           // What an ALG is to read is kept as well.
@@ -101,10 +105,7 @@ export class Inspection {
         return detailSource(application) ?? (parent === null ? null : detailSource(parent));
       }),
     };
-    this.shiftsOf = names.map((name) => {
-      const targets = shifts.get(name);
-      return targets === undefined ? null : new Set(targets);
-    });
+    this.shiftsOf = names.map((name) => shiftsOf(parts.signatures, name));
     this.applicationOf = Int32Array.from(signatures, ({ application }) => indexOf(application));
     this.unknownTcp = indexOf(UNKNOWN_TCP);
     this.unknownUdp = indexOf(UNKNOWN_UDP);
@@ -121,7 +122,8 @@ export class Inspection {
     if (!isToldByPayload(table.hot[slot * HOT_WORDS + C2S_KEY + KEY_META]! & 255)) return false;
     if ((table.hot[slot * HOT_WORDS + STATE]! & FLAG_NON_SYN) !== 0) return false;
     const tail = slot * TAIL_WORDS;
-    this.identifications.begin(slot, table.capacity, table.tail[tail + RULE]!);
+    const rule = table.tail[tail + RULE]!;
+    this.identifications.begin(slot, table.capacity, rule);
     const given = table.tail[tail + APPLICATION]! - 1;
     const isFinal = given >= 0 && config.applications[given]!.isCustom;
     if (isFinal || (given >= 0 && this.shiftsOf[given] === null)) return false;
@@ -131,6 +133,7 @@ export class Inspection {
       this.placeOf = grown;
     }
     table.setFlags(slot, FLAG_INSPECTED);
+    if (given >= 0) this.policyAgain.noteSetup(slot, rule, given);
     return true;
   }
 
@@ -168,8 +171,8 @@ export class Inspection {
     const isKnown = this.parts.table.tail[slot * TAIL_WORDS + APPLICATION]! !== 0;
     const mayMatter = !isKnown || this.identifications.isTemporary(slot);
     if (session.isCut && mayMatter) this.identifications.noteCut(slot);
-    const { detail } = session;
-    if (detail !== null && !this.parts.details.keep(slot, detail)) session.leaveDetail();
+    const { detail } = session.reading;
+    if (detail !== null && !this.parts.details.keep(slot, detail)) session.reading.leave();
     return this.takeEffect(slot, side, session, told);
   }
 
@@ -202,7 +205,9 @@ export class Inspection {
 
   /** A session ends, inspected or not. */
   end(slot: number): void {
-    if (slot < this.placeOf.length && this.placeOf[slot]! > 0) this.close(slot);
+    // Most are not inspected any more: then nothing of them is kept here.
+    const isInspected = (this.parts.table.hot[slot * HOT_WORDS + STATE]! & FLAG_INSPECTED) !== 0;
+    if (isInspected) this.close(slot);
     this.identifications.forget(slot);
     this.parts.details.forget(slot);
   }
@@ -216,7 +221,7 @@ export class Inspection {
     const session = this.pool[index]!;
     session.begin(hot[key + KEY_META]! & 255, ports >>> 16, ports & 0xffff);
     const given = tail[slot * TAIL_WORDS + APPLICATION]! - 1;
-    if (given >= 0) session.wanted = this.shiftsOf[given]!;
+    if (given >= 0) session.seek(this.shiftsOf[given]!);
     return session;
   }
 
@@ -242,13 +247,17 @@ export class Inspection {
     const b = before < 0 ? Math.max(found, -1) : application;
     if (before < 0) log.append(EVENT_APPID, position, serial, application, b);
     else log.append(EVENT_APP_SHIFT, position, serial, before, b);
-    const shifts = found === EXHAUSTED || session.isSpent ? null : this.shiftsOf[application]!;
-    if (shifts !== null) session.wanted = shifts;
-    const isDenied = this.policyAgain.judge(slot, application, shifts !== null, side, expected);
+    const mayShift = found !== EXHAUSTED && session.seek(this.shiftsOf[application]!);
+    const isDenied = this.policyAgain.judge(slot, application, mayShift, side, expected);
     if (!isDenied) this.algs.identified(slot, side, session);
-    if (shifts === null) this.finish(slot, session);
+    if (!mayShift) this.finish(slot, session);
     if (isDenied) this.close(slot);
     return isDenied;
+  }
+
+  /** The rule that a session meets at setup whose application is known. */
+  ruleAtSetup(facts: FlowFacts): number {
+    return this.policyAgain.ruleAtSetup(facts);
   }
 
   /** The rule that a session meets in a commit's rulebase, as far as its application is known. */
@@ -280,7 +289,7 @@ export class Inspection {
     if (place === 0) return;
     this.placeOf[slot] = 0;
     const session = this.pool[place - 1]!;
-    if (session.isRefused) this.parts.details.notKept++;
+    if (session.reading.isRefused) this.parts.details.notKept++;
     session.close();
     if (this.idle.length >= IDLE_MAX) session.empty();
     this.idle.push(place - 1);

@@ -12,6 +12,7 @@ import {
   TAIL_WORDS,
 } from '../session/layout.ts';
 import { PHASE_DISCARD } from '../session/session-machine.ts';
+import type { FlowFacts } from '../slowpath/flow-facts.ts';
 import type { AlgSessions } from './alg-sessions.ts';
 import type { Inspection } from './inspection.ts';
 import type { EngineParts } from './parts.ts';
@@ -40,6 +41,11 @@ export class PayloadReaders {
     const isRead = isKnown && this.algs.begin(slot);
     if (families.of(slot) !== null) return isRead;
     return this.inspection?.begin(slot) === true || isRead;
+  }
+
+  /** The rule that a session meets at setup whose application a rule of `application-override` gave. */
+  ruleOfOverridden(facts: FlowFacts): number {
+    return this.inspection?.ruleAtSetup(facts) ?? this.parts.policy.decide(facts);
   }
 
   /** Takes the attached packet; true where its session is denied by it, or a limit exceeded. */

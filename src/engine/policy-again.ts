@@ -91,6 +91,23 @@ export class PolicyAgain {
     return this.decide(facts, this.mayShift(slot));
   }
 
+  /**
+   * The rule that a session meets at setup whose application is known: one that may still turn out to be
+   * another passes by that one's rule. `policy.implicitChild` says whether it does.
+   *
+   * @source panos.md §9: overriding to a predefined application keeps inspection, and a policy look-up
+   *   with an application allows those that implicitly use it
+   * @confidence inferred from these two; of both together the vendor's pages say nothing
+   */
+  ruleAtSetup(facts: FlowFacts): number {
+    return this.decide(facts, true);
+  }
+
+  /** Notes at setup whether the session passes so. */
+  noteSetup(slot: number, rule: number, application: number): void {
+    if (this.parts.policy.implicitChild >= 0) this.noteImplicit(slot, rule, application);
+  }
+
   /** A commit has judged a session that still passes; `facts` are filled. */
   noteRematch(slot: number, facts: FlowFacts): void {
     if (!this.mayShift(slot)) return;

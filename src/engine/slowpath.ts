@@ -145,7 +145,8 @@ export class Slowpath {
       if (this.isNowhere(facts.to)) return;
     }
     fillApplication(facts, this.parts);
-    const rule = policy.decide(facts);
+    const isShiftable = facts.isOverridden && flags !== FLAG_NON_SYN;
+    const rule = isShiftable ? this.payload.ruleOfOverridden(facts) : policy.decide(facts);
     if (rule === NO_RULE) {
       this.dropStray(COUNT_POLICY_NOFWD);
       noteDenied(this.parts, this.children.refusedFlow(zone, 0));

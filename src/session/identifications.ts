@@ -73,8 +73,9 @@ export class Identifications {
       words.set(this.words);
       this.words = words;
     }
-    this.words.fill(0, slot * WORDS, (slot + 1) * WORDS);
-    this.words[slot * WORDS + RULE] = rule + 1;
+    const at = slot * WORDS;
+    for (let word = 0; word < WORDS; word++) this.words[at + word] = 0;
+    this.words[at + RULE] = rule + 1;
   }
 
   /**
@@ -155,6 +156,6 @@ export class Identifications {
   /** Forgets a session that ended. */
   forget(slot: number): void {
     const at = slot * WORDS;
-    if (at < this.words.length) this.words.fill(0, at, at + WORDS);
+    if (at < this.words.length) for (let word = 0; word < WORDS; word++) this.words[at + word] = 0;
   }
 }

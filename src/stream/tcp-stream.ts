@@ -166,6 +166,7 @@ export class TcpStream {
   /** Gives back what still waits; nothing is taken any more. */
   close(state: Exclude<StreamState, 'open'>): void {
     this.state = state;
+    if (this.waiting.length === 0) return;
     for (const { bytes } of this.waiting) this.budget.give(bytes.length);
     this.waiting.length = 0;
   }

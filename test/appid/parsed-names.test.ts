@@ -3,7 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { dnsQuestion } from '../../src/appid/checks/dns.ts';
 import { tftpRequest } from '../../src/appid/checks/tftp.ts';
-import { DTLS_DETAIL, QUIC_DETAIL } from '../../src/appid/details/hellos.ts';
+import { DTLS_DETAIL } from '../../src/appid/details/dtls.ts';
+import { QUIC_DETAIL } from '../../src/appid/details/quic.ts';
 import { newPiece } from '../../src/appid/piece.ts';
 import { UDP_SIGNATURES } from '../../src/appid/rows-udp.ts';
 import type { AppDetail } from '../../src/session/app-detail.ts';

@@ -121,6 +121,31 @@ const PAIRS = afterZones([
     '100: custom-applications.x.signatures[0].and-condition[0].or-condition[0].contains: at most 64 bytes are looked for anywhere; this pattern has 65',
   ],
   [
+    'custom-applications: {x: {signatures: [{transport: tcp, and-condition: [{or-condition: [{context: http-req-host-header, contains: 00}]}]}]}}',
+    'custom-applications: {x: {signatures: [{transport: tcp, and-condition: [{or-condition: [{context: http-req-message-body, contains: 00}]}]}]}}',
+    '99: custom-applications.x.signatures[0].and-condition[0].or-condition[0].context: expected a context such as http-req-host-header, found `http-req-message-body`; no decoder here reads it: leave it out to look in the payload as it is; known are http-req-uri-path, http-req-params, http-req-headers, http-req-host-header, http-req-user-agent-header, http-req-cookie, http-rsp-headers, ssl-req-client-hello, ssl-rsp-server-hello, ssl-rsp-certificate, ssh-req-banner, ssh-rsp-banner, unknown-req-tcp-payload, unknown-rsp-tcp-payload, unknown-req-udp-payload, unknown-rsp-udp-payload',
+  ],
+  [
+    'custom-applications: {x: {signatures: [{transport: tcp, and-condition: [{or-condition: [{context: http-req-uri-path, contains: 00}]}]}]}}',
+    'custom-applications: {x: {signatures: [{transport: tcp, and-condition: [{or-condition: [{context: http-req-uri-pat, contains: 00}]}]}]}}',
+    '99: custom-applications.x.signatures[0].and-condition[0].or-condition[0].context: expected a context such as http-req-host-header, found `http-req-uri-pat`; no decoder here reads it: leave it out to look in the payload as it is; known are http-req-uri-path, http-req-params, http-req-headers, http-req-host-header, http-req-user-agent-header, http-req-cookie, http-rsp-headers, ssl-req-client-hello, ssl-rsp-server-hello, ssl-rsp-certificate, ssh-req-banner, ssh-rsp-banner, unknown-req-tcp-payload, unknown-rsp-tcp-payload, unknown-req-udp-payload, unknown-rsp-udp-payload',
+  ],
+  [
+    'custom-applications: {x: {signatures: [{transport: tcp, and-condition: [{or-condition: [{context: ssl-rsp-certificate, side: s2c, contains: 00}]}]}]}}',
+    'custom-applications: {x: {signatures: [{transport: tcp, and-condition: [{or-condition: [{context: ssl-rsp-certificate, side: c2s, contains: 00}]}]}]}}',
+    '126: custom-applications.x.signatures[0].and-condition[0].or-condition[0].side: `ssl-rsp-certificate` is in what the s2c side sends',
+  ],
+  [
+    'custom-applications: {x: {signatures: [{transport: udp, and-condition: [{or-condition: [{context: unknown-req-udp-payload, contains: 00}]}]}]}}',
+    'custom-applications: {x: {signatures: [{transport: tcp, and-condition: [{or-condition: [{context: unknown-req-udp-payload, contains: 00}]}]}]}}',
+    '99: custom-applications.x.signatures[0].and-condition[0].or-condition[0].context: `unknown-req-udp-payload` is of udp',
+  ],
+  [
+    'custom-applications: {x: {signatures: [{transport: tcp, order-free: no, and-condition: [{or-condition: [{side: c2s, contains: 00}]}]}]}}',
+    'custom-applications: {x: {signatures: [{transport: tcp, order-free: no, and-condition: [{or-condition: [{side: either, contains: 00}]}]}]}}',
+    '69: custom-applications.x.signatures[0].order-free: conditions in order are all of one side: c2s or s2c',
+  ],
+  [
     'application-filters: {f: {risk: 5}}',
     'application-filters: {f: {risk: 6}}',
     '33: application-filters.f.risk: expected a whole number 1–5, found `6`',
@@ -185,7 +210,8 @@ application-override:
     expect(config.customSignatures).toEqual([
       {
         ...{ application: 'x', parent: 'ssl', transport: 'tcp', ports: null, scope: 'transaction' },
-        conditions: [[{ side: 'either', begins: '16 ..', contains: null }]],
+        isOrdered: false,
+        conditions: [[{ side: 'either', begins: '16 ..', contains: null, context: null }]],
       },
     ]);
     const ports = [

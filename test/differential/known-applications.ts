@@ -10,6 +10,8 @@ const ONE_SIDED =
 const H225 =
   'nDPI takes the TPKT header (03 00 00 length) for Cassandra’s version; it is Q.931 of H.225 on 1720';
 const RIP = 'nDPI 4.2 knows no RIP: command 2, version 1 and a zero word to port 520 (RFC 2453 §4)';
+const UPGRADED =
+  'nDPI stays with the request; the server agrees to Upgrade: h2c (101), and both go on in HTTP/2 (RFC 7540 §3.2)';
 const FTP_DATA =
   'nDPI knows data of FTP by what is in them; the control channel announced this flow (truth: announcements)';
 
@@ -26,6 +28,9 @@ export const KNOWN_NDPI: readonly KnownDifference[] = [
   { file: 'pcpp__example.pcap', conversation: 'udp 10.0.0.138:520-10.0.0.255:520', reason: RIP },
   { file: 'pcpp__many-protocols.pcap', conversation: 'udp 10.0.0.138:520-10.0.0.255:520', reason: RIP },
   { file: 'surv__bug-2491-01__simple_http_download.onesided.pcap', conversation: 'tcp 192.168.3.131:55963-65.54.95.140:80', reason: ONE_SIDED },
+  { file: 'surv__http2-range__http2-range.pcap', conversation: 'tcp 127.0.0.1:57226-127.0.0.1:8080', reason: UPGRADED },
+  { file: 'surv__http2-range__http2-range.pcap', conversation: 'tcp 127.0.0.1:57228-127.0.0.1:8080', reason: UPGRADED },
+  { file: 'surv__http2-range__http2-range.pcap', conversation: 'tcp 127.0.0.1:57230-127.0.0.1:8080', reason: UPGRADED },
   { file: 'zeek__ftp__bigtransfer.pcap', conversation: 'tcp 192.168.56.101:37150-192.168.56.1:59764', reason: FTP_DATA },
   { file: 'zeek__ftp__ipv4.pcap', conversation: 'tcp 141.142.220.235:37604-199.233.217.249:56666', reason: FTP_DATA },
   { file: 'zeek__ftp__ipv4.pcap', conversation: 'tcp 141.142.220.235:33582-199.233.217.249:61920', reason: FTP_DATA },

@@ -107,7 +107,8 @@ function isKnownQuestion(type: number, kind: number): boolean {
   return isClass && (isType || type >= 65_280);
 }
 
-/** The question of a datagram that is DNS, multicast DNS or LLMNR. */
-export function dnsQuestion(piece: Piece): Question | null {
-  return firstQuestion(messageOf(piece));
+/** The question of DNS, multicast DNS or LLMNR; `skipped` bytes stand before the message. */
+export function dnsQuestion(piece: Piece, skipped = 0): Question | null {
+  const { bytes, from, to, end } = messageOf(piece);
+  return firstQuestion({ bytes, from: from + skipped, to, end });
 }

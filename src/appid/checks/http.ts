@@ -1,6 +1,7 @@
 /**
  * This file tells HTTP/1.x by its first lines (RFC 9112), and apart from it what the vendor names
- * otherwise: requests to a proxy, and the change to the WebSocket protocol (RFC 6455 §4).
+ * otherwise: requests to a proxy, and the change to the WebSocket protocol (RFC 6455 §4) or to HTTP/2
+ * in clear (RFC 7540 §3.2). A client may ask for h2c of any server, so only the server's answer tells it.
  */
 
 import { latin1, u8 } from '../octets.ts';
@@ -24,7 +25,7 @@ const SWITCHING_PROTOCOLS = 101;
 const SLASH = 0x2f;
 const SCHEMES = ['http://', 'https://', 'ftp://'];
 
-type HttpApplication = 'web-browsing' | 'http-proxy' | 'websocket';
+type HttpApplication = 'web-browsing' | 'http-proxy' | 'websocket' | 'http2';
 
 /** What the head of a message says; null for what it does not. */
 export interface HttpHead {
@@ -52,8 +53,16 @@ export function httpCheck(application: HttpApplication): (piece: Piece) => Verdi
     const told = piece.side === 0 ? judgeRequest(piece) : judgeResponse(piece);
     if (told === MORE || told === NO) return told;
     if (told.application === application) return YES;
-    return application === 'websocket' && told.mayChange ? MORE : NO;
+    const isChange = application === 'websocket' || application === 'http2';
+    return isChange && told.mayChange ? MORE : NO;
   };
+}
+
+/** Reads the first line of a request of HTTP/1.x as far as it is there; null for none. */
+export function httpRequestLine(bytes: Uint8Array, from: number, to: number): RequestLine | null {
+  const line = readRequestLine(bytes, from, to, METHODS);
+  if (line === MORE || line === NO) return null;
+  return line.version === null || isVersion(line.version) ? line : null;
 }
 
 /** Reads the head of a request or a response as far as it is there; null for neither. */
@@ -62,14 +71,14 @@ export function parseHttpHead(bytes: Uint8Array, from: number, to: number): Http
     const feed = lineFeed(bytes, from, to);
     const status = readStatus(bytes, from, to);
     if (status === null) return null;
-    const { host, upgrade, isOpen } = readHeaders(bytes, feed < 0 ? to : feed + 1, to);
+    const { host, upgrade, isOpen } = readHeaders(bytes, feed < 0 ? to : feed + 1, to, true);
     return { method: null, target: null, status, host, upgrade, isWhole: !isOpen };
   }
   const line = readRequestLine(bytes, from, to, METHODS);
   if (line === MORE || line === NO) return null;
   if (line.version !== null && !isVersion(line.version) && !isSimple(line, bytes)) return null;
   const target = latin1(bytes, line.targetFrom, line.targetTo);
-  const { host, upgrade, isOpen } = readHeaders(bytes, line.end, to);
+  const { host, upgrade, isOpen } = readHeaders(bytes, line.end, to, true);
   return { method: line.method, target, status: null, host, upgrade, isWhole: !isOpen };
 }
 
@@ -83,7 +92,7 @@ function judgeRequest({ bytes, from, to }: Piece): Told | typeof MORE | typeof N
   if (isSimple(line, bytes)) return { application: 'web-browsing', mayChange: false };
   if (!isVersion(line.version)) return NO;
   if (isForProxy(line, bytes)) return { application: 'http-proxy', mayChange: false };
-  return tellByHeaders(bytes, line.end, to);
+  return tellByHeaders(bytes, line.end, to, false);
 }
 
 function judgeResponse({ bytes, from, to }: Piece): Told | typeof MORE | typeof NO {
@@ -95,15 +104,14 @@ function judgeResponse({ bytes, from, to }: Piece): Told | typeof MORE | typeof 
   if (status === null) return NO;
   if (status !== SWITCHING_PROTOCOLS) return { application: 'web-browsing', mayChange: false };
   const feed = lineFeed(bytes, from, to);
-  return tellByHeaders(bytes, feed < 0 ? to : feed + 1, to);
+  return tellByHeaders(bytes, feed < 0 ? to : feed + 1, to, true);
 }
 
-function tellByHeaders(bytes: Uint8Array, from: number, to: number): Told {
-  const { upgrade, isOpen } = readHeaders(bytes, from, to);
-  const isWebsocket = upgrade === 'websocket';
-  return isWebsocket
-    ? { application: 'websocket', mayChange: false }
-    : { application: 'web-browsing', mayChange: upgrade === null && isOpen };
+function tellByHeaders(bytes: Uint8Array, from: number, to: number, isAnswer: boolean): Told {
+  const { upgrade, isOpen } = readHeaders(bytes, from, to, false);
+  if (upgrade === 'websocket') return { application: 'websocket', mayChange: false };
+  if (upgrade === 'h2c' && isAnswer) return { application: 'http2', mayChange: false };
+  return { application: 'web-browsing', mayChange: upgrade === null && isOpen };
 }
 
 function isPath({ targetFrom }: RequestLine, bytes: Uint8Array): boolean {
@@ -127,20 +135,26 @@ function isVersion(version: string): boolean {
 /** RFC 9112 §4: `HTTP/1.1 200 OK`. */
 function readStatus(bytes: Uint8Array, from: number, to: number): number | null {
   const at = from + 'HTTP/1.'.length;
-  const digits = [bytes[at], bytes[at + 2], bytes[at + 3], bytes[at + 4]];
   const next = bytes[at + 5];
-  if (at + 6 > to || !digits.every(isDigit) || bytes[at + 1] !== 32) return null;
+  if (at + 6 > to || !isDigit(bytes[at]) || bytes[at + 1] !== 32) return null;
   if (next !== 32 && next !== 13 && next !== 10) return null;
-  const status = Number(latin1(bytes, at + 2, at + 5));
+  let status = 0;
+  for (let i = at + 2; i < at + 5; i++) {
+    if (!isDigit(bytes[i])) return null;
+    status = 10 * status + u8(bytes, i) - 48;
+  }
   return status >= 100 && status < 600 ? status : null;
 }
 
 /** The header fields that matter, of the lines that are complete; `isOpen` where more may follow. */
-function readHeaders(
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-): { host: string | null; upgrade: string | null; isOpen: boolean } {
+interface Headers {
+  readonly host: string | null;
+  readonly upgrade: string | null;
+  readonly isOpen: boolean;
+}
+
+/** @param asksHost whether somebody wants it */
+function readHeaders(bytes: Uint8Array, from: number, to: number, asksHost: boolean): Headers {
   let host: string | null = null;
   let upgrade: string | null = null;
   let at = from;
@@ -149,7 +163,7 @@ function readHeaders(
     if (feed < 0) return { host, upgrade, isOpen: true };
     const end = lineEnd(bytes, at, feed);
     if (end === at) break;
-    host ??= fieldOf(bytes, at, end, 'host:');
+    if (asksHost) host ??= fieldOf(bytes, at, end, 'host:');
     upgrade ??= fieldOf(bytes, at, end, 'upgrade:')?.toLowerCase() ?? null;
     at = feed + 1;
   }

@@ -1,6 +1,7 @@
 /** This file defines who reads, of an application that was identified, what its payload says in clear. */
 
 import type { AppDetail, DetailKey } from '../../session/app-detail.ts';
+import type { ClientHello } from '../hello.ts';
 import type { Piece } from '../piece.ts';
 
 /**
@@ -35,4 +36,11 @@ export function plainSource(sides: number, read: ReadDetail): DetailSource {
 export function enter(into: AppDetail, key: DetailKey, value: string | null): void {
   if (value === null || value === '' || value.length > TEXT_MAX) return;
   if (!Object.hasOwn(into, key)) into[key] = value;
+}
+
+/** Enters what a client's hello says; nothing of one that could not be read. */
+export function enterHello(hello: ClientHello | null, into: AppDetail): void {
+  if (hello === null) return;
+  enter(into, 'sni', hello.serverName);
+  if (hello.protocols.length > 0) into.alpn = hello.protocols;
 }

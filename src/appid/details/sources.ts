@@ -3,7 +3,8 @@
 import { PROTO_TCP } from '../../net/protocol.ts';
 import { dnsQuestion } from '../checks/dns.ts';
 import { CLIENT, type DetailSource, enter, plainSource, SERVER } from './detail-source.ts';
-import { DTLS_DETAIL, QUIC_DETAIL } from './hellos.ts';
+import { DTLS_DETAIL } from './dtls.ts';
+import { QUIC_DETAIL } from './quic.ts';
 import { HTTP_DETAIL, SSH_DETAIL } from './text.ts';
 import { TLS_DETAIL } from './tls.ts';
 
@@ -11,8 +12,7 @@ import { TLS_DETAIL } from './tls.ts';
 const DNS_DETAIL = plainSource(CLIENT | SERVER, (piece, into) => {
   // Over TCP the message lies behind its length (RFC 1035 §4.2.2).
   const skipped = piece.protocol === PROTO_TCP ? 2 : 0;
-  const message = { ...piece, from: piece.from + skipped, length: piece.length - skipped };
-  enter(into, 'dns_query', dnsQuestion(message)?.name ?? null);
+  enter(into, 'dns_query', dnsQuestion(piece, skipped)?.name ?? null);
   return true;
 });
 

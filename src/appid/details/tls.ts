@@ -9,15 +9,11 @@
 import type { AppDetail } from '../../session/app-detail.ts';
 import { certificateNames } from '../certificate.ts';
 import { CLIENT_HELLO, readClientHello, readServerHello, SERVER_HELLO } from '../hello.ts';
-import { u16, u24 } from '../numbers.ts';
-import { u8 } from '../octets.ts';
+import { u24 } from '../numbers.ts';
 import type { Piece } from '../piece.ts';
-import { CLIENT, enter, plainSource, SERVER } from './detail-source.ts';
+import { CERTIFICATE, handshakeOf, MESSAGE_HEADER_BYTES } from '../tls-records.ts';
+import { CLIENT, enter, enterHello, plainSource, SERVER } from './detail-source.ts';
 
-const HANDSHAKE_RECORD = 22;
-const RECORD_HEADER_BYTES = 5;
-const MESSAGE_HEADER_BYTES = 4;
-const CERTIFICATE = 11;
 const TLS_1_2 = 0x0303;
 const VERSIONS: ReadonlyMap<number, string> = new Map([
   [0x0300, 'SSL 3.0'],
@@ -39,8 +35,7 @@ function readClient({ bytes, from, to }: Piece, into: AppDetail): boolean {
   const end = MESSAGE_HEADER_BYTES + u24(shake, 1);
   const hello = readClientHello(shake, MESSAGE_HEADER_BYTES, Math.min(end, shake.length), false);
   if (hello === null) return !goesOn;
-  enter(into, 'sni', hello.serverName);
-  if (hello.protocols.length > 0) into.alpn = hello.protocols;
+  enterHello(hello, into);
   return shake.length >= end || !goesOn;
 }
 
@@ -65,32 +60,4 @@ function readServer({ bytes, from, to }: Piece, into: AppDetail): boolean {
   enter(into, 'certificate', names.commonName);
   enter(into, 'certificate_dns', names.dnsName);
   return shake.length >= last || !goesOn;
-}
-
-/**
- * The handshake messages of the records at the start, one behind the other; `goesOn` where more of them
- * may follow the bytes that are here.
- */
-function handshakeOf(
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-): { shake: Uint8Array; goesOn: boolean } {
-  let at = from;
-  const first = at + RECORD_HEADER_BYTES;
-  const firstEnd = first + u16(bytes, at + 3);
-  const isOne = u8(bytes, at) === HANDSHAKE_RECORD && firstEnd >= to;
-  // Mostly one record, which needs no copy.
-  if (isOne) return { shake: bytes.subarray(Math.min(first, to), to), goesOn: true };
-  const shake = new Uint8Array(Math.max(0, to - from));
-  let length = 0;
-  while (at + RECORD_HEADER_BYTES <= to && u8(bytes, at) === HANDSHAKE_RECORD) {
-    const begin = at + RECORD_HEADER_BYTES;
-    at = begin + u16(bytes, at + 3);
-    const part = bytes.subarray(begin, Math.min(at, to));
-    shake.set(part, length);
-    length += part.length;
-  }
-  const goesOn = at >= to || u8(bytes, at) === HANDSHAKE_RECORD;
-  return { shake: shake.subarray(0, length), goesOn };
 }
