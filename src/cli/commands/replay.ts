@@ -177,6 +177,7 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
     seenOnBothSides: firewall.copies.seenOnBothSides,
     unknownZoneOrigins: firewall.zones.unknownOrigins,
     counters: firewall.counters,
+    offloadRates: { step: 1, points: [] },
     natPools: firewall.natRules.length === 0 ? null : firewall.natPools,
     sessionsCreated: firewall.sessionsCreated,
     predictsCreated: firewall.predictsCreated,
@@ -202,7 +203,12 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
   warn(report, options);
   selection.checkEnd(clockEnd);
   const span = spanOf(captures.report.firstTime, clockEnd);
-  run.charts({ run: report, points: firewall.occupancy.points(), span });
+  run.charts({
+    run: report,
+    points: firewall.occupancy.points(),
+    rates: { step: 1, points: [] },
+    span,
+  });
   for (const output of outputs) await output.finish(report);
   interrupts.release();
   return report;
