@@ -7,12 +7,13 @@ import {
   offloadLines,
   offloadSummary,
 } from '../../src/report/offload/offload-text.ts';
+import type { OffloadRates } from '../../src/report/offload/rates.ts';
 import type { OffloadBlocker, OffloadRow } from '../../src/session/offload-row.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
 import { offloadOf } from './offload-rows.ts';
 import { ipv4, rowOf } from './rows.ts';
 
-const NO_RATES = { step: 1, points: [] };
+const NO_RATES: OffloadRates = { step: 1, points: [] };
 
 function session(serial: number, offload: OffloadRow | null): SessionRow {
   return rowOf({
