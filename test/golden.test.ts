@@ -256,12 +256,15 @@ function readEvents(rows: readonly Row[]): string[] {
 }
 
 /**
- * The same of the records, without the events that every session makes, or every one that is translated
- * or identified: the table of sessions has a column for what these say.
+ * Events that every session makes, or every one that is translated, identified or offloaded: the table of
+ * sessions has a column for what these say.
  */
+const UNTOLD = ['session-created', 'transition', 'nat', 'appid', 'offload-start', 'offload-stop'];
+
+/** The same of the records, without those. */
 function tellEvents(events: readonly EventRecord[]): string[] {
   return events
-    .filter(({ event }) => !['session-created', 'transition', 'nat', 'appid'].includes(event))
+    .filter(({ event }) => !UNTOLD.includes(event))
     .map(({ packet, event, session, counter, detail }) =>
       [packet, event, session, counter, detail.expected_zone, detail.seen_zone]
         .map((value) => value ?? '')
