@@ -116,10 +116,13 @@ describe('the change that frees most', () => {
     );
     expect(words).toEqual([
       'a platform with offload hardware in place of C\\u{1b}',
-      'offload switched on (C\\u{1b})',
-      'C\\u{1b} off',
-      'the ALG of C\\u{1b} off',
+      'C\\u{1b}: yes',
+      'without C\\u{1b}',
+      'the ALG of C\\u{1b} off, and rules for its data',
     ]);
+    expect(changeWords({ check: 'disabled', cause: 'set session offload no' })).toBe(
+      'without set session offload no',
+    );
     expect(changeWords({ check: 'host-session', cause: null })).toBe(
       'nothing against it at host-session',
     );

@@ -24,11 +24,11 @@ const RIGHT = new Set([0, 1, 2]);
 /** What a change is, for the checks that a configuration can decide; the rest are named as they are. */
 const CHANGES: Partial<Record<OffloadCheck, (cause: string) => string>> = {
   'no-hardware': (cause) => `a platform with offload hardware in place of ${cause}`,
-  disabled: (cause) => `offload switched on (${cause})`,
+  disabled: (cause) => (cause.startsWith('set ') ? `without ${cause}` : `${cause}: yes`),
   decrypt: (rule) => `no-decrypt for rule ${rule}`,
-  'alg-control': (application) => `the ALG of ${application} off`,
+  'alg-control': (application) => `the ALG of ${application} off, and rules for its data`,
   'content-inspection': (rule) => `no security profiles on rule ${rule}`,
-  feature: (feature) => `${feature} off`,
+  feature: (feature) => `without ${feature}`,
 };
 
 /** What does for one session alone. */
