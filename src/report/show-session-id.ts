@@ -151,8 +151,9 @@ function details(row: SessionRow): string[] {
 
 /** `Yes` of a session that is in hardware, or was when it ended. */
 function isShownOffloaded(offload: OffloadRow, isLive: boolean): 'Yes' | 'No' {
-  const hasFailed = offload.path.some(({ outcome }) => outcome === 'failed');
-  return offload.isEligible && !(isLive && hasFailed) ? 'Yes' : 'No';
+  const last = offload.stretches.at(-1);
+  const isPulledBack = last !== undefined && last.endedBy !== null;
+  return offload.isEligible && !(isLive && isPulledBack) ? 'Yes' : 'No';
 }
 
 /** What `address/port translation` says; the words for both were recalled, not read (unverified). */

@@ -158,9 +158,8 @@ describe('the first screen', () => {
       '         2    1,250   125.0 kB  ssl          out   decrypt (decrypt-out)',
       '         3      200    20.0 kB  ssl          out   decrypt (decrypt-out)',
       '         4       40     3.0 kB  ssl          out   protocol',
-      '         1       10  700 bytes  ssl          out   offloaded; before that, or punted back',
-      '  assumed         one thing',
-      '                  another',
+      '         1       10  700 bytes  ssl          out   offloaded but for these',
+      '  assumed         one thing; another',
     ]);
   });
 

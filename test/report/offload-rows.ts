@@ -35,7 +35,7 @@ export function offloadOf(reason: OffloadCheck | null, given: Given = {}): Offlo
   const at = reason === null ? OFFLOAD_CHECKS.length : OFFLOAD_CHECKS.indexOf(reason);
   return {
     ...{ isEligible: reason === null, reason, fromPacket: null, stretches: [], blockers: [] },
-    potential: { packets: 0, bytes: 0 },
+    ...{ potential: { packets: 0, bytes: 0 }, lateRefresh: null },
     path: OFFLOAD_CHECKS.map((check, i) => ({
       check,
       outcome: i < at ? 'passed' : i === at ? 'failed' : 'unreached',

@@ -35,14 +35,15 @@ test('the way of a decrypted session ends at decryption', () => {
     '· no feature needs the dataplane  feature',
     'in hardware(c2s)  : 0 of 10 packets, 0 of 900 bytes',
     'in hardware(s2c)  : 0 of 20 packets, 0 of 24000 bytes',
-    'against it  : decrypt; it would take no-decrypt for rule decrypt\\u{1b}-out',
-    'hardware would carry  : 22 packets more',
+    'in the way  : decrypt (decrypt\\u{1b}-out)',
+    'without that in hardware  : 22 packets more',
   ]);
 });
 
 test('the way of an offloaded session ends in hardware; stretches, and what came back', () => {
   const offload = offloadOf(null, {
     ...{ fromPacket: 12, punted: { fin: 2, options: 1 } },
+    lateRefresh: { unreported: 16, earlyNs: 3599.99e9 },
     ...{ c2s: { hardware: [5, 500], dataplane: [9, 700] }, s2c: { hardware: [6, 9000] } },
     stretches: [
       { fromPacket: 12, toPacket: null, endedBy: 'disabled' },
@@ -59,6 +60,7 @@ test('the way of an offloaded session ends in hardware; stretches, and what came
     'punted back  : fin 2, options 1',
     'stretch in hardware  : from packet 12, ended by disabled',
     'stretch in hardware  : from packet 31 until packet 40, ended by state',
+    'aged out early  : by 3599.99 s: hardware had not reported 16 packets',
   ]);
   expect(lines.filter((line) => line.startsWith('✓'))).toHaveLength(12);
 });
@@ -72,7 +74,8 @@ test('show session id says Yes of what is in hardware, or was when it ended', ()
   const [yes, no] = ['Yes', 'No'].map(
     (word) => `        offload                              : ${word}`,
   );
-  const pulledBack = { ...offloadOf('disabled'), isEligible: true, reason: null };
+  const stretches = [{ fromPacket: 4, toPacket: null, endedBy: 'disabled' }] as const;
+  const pulledBack = offloadOf(null, { stretches });
   expect(shown({ offload: offloadOf(null) })).toBe(yes);
   expect(shown({ offload: offloadOf(null), end })).toBe(yes);
   expect(shown({ offload: offloadOf('decrypt'), end })).toBe(no);

@@ -12,14 +12,24 @@ import {
 } from '../../session/offload-row.ts';
 import type { SessionRow } from '../../session/session-row.ts';
 import { Heaviest } from '../heaviest.ts';
+import { LowestSerials } from '../lowest-serials.ts';
 import { OffloadChanges } from './changes.ts';
 import { type HeavySession, heavySession } from './heavy-session.ts';
 import { type OffloadRates, ratesReport } from './rates.ts';
 
 /** Sessions that are listed as those that cost the dataplane most. */
 const HEAVIEST_MAX = 20;
+/** Sessions that are listed as aged out early. */
+const EARLY_MAX = 100;
 
 type Heavy = HeavySession & { readonly serial: number };
+
+/** A session that aged out while its packets flowed (panos.md §7). */
+interface EarlySession {
+  readonly serial: number;
+  readonly unreported_packets: number;
+  readonly seconds_early: number;
+}
 
 export class OffloadCounts {
   private offloaded = 0;
@@ -33,6 +43,7 @@ export class OffloadCounts {
     dataplaneBytes: 0,
   };
   private readonly heaviest = new Heaviest<Heavy>(HEAVIEST_MAX);
+  private readonly early = new LowestSerials<EarlySession>(EARLY_MAX);
   private readonly changes = new OffloadChanges();
 
   /** Adds one session. */
@@ -49,6 +60,7 @@ export class OffloadCounts {
       this.punted[i] = (this.punted[i] ?? 0) + count;
     });
     this.rank(row, offload);
+    this.addEarly(row.serial, offload);
     this.changes.add(row, offload);
   }
 
@@ -73,6 +85,11 @@ export class OffloadCounts {
       punted: Object.fromEntries(
         PUNT_REASONS.map((reason, i) => [reason, punted[i] ?? 0] as const).filter(([, n]) => n > 0),
       ),
+      /** Sessions that aged out since hardware reports late. */
+      late_refresh: {
+        sessions: this.early.count,
+        list: this.early.list().map(({ serial, ...rest }) => ({ session: serial, ...rest })),
+      },
       ...ratesReport(rates),
       heaviest: this.heaviest.list().map(({ serial: _, ...session }) => session),
       ...this.changes.report(),
@@ -85,6 +102,14 @@ export class OffloadCounts {
     sums.dataplanePackets += direction.dataplanePackets;
     sums.hardwareBytes += direction.hardwareBytes;
     sums.dataplaneBytes += direction.dataplaneBytes;
+  }
+
+  private addEarly(serial: number, { lateRefresh }: OffloadRow): void {
+    if (lateRefresh === null) return;
+    const { unreported, earlyNs } = lateRefresh;
+    this.early.add(serial, () => ({
+      ...{ serial, unreported_packets: unreported, seconds_early: earlyNs / 1e9 },
+    }));
   }
 
   private rank(row: SessionRow, offload: OffloadRow): void {

@@ -17,7 +17,10 @@ export type OffloadReport = NonNullable<ReturnType<OffloadCounts['report']>>;
 
 const REASONS_MAX = 8;
 const HEAVIEST_MAX = 5;
+const EARLY_MAX = 8;
 const LABEL_WIDTH = 16;
+/** Of text that is wrapped. */
+const TEXT_WIDTH = 96;
 const HEAD = ['Serial', 'Packets', 'Bytes', 'Application', 'Rule', 'Why'] as const;
 const RIGHT = new Set([0, 1, 2]);
 
@@ -48,9 +51,12 @@ export function offloadLines(report: OffloadReport): string[] {
     ...sharesLines(report),
     ...rateLines(report),
     ...reasonLines(report),
+    ...earlyLines(report),
     ...changeLines(report),
     ...heaviestLines(report),
-    ...report.assumptions.flatMap((text, i) => row(i === 0 ? 'assumed' : '', text)),
+    ...wrap(report.assumptions.join('; ')).flatMap((text, i) =>
+      row(i === 0 ? 'assumed' : '', text),
+    ),
   ];
 }
 
@@ -111,6 +117,18 @@ function reasonLines({ reasons }: OffloadReport): string[] {
   return row('not offloaded', list.join(', '));
 }
 
+/** Sessions that aged out while their packets flowed. */
+function earlyLines({ late_refresh: { sessions, list } }: OffloadReport): string[] {
+  if (sessions === 0) return [];
+  const shown = list.slice(0, EARLY_MAX).map(({ session }) => session);
+  const hidden = sessions > shown.length ? ', …' : '';
+  const what = `${formatCountOf(sessions, 'session')} whose packets flowed`;
+  return row(
+    'aged out early',
+    `${what}, for hardware reports late: serial ${shown.join(', ')}${hidden}`,
+  );
+}
+
 /** The change that frees most, and the session that most of it is of. */
 function changeLines({ changes: [change], packets }: OffloadReport): string[] {
   if (change === undefined) return [];
@@ -150,7 +168,7 @@ function heaviestLines({ heaviest }: OffloadReport): string[] {
 
 /** `decrypt (decrypt-out)`; of an offloaded session the rest is what is never hardware's. */
 function whyOf({ reason, cause }: HeavySession): string {
-  if (reason === null) return 'offloaded; before that, or punted back';
+  if (reason === null) return 'offloaded but for these';
   return cause === null ? reason : `${reason} (${terminalSafe(cause)})`;
 }
 
@@ -164,6 +182,17 @@ export function percent(part: number, whole: number): string {
   const value = (part / whole) * 100;
   if (value === 0 || (value >= 10 && part < whole)) return `${Math.min(99, Math.round(value))} %`;
   return part === whole ? '100 %' : `${value < 0.1 ? '< 0.1' : value.toFixed(1)} %`;
+}
+
+/** Lines of whole words. */
+function wrap(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + word.length >= TEXT_WIDTH) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
 }
 
 /** With separators, and two decimals where it is small. */

@@ -4,17 +4,17 @@
  */
 
 import type {
+  LateRefreshRow,
   OffloadCheck,
   OffloadDirection,
   OffloadRow,
   OffloadStretch,
 } from '../../session/offload-row.ts';
 import { PUNT_REASONS } from '../../session/offload-row.ts';
-import { formatCount } from '../duration.ts';
+import { formatCount, formatCountOf, formatSeconds } from '../duration.ts';
 import { terminalSafe } from '../escape.ts';
 import { alignColumns } from '../show-columns.ts';
 import { detailRow } from '../show-session-id.ts';
-import { changeWords } from './offload-text.ts';
 
 const INDENT = '        ';
 
@@ -53,7 +53,7 @@ export function offloadPathLines(offload: OffloadRow): string[] {
 
 /** What came of it, as rows of details. */
 function outcome(offload: OffloadRow): string[] {
-  const { fromPacket, stretches, blockers, potential, punted } = offload;
+  const { fromPacket, stretches, blockers, potential, punted, lateRefresh } = offload;
   const back = PUNT_REASONS.flatMap((reason, i) => {
     const count = punted[i] ?? 0;
     return count === 0 ? [] : [`${reason} ${formatCount(count)}`];
@@ -64,15 +64,19 @@ function outcome(offload: OffloadRow): string[] {
     ...splitRow('s2c', offload.s2c),
     ...(back.length === 0 ? [] : [detailRow('punted back', back.join(', '))]),
     ...stretchRows(stretches),
-    ...blockers.map((blocker) => detailRow('against it', changeNeeded(blocker))),
+    ...blockers.map(({ check, cause }) => detailRow('in the way', because(check, cause))),
     ...(potential.packets === 0
       ? []
-      : [detailRow('hardware would carry', `${formatCount(potential.packets)} packets more`)]),
+      : [detailRow('without that in hardware', `${formatCount(potential.packets)} packets more`)]),
+    ...(lateRefresh === null ? [] : [detailRow('aged out early', earlyWords(lateRefresh))]),
   ];
 }
 
-const changeNeeded = (blocker: Parameters<typeof changeWords>[0]) =>
-  `${blocker.check}; it would take ${changeWords(blocker)}`;
+const because = (check: OffloadCheck, cause: string | null) =>
+  cause === null ? check : `${check} (${cause})`;
+
+const earlyWords = ({ unreported, earlyNs }: LateRefreshRow) =>
+  `by ${formatSeconds(earlyNs)} s: hardware had not reported ${formatCountOf(unreported, 'packet')}`;
 
 function splitRow(direction: string, { hardwarePackets: hardware, ...rest }: OffloadDirection) {
   const total = hardware + rest.dataplanePackets;
