@@ -52,7 +52,8 @@ export async function chartOf(
     const { offload } = run.counts;
     const about = offload === null ? 'no sessions' : loadWords(offload);
     const start = run.time.first_packet ?? '';
-    return offloadSvg({ title, about, start, span, rates, switches: [] });
+    const switches = offload?.switches ?? [];
+    return offloadSvg({ title, about, start, span, rates, switches });
   }
   const { occupancySvg } = await import('../report/charts/occupancy.ts');
   return occupancySvg(points, {

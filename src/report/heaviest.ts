@@ -6,16 +6,17 @@ const SLACK = 64;
 export class Heaviest<T extends { readonly serial: number }> {
   private readonly limit: number;
   private readonly kept: { readonly weight: number; readonly item: T }[] = [];
-  /** Weight of the last of a full list: what weighs less has no place in it. */
+  /** Weight and serial of the last of a full list: what comes behind it has no place there. */
   private least = Number.NEGATIVE_INFINITY;
+  private leastSerial = Number.POSITIVE_INFINITY;
 
   constructor(limit: number) {
     this.limit = limit;
   }
 
   /** @param make is asked for the item only where it may be kept */
-  add(weight: number, make: () => T): void {
-    if (weight < this.least) return;
+  add(weight: number, serial: number, make: () => T): void {
+    if (weight < this.least || (weight === this.least && serial > this.leastSerial)) return;
     this.kept.push({ weight, item: make() });
     if (this.kept.length >= 2 * this.limit + SLACK) this.trim();
   }
@@ -30,6 +31,9 @@ export class Heaviest<T extends { readonly serial: number }> {
     this.kept.sort((a, b) => b.weight - a.weight || a.item.serial - b.item.serial);
     if (this.kept.length < this.limit) return;
     this.kept.length = this.limit;
-    this.least = this.kept.at(-1)?.weight ?? Number.NEGATIVE_INFINITY;
+    const last = this.kept.at(-1);
+    if (last === undefined) return;
+    this.least = last.weight;
+    this.leastSerial = last.item.serial;
   }
 }

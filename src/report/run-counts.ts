@@ -16,6 +16,7 @@ import type { PoolUse } from '../session/pool-use.ts';
 import { byCount } from './counting.ts';
 import { offloadAssumptions } from './offload/assumptions.ts';
 import type { OffloadRates } from './offload/rates.ts';
+import { offloadSwitches } from './offload/switches.ts';
 import type { SessionSummary } from './summary.ts';
 import { OTHERS } from './zone-pairs.ts';
 
@@ -74,7 +75,10 @@ export function runCounts(facts: CountFacts) {
     zone_matrix: pairs,
     nat: facts.natPools === null ? null : summary.nat.report(facts.natPools),
     predict_sessions: summary.predicts.report(facts.observations, facts.counters),
-    offload: summary.offload.report(facts.offloadRates, offloadAssumptions(config)),
+    offload: summary.offload.report(facts.offloadRates, {
+      assumptions: offloadAssumptions(config),
+      switches: offloadSwitches(config.commands, captures.firstTime),
+    }),
     protocols: Object.fromEntries(
       byCount(summary.byProtocol).map(([number, count]) => [protocolName(number), count]),
     ),

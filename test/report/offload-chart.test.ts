@@ -36,7 +36,10 @@ const CASES: readonly [string, Partial<OffloadChart>, readonly string[]][] = [
     {
       ...{ title: '<script>\u0007'.repeat(40), about: '"><x>', start: '<'.repeat(500) },
       rates: { step: 1, points: points(100, 1, (i) => i) },
-      switches: Array.from({ length: 500 }, (_, i) => ({ seconds: i - 3, isOn: i % 3 === 0 })),
+      switches: Array.from({ length: 500 }, (_, i) => ({
+        seconds: i - 3,
+        command: `set session offload ${i % 3 === 0 ? 'yes' : 'no'}`,
+      })),
     },
     ['offload no', 'offload yes'],
   ],
@@ -68,7 +71,7 @@ test('the area is the dataplane, the line above it all that was received', async
       { seconds: 1, packets: 100, hardware: 50 },
     ],
   };
-  const switches = [{ seconds: 1, isOn: false }];
+  const switches = [{ seconds: 1, command: 'set session offload no' }];
   const svg = await offloadSvg(chart({ span: 2, rates, switches }));
   const paths = [...svg.matchAll(/<path d="([^"]*)"/g)].map(([, d]) => d);
   // 212 pixels are 118 packets/s above y = 318; 848 pixels are 2 s from x = 84 on.

@@ -27,7 +27,7 @@ function reportOf(rows: readonly (OffloadRow | null)[], rates = NO_RATES, assump
   rows.forEach((offload, i) => {
     counts.add(session(i + 1, offload));
   });
-  return counts.report(rates, assumptions);
+  return counts.report(rates, { assumptions, switches: [] });
 }
 
 /** The report where there is one. */
@@ -105,7 +105,7 @@ describe('the change that frees most', () => {
     const counts = new OffloadCounts();
     for (const [i, offload] of [...rows.entries()].reverse()) counts.add(session(i + 1, offload));
     const { changes } = toldOf(rows);
-    expect(counts.report(NO_RATES, [])?.changes).toEqual(changes);
+    expect(counts.report(NO_RATES, { assumptions: ['x'], switches: [] })?.changes).toEqual(changes);
     expect(changes.map(({ cause }) => cause)).toEqual(['decrypt-out', 'archive', 'backup']);
     expect(changes[0]?.heaviest.session).toBe(3);
   });

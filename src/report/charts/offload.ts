@@ -14,7 +14,7 @@ import { clean, GRID, INK, INK_SOFT, label, line, MARK, round } from './drawing.
 /** A moment at which offload was switched, in seconds since the first packet. */
 export interface OffloadSwitch {
   readonly seconds: number;
-  readonly isOn: boolean;
+  readonly command: string;
 }
 
 /** What the chart is drawn from. */
@@ -186,14 +186,17 @@ function stroke(svg: Selection, path: string, ink: string): void {
 function drawSwitches({ svg, x }: Plot, switches: readonly OffloadSwitch[], span: number): void {
   const within = switches.filter(({ seconds }) => seconds >= 0 && seconds <= span);
   let free = Number.NEGATIVE_INFINITY;
-  for (const { seconds, isOn } of within.slice(0, SWITCHES_MAX)) {
+  for (const { seconds, command } of within.slice(0, SWITCHES_MAX)) {
     const at = round(x(seconds));
     const mark = svg.append('path').attr('d', `M${at},${PLOT.top}V${PLOT.bottom}`);
     mark.attr('stroke', MARK).attr('stroke-dasharray', '4 3');
     const left = Math.min(at + 4, PLOT.right - SWITCH_WORDS);
     if (left < free) continue;
     const words = { x: left, y: PLOT.top + 10, anchor: 'start', fill: MARK };
-    label(svg, words, isOn ? 'offload yes' : 'offload no').attr('font-size', FONT_SMALL);
+    label(svg, words, clean(command.replace(/^set session /, ''), 12)).attr(
+      'font-size',
+      FONT_SMALL,
+    );
     free = left + SWITCH_WORDS;
   }
 }

@@ -64,7 +64,7 @@ export class OffloadChanges {
 
   private count({ check, cause }: OffloadBlocker, row: SessionRow, offload: OffloadRow): void {
     const { packets, bytes } = offload.potential;
-    const key = JSON.stringify([check, cause]);
+    const key = cause === null ? check : `${check} ${cause}`;
     const sums = this.byBlocker.get(key);
     if (sums === undefined) {
       const heaviest = { ...heavySession(row, offload), freed_packets: packets };

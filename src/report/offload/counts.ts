@@ -16,6 +16,7 @@ import { LowestSerials } from '../lowest-serials.ts';
 import { OffloadChanges } from './changes.ts';
 import { type HeavySession, heavySession } from './heavy-session.ts';
 import { type OffloadRates, ratesReport } from './rates.ts';
+import type { offloadSwitches } from './switches.ts';
 
 /** Sessions that are listed as those that cost the dataplane most. */
 const HEAVIEST_MAX = 20;
@@ -29,6 +30,13 @@ interface EarlySession {
   readonly serial: number;
   readonly unreported_packets: number;
   readonly seconds_early: number;
+}
+
+/** What the replay was told of offload. */
+interface OffloadSettings {
+  /** What the estimate rests on. */
+  readonly assumptions: readonly string[];
+  readonly switches: ReturnType<typeof offloadSwitches>;
 }
 
 export class OffloadCounts {
@@ -68,9 +76,8 @@ export class OffloadCounts {
    * What `run.json` has; null where there was no session to ask about.
    *
    * @param rates packets over time, of the whole replay
-   * @param assumptions what the estimate rests on, in sentences
    */
-  report(rates: OffloadRates, assumptions: readonly string[]) {
+  report(rates: OffloadRates, { assumptions, switches }: OffloadSettings) {
     const { sums, byReason, punted } = this;
     if (this.offloaded + this.dataplane === 0) return null;
     return {
@@ -90,6 +97,8 @@ export class OffloadCounts {
         sessions: this.early.count,
         list: this.early.list().map(({ serial, ...rest }) => ({ session: serial, ...rest })),
       },
+      /** Commands that switched it, and when. */
+      switches,
       ...ratesReport(rates),
       heaviest: this.heaviest.list().map(({ serial: _, ...session }) => session),
       ...this.changes.report(),
@@ -115,7 +124,7 @@ export class OffloadCounts {
   private rank(row: SessionRow, offload: OffloadRow): void {
     const { serial } = row;
     const weight = offload.c2s.dataplanePackets + offload.s2c.dataplanePackets;
-    this.heaviest.add(weight, () => ({ serial, ...heavySession(row, offload) }));
+    this.heaviest.add(weight, serial, () => ({ serial, ...heavySession(row, offload) }));
   }
 }
 
