@@ -206,10 +206,15 @@ describe('offload-decrypt', () => {
     const text = readFileSync(join(SAMPLES, 'offload-decrypt/firewall.yaml'), 'utf8');
     const edits: Readonly<Record<string, (yaml: string) => string>> = {
       decrypt: (yaml) => yaml.replace('action: decrypt }', 'action: no-decrypt }'),
-      'content-inspection': (yaml) => yaml.replace(', profiles: [strict]', ''),
+      'content-inspection': (yaml) => yaml.replace('profiles: [strict],', ''),
       'alg-control': (yaml) => `${yaml}applications: { ftp: { alg: no } }\n`,
     };
-    expect(changes.map(({ check }) => check)).toEqual(Object.keys(edits));
+    // Behind the ClientHellos; behind HTTP's fourth segment with payload, the budget of App-ID; behind 220.
+    expect(changes.map(({ check, packets }) => [check, packets])).toEqual([
+      ['decrypt', 192],
+      ['content-inspection', 22],
+      ['alg-control', 8],
+    ]);
     for (const { check, packets } of changes) {
       writeFileSync(work.path('changed.yaml'), edits[String(check)]?.(text) ?? '');
       const args = ['--quiet', captureOf('offload-decrypt'), '-c', 'changed.yaml'];
