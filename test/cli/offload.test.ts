@@ -159,10 +159,9 @@ describe('offload-decrypt', () => {
       '         4       29    26.9 kB  web-browsing  backup     content-inspection (backup)',
       '         2       13     5.5 kB  ssl           allow-out  decrypt (decrypt-out)',
       '         5       12  802 bytes  ftp           allow-out  alg-control (ftp)',
-      '         3        4  416 bytes  ssl           allow-out  offloaded but for these',
-      '  assumed         PA-3220 has offload hardware (documented); every packet in hardware refreshes its session at',
-      '                  once; when hardware takes a session over is inferred from what it may take; unconfirmed: ICMP',
-      '                  and QoS stay on the dataplane, fragments, IP options and TTL 1 come back to it',
+      '  assumed         PA-3220 has offload hardware (documented); its packets refresh their session at once; inferred: when it',
+      '                  takes a session over; unconfirmed: ICMP and QoS stay on the dataplane, fragments, IP options and TTL 1',
+      '                  come back',
     ]);
   });
 

@@ -180,6 +180,12 @@ describe('the first screen', () => {
 });
 
 describe('packets a second', () => {
+  it('are not told where nobody counted', () => {
+    const report = toldOf([offloadOf('state')]);
+    expect(report.dataplane_rate).toBeNull();
+    expect(loadWords(report)).toBe("0 % of the sessions' packets in hardware");
+  });
+
   const points = (count: number, packets: (i: number) => number, step: number) =>
     Array.from({ length: count }, (_, i) => ({
       ...{ seconds: i * step, packets: packets(i), hardware: 0 },
@@ -189,8 +195,8 @@ describe('packets a second', () => {
     // 2.5 s in steps of 1 ms, one packet each but 11 in the first of second 1.
     const fine = points(2500, (i) => (i === 1000 ? 11 : 1), 0.001);
     const { dataplane_rate: rate } = toldOf([offloadOf('state')], { step: 0.001, points: fine });
-    expect(rate.step).toBe(1);
-    expect(rate.without_offload).toEqual({ peak: 1010, peak_at: 1, mean: 836.67 });
+    expect(rate?.step).toBe(1);
+    expect(rate?.without_offload).toEqual({ peak: 1010, peak_at: 1, mean: 836.67 });
   });
 
   it('are of longer steps where the capture is long', () => {

@@ -7,15 +7,15 @@ import type { FirewallConfig } from '../../config/firewall-config.ts';
 import type { OffloadSettings, Refresh } from '../../config/offload-config.ts';
 
 const REFRESHES: Readonly<Record<Refresh, string>> = {
-  'every-packet': 'every packet in hardware refreshes its session at once',
-  'packets-16': 'hardware refreshes a session every 16 packets of a flow',
-  'packets-64': 'hardware refreshes a session every 64 packets of a flow, or 8 s after one',
+  'every-packet': 'its packets refresh their session at once',
+  'packets-16': 'it refreshes a session every 16 packets of a flow',
+  'packets-64': 'it refreshes a session every 64 packets of a flow, or 8 s after one',
 };
 
 /** @source panos.md §7: the list of checks is marked as inferred, these parts as unconfirmed */
-const INFERRED = 'when hardware takes a session over is inferred from what it may take';
+const INFERRED = 'inferred: when it takes a session over';
 const UNCONFIRMED =
-  'unconfirmed: ICMP and QoS stay on the dataplane, fragments, IP options and TTL 1 come back to it';
+  'unconfirmed: ICMP and QoS stay on the dataplane, fragments, IP options and TTL 1 come back';
 
 /** Short: they stand on the first screen, one after the other. */
 export function offloadAssumptions({ offload }: Pick<FirewallConfig, 'offload'>): string[] {
@@ -27,7 +27,7 @@ export function offloadAssumptions({ offload }: Pick<FirewallConfig, 'offload'>)
 function platformSentence({ hasHardware, basis, platform }: OffloadSettings): string {
   switch (basis) {
     case 'assumed':
-      return 'a platform with offload hardware (none is named)';
+      return 'offload hardware (no platform is named)';
     case 'configured':
       return `${hasHardware ? '' : 'no '}offload hardware (${platform})`;
     case 'unconfirmed':

@@ -99,7 +99,7 @@ export class OffloadCounts {
       },
       /** Commands that switched it, and when. */
       switches,
-      ...ratesReport(rates),
+      dataplane_rate: ratesReport(rates),
       heaviest: this.heaviest.list().map(({ serial: _, ...session }) => session),
       ...this.changes.report(),
     };

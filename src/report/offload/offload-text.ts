@@ -18,9 +18,11 @@ export type OffloadReport = NonNullable<ReturnType<OffloadCounts['report']>>;
 const REASONS_MAX = 8;
 const HEAVIEST_MAX = 5;
 const EARLY_MAX = 8;
+/** What has less of the dataplane's packets is not heavy. */
+const HEAVY_SHARE = 0.02;
 const LABEL_WIDTH = 16;
 /** Of text that is wrapped. */
-const TEXT_WIDTH = 96;
+const TEXT_WIDTH = 110;
 const HEAD = ['Serial', 'Packets', 'Bytes', 'Application', 'Rule', 'Why'] as const;
 const RIGHT = new Set([0, 1, 2]);
 
@@ -70,9 +72,10 @@ export function changeWords({ check, cause }: Pick<OffloadChange, 'check' | 'cau
 
 /** `at most 500 packets/s, without offload 3,000; 63 % of the packets in hardware`. */
 export function loadWords({ dataplane_rate: rate, packets }: OffloadReport): string {
+  const taken = `${percent(packets.hardware, packets.total)} of the sessions' packets in hardware`;
+  if (rate === null) return taken;
   const { with_offload: on, without_offload: off } = rate;
-  const load = `at most ${decimals(on.peak)} packets/s, without offload ${decimals(off.peak)}`;
-  return `${load}; ${percent(packets.hardware, packets.total)} of the sessions' packets in hardware`;
+  return `at most ${decimals(on.peak)} packets/s, without offload ${decimals(off.peak)}; ${taken}`;
 }
 
 function row(label: string, text: string): string[] {
@@ -98,8 +101,8 @@ function sharesLines({ packets, bytes, punted }: OffloadReport): string[] {
 }
 
 function rateLines({ dataplane_rate: rate, packets }: OffloadReport): string[] {
+  if (rate === null || packets.total === 0) return [];
   const { with_offload: on, without_offload: off, step } = rate;
-  if (packets.total === 0) return [];
   const each = step === 1 ? 's' : `s, over ${decimals(step)} s each`;
   const load = `${decimals(on.peak)} packets/${each} at most, ${decimals(on.mean)} on average`;
   const without =
@@ -149,10 +152,10 @@ function heavyLines({ heaviest, packets, sessions, check }: OffloadChange): stri
   return row('', `${which}${remedy === undefined ? '' : `: ${remedy}`}`);
 }
 
-function heaviestLines({ heaviest }: OffloadReport): string[] {
+function heaviestLines({ heaviest, packets }: OffloadReport): string[] {
   const rows = heaviest
     .slice(0, HEAVIEST_MAX)
-    .filter(({ dataplane_packets }) => dataplane_packets > 0)
+    .filter(({ dataplane_packets: n }) => n > 0 && n >= HEAVY_SHARE * packets.dataplane)
     .map((session) => [
       String(session.session),
       formatCount(session.dataplane_packets),

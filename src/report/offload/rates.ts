@@ -37,16 +37,26 @@ export function loadSteps({ step, points }: OffloadRates): OffloadRates {
   return { step: step * each, points: joined };
 }
 
-/** What `run.json` has: the dataplane's packets a second, the highest step's and the mean of all. */
+/** Packets over time as the engine counted them; none where it did not. */
+export function plainRates(
+  counted: { readonly stepSeconds: number; points(): readonly RatePoint[] } | null,
+): OffloadRates {
+  if (counted === null) return { step: STEP_MIN, points: [] };
+  return { step: counted.stepSeconds, points: counted.points() };
+}
+
+/**
+ * What `run.json` has: the dataplane's packets a second, the highest step's and the mean of all; null where
+ * packets were not counted over time.
+ */
 export function ratesReport(rates: OffloadRates) {
   const { step, points } = loadSteps(rates);
+  if (points.length === 0) return null;
   return {
-    dataplane_rate: {
-      unit: 'packets per second',
-      step,
-      with_offload: rateOf(points, step, ({ packets, hardware }) => packets - hardware),
-      without_offload: rateOf(points, step, ({ packets }) => packets),
-    },
+    unit: 'packets per second',
+    step,
+    with_offload: rateOf(points, step, ({ packets, hardware }) => packets - hardware),
+    without_offload: rateOf(points, step, ({ packets }) => packets),
   };
 }
 
@@ -65,7 +75,7 @@ function rateOf(points: readonly RatePoint[], step: number, of: (point: RatePoin
     peak: hundredths(peak / step),
     /** Where the highest step begins, in seconds after the first packet. */
     peak_at: peakAt,
-    mean: points.length === 0 ? 0 : hundredths(total / (points.length * step)),
+    mean: hundredths(total / (points.length * step)),
   };
 }
 
