@@ -31,6 +31,7 @@ import { isFragmentOnly } from './fragments.ts';
 import { Judge } from './judge.ts';
 import { NoisyEvents } from './noisy-events.ts';
 import type { Occupancy } from './occupancy.ts';
+import { OffloadRates } from './offload-rates.ts';
 import { PacketLog } from './packet-log.ts';
 import type { EngineParts, Observations } from './parts.ts';
 import type { Predicts } from './predicts.ts';
@@ -46,6 +47,8 @@ const EPOCH_ROUNDING_NS = 4096;
 export class Firewall {
   readonly counters: Float64Array;
   readonly occupancy: Occupancy;
+  /** null where nobody asked for them, or for sessions. */
+  readonly rates: OffloadRates | null;
   readonly table: SessionTable;
   readonly zones: IngressZones;
   readonly log: EventLog;
@@ -96,6 +99,8 @@ export class Firewall {
     const parts = buildParts(config, interfaces, options);
     this.counters = parts.counters;
     this.occupancy = parts.occupancy;
+    const hasRates = options.withRates === true && parts.offloads !== null;
+    this.rates = hasRates ? new OffloadRates() : null;
     this.table = parts.table;
     this.zones = parts.zones;
     this.log = parts.log;
@@ -172,7 +177,8 @@ export class Firewall {
     const { position, due, judge, packetLog, view, zones, copies, linkTypes, isMerged } = this;
     const { clock } = position;
     const mayHaveCopies = copies.isPossible;
-    const isWatched = packetLog !== null || this.tunnels !== null || mayHaveCopies;
+    const isWatched =
+      packetLog !== null || this.tunnels !== null || mayHaveCopies || this.rates !== null;
     let received = 0;
     for (let i = from; i < to; i++) {
       const now = time[i]!;
@@ -257,6 +263,7 @@ export class Firewall {
     this.lastNs += deltaNs;
     this.sessionEnd.lastNs += deltaNs;
     this.copies.rebase(deltaNs);
+    this.rates?.rebase(deltaNs);
     this.judge.fragments.rebase(deltaNs);
     this.parts.schedule.setEpoch(this.position.epochSeconds);
   }
@@ -273,7 +280,12 @@ export class Firewall {
     const { fastpath } = judge;
     const { counted } = fastpath;
     judge.take(status, zone);
-    this.copies.noteTaken(fastpath.counted === counted ? -1 : fastpath.lastFlow);
+    const flow = fastpath.counted === counted ? -1 : fastpath.lastFlow;
+    this.copies.noteTaken(flow);
+    this.rates?.note(
+      this.position.clock[0]!,
+      flow >= 0 && this.parts.offloads?.hasTaken(flow) === true,
+    );
     drops?.afterJudging(stage);
     tunnels?.follow();
   }
