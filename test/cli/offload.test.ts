@@ -159,9 +159,8 @@ describe('offload-decrypt', () => {
       '         4       29    26.9 kB  web-browsing  backup     content-inspection (backup)',
       '         2       13     5.5 kB  ssl           allow-out  decrypt (decrypt-out)',
       '         5       12  802 bytes  ftp           allow-out  alg-control (ftp)',
-      '  assumed         PA-3220 has offload hardware (documented); its packets refresh their session at once; inferred: when it',
-      '                  takes a session over; unconfirmed: ICMP and QoS stay on the dataplane, fragments, IP options and TTL 1',
-      '                  come back',
+      '  assumed         PA-3220 has offload hardware (documented); its packets refresh their session at once; inferred: when it takes',
+      '                  a session over; unconfirmed: ICMP and QoS stay on the dataplane, fragments, IP options and TTL 1 come back',
     ]);
   });
 
