@@ -91,11 +91,14 @@ describe('--filter', () => {
     const all = numbers(documentOf(merged));
     const some = numbers(documentOf([...merged, '--filter', 'udp port 53']));
     some.delete('undefined undefined'); // of timers
+    // Queries, and the answers with which sessions are handed to hardware.
     expect([...some.keys()].sort()).toEqual([
       'first.pcapng 11',
+      'first.pcapng 12',
       'first.pcapng 65',
       'ping.pcap 11',
       'ping.pcap 6',
+      'ping.pcap 8',
     ]);
     for (const [frame, packet] of some) expect([frame, packet]).toEqual([frame, all.get(frame)]);
     // The hour between the two: ping.pcap begins when first.pcapng has been over.
