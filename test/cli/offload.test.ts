@@ -161,7 +161,7 @@ describe('offload-decrypt', () => {
       '  dataplane       36 packets/s at most, 31 on average; without offload 38 and 32.13',
       '  not offloaded   decrypt 2, protocol 1, handshake 1, alg-control 1, content-inspection 1',
       "  frees most      no-decrypt for rule decrypt-out: 192 packets (77 % of the dataplane's) of 2 sessions would go to hardware",
-      '                  95 % of it session 1, 10.1.1.20:41001 > 203.0.113.80:443: a no-decrypt rule for it alone would do',
+      '                  95 % of it session 1, 10.1.1.20:41001 > 203.0.113.80:443: a no-decrypt rule for it alone would free that',
       '  heaviest on the dataplane',
       '    Serial  Packets      Bytes  Application   Rule       Why',
       '         1      187   179.3 kB  ssl           allow-out  decrypt (decrypt-out)',

@@ -192,7 +192,7 @@ describe('--from and --until', () => {
   test('are said on the screen', () => {
     const { stdout } = run([...FIRST, '--from', '+4', '--until', '+10']);
     expect(stdout).toContain(
-      "\nSpan: from 2026-05-25T11:47:26.000000000Z until 2026-05-25T11:47:32.000000000Z: sessions that were alive then, their sums, and events of then; frames, counters and the table's peak are of the whole replay\n",
+      "\nSpan: from 2026-05-25T11:47:26.000000000Z until 2026-05-25T11:47:32.000000000Z: sessions that were alive then, their sums, and events of then; frames, counters, packets a second and the table's peak are of the whole replay\n",
     );
     expect(stdout).toContain('\n8 sessions alive in the span (of 12): 7 ended, 1 live at the end');
   });
