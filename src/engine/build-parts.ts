@@ -77,10 +77,8 @@ export function buildParts(
   const learning = new NatLearning({ table, nat, log, position, observations });
   const predicts = new Predicts(() => parts, nat, options.seed);
   const parts: EngineParts = {
-    config,
-    view,
+    ...own,
     position,
-    table,
     ageing,
     timers,
     machine,
