@@ -33,6 +33,7 @@ import { AlgSessions } from './alg-sessions.ts';
 import type { FirewallOptions } from './firewall-options.ts';
 import { NatLearning } from './nat-learning.ts';
 import { Occupancy } from './occupancy.ts';
+import { Offloads } from './offloads.ts';
 import type { EngineParts, Observations } from './parts.ts';
 import { Predicts } from './predicts.ts';
 import { ProtocolApplications } from './protocol-applications.ts';
@@ -68,6 +69,7 @@ export function buildParts(
     keepsTransitions: options.onSession !== undefined && options.withTransitions !== false,
   });
   const view = new PacketView();
+  const own = { config, table, view };
   const nat = new Nat(config, zones, options.seed);
   const carriers = new Carriers();
   const details = new AppDetails(options.onSession !== undefined);
@@ -75,10 +77,8 @@ export function buildParts(
   const learning = new NatLearning({ table, nat, log, position, observations });
   const predicts = new Predicts(() => parts, nat, options.seed);
   const parts: EngineParts = {
-    config,
-    view,
+    ...own,
     position,
-    table,
     ageing,
     timers,
     machine,
@@ -110,8 +110,14 @@ export function buildParts(
     predicts,
     families: new Families(),
     algs: new AlgSessions(() => parts, options.algs ?? ALGS),
+    offloads: keepsOffload(config, options) ? new Offloads(() => parts, own) : null,
   };
   return parts;
+}
+
+/** Whether anybody asks what hardware takes; a late refresh has sessions age out, whoever listens. */
+function keepsOffload({ offload }: FirewallConfig, { onSession }: FirewallOptions): boolean {
+  return onSession !== undefined || offload.refresh !== 'every-packet';
 }
 
 function newObservations(details: AppDetails): Observations {

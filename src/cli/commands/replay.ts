@@ -10,6 +10,7 @@ import { FrameFilter } from '../../engine/frame-filter.ts';
 import { replayRanges } from '../../engine/replay.ts';
 import { type CaptureError, EXIT, UsageError } from '../../errors.ts';
 import type { EventView } from '../../events/event-log.ts';
+import { plainRates } from '../../report/offload/rates.ts';
 import { gaveNothing, type RunReport, runReport } from '../../report/run-report.ts';
 import type { RecordContext } from '../../report/session-record.ts';
 import { SessionSummary } from '../../report/summary.ts';
@@ -164,6 +165,7 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
   const clockEnd = endOfClock(captures.report, firewall, options.drain === true);
   if (firewall.occupancy.peak > 0) firewall.occupancy.note(firewall.nowNs, firewall.table.live);
   firewall.reportLive();
+  const rates = plainRates(firewall.rates);
   const report = runReport({
     version: packageVersion(),
     config,
@@ -177,6 +179,7 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
     seenOnBothSides: firewall.copies.seenOnBothSides,
     unknownZoneOrigins: firewall.zones.unknownOrigins,
     counters: firewall.counters,
+    offloadRates: rates,
     natPools: firewall.natRules.length === 0 ? null : firewall.natPools,
     sessionsCreated: firewall.sessionsCreated,
     predictsCreated: firewall.predictsCreated,
@@ -202,7 +205,12 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
   warn(report, options);
   selection.checkEnd(clockEnd);
   const span = spanOf(captures.report.firstTime, clockEnd);
-  run.charts({ run: report, points: firewall.occupancy.points(), span });
+  run.charts({
+    run: report,
+    points: firewall.occupancy.points(),
+    rates,
+    span,
+  });
   for (const output of outputs) await output.finish(report);
   interrupts.release();
   return report;
@@ -250,6 +258,7 @@ function buildFirewall(
     midstream: options.midstream === true,
     decapsulate: options.decapsulate ?? [],
     ...(wantsSessions && { onSession }),
+    withRates: run.isWanted || options.print === 'text' || options.print === 'json',
     withTransitions: sessionOutputs.some((output) => output.wantsTransitions === true),
     ...(eventOutputs.length > 0 && { onEvent }),
     onPredict,
