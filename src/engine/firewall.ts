@@ -162,40 +162,22 @@ export class Firewall {
   /** Replays frames `from` to `to` (exclusive) of a batch whose times are filled. */
   replay(batch: FrameBatch, from: number, to: number): void {
     this.beginRange(batch, from);
-    const { time, file, frameNumber, packetNumber, interfaceIndex, stage } = batch;
-    const { blocks, block, offset, capturedLength, originalLength, direction } = batch;
-    const { position, due, judge, packetLog, view, zones, copies, linkTypes, isMerged } = this;
-    const { clock } = position;
-    const mayHaveCopies = copies.isPossible;
-    const isWatched = packetLog !== null || this.tunnels !== null || mayHaveCopies;
-    let received = 0;
+    const { time, interfaceIndex, blocks, block, offset, direction } = batch;
+    const { capturedLength, originalLength } = batch;
+    const { due, view, linkTypes } = this;
     for (let i = from; i < to; i++) {
       const now = time[i]!;
       if (due.isNow(now)) due.fire(now);
-      clock[0] = now;
-      position.frame = frameNumber[i]!;
-      position.file = file[i]!;
-      position.packet = isMerged ? (packetNumber?.[i] ?? ++this.packets) : position.frame;
-      const index = interfaceIndex[i]!;
       const status = view.attach(
         blocks[block[i]!]!,
         offset[i]!,
         capturedLength[i]!,
         originalLength[i]!,
-        linkTypes[index]!,
+        linkTypes[interfaceIndex[i]!]!,
         direction[i]!,
       );
-      if (mayHaveCopies && copies.isCopy(view, status, stage[i]!, index)) {
-        const flow = copies.note(status === OK);
-        if (flow >= 0) packetLog?.logCopy(flow, stage[i]!, status === OK);
-      } else if (status === OK || isFragmentOnly(status, view)) {
-        received++;
-        const zone = zones.zoneOf(view, index);
-        if (isWatched) this.judgeWatched(status, zone, index, stage[i]!);
-        else judge.take(status, zone);
-      } else countUndecoded(status, this.counters, this.observations);
+      this.takeAttached(batch, i, status);
     }
-    this.counters[COUNT_PKT_RECV]! += received;
     this.endRange(batch, from, to);
   }
 
