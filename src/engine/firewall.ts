@@ -13,8 +13,6 @@ import type { EventLog } from '../events/event-log.ts';
 import type { Position } from '../events/position.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import { secondAndNanosecond } from '../net/time.ts';
-import type { Ageing } from '../session/ageing.ts';
-import { DEADLINE_F64, HOT_F64, LAST_F64 } from '../session/layout.ts';
 import type { PoolUse } from '../session/pool-use.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import { labelsOf } from '../session/state-table.ts';
@@ -24,6 +22,7 @@ import type { PacketView } from '../wire/packet-view.ts';
 import { tunnelBits } from '../wire/tunnel.ts';
 import { AlgDatagrams } from './alg-datagrams.ts';
 import { buildParts } from './build-parts.ts';
+import { scheduleCommands } from './commands.ts';
 import { type Commit, Commits } from './commits.ts';
 import { Due } from './due.ts';
 import { EgressCopies } from './egress-copies.ts';
@@ -33,9 +32,9 @@ import { Judge } from './judge.ts';
 import { NoisyEvents } from './noisy-events.ts';
 import type { Occupancy } from './occupancy.ts';
 import { PacketLog } from './packet-log.ts';
-import type { Observations } from './parts.ts';
+import type { EngineParts, Observations } from './parts.ts';
 import type { Predicts } from './predicts.ts';
-import type { Schedule } from './schedule.ts';
+import { rebaseSessions } from './rebase.ts';
 import { SessionEnd } from './session-end.ts';
 import { Snapshot } from './snapshot.ts';
 import { Tunnels } from './tunnels.ts';
@@ -63,6 +62,8 @@ export class Firewall {
   readonly natRules: readonly { readonly name: string }[];
   /** Changes of configuration that have taken place, by the number that events name. */
   readonly commits: readonly Commit[];
+  /** Operational commands by the number that events name. */
+  readonly commands: FirewallConfig['commands'];
   /** How much is in use of each pool that a NAT rule names, or was. */
   readonly natPools: readonly PoolUse[];
   /** null where no packets are logged. */
@@ -72,14 +73,13 @@ export class Firewall {
   private readonly isMerged: boolean;
   private readonly view: PacketView;
   private readonly position: Position;
-  private readonly ageing: Ageing;
-  private readonly schedule: Schedule;
   private readonly judge: Judge;
   /** null where tunnels are not looked into. */
   private readonly tunnels: Tunnels | null;
   private readonly sessionEnd: SessionEnd;
   private readonly predicts: Predicts;
   private readonly due: Due;
+  private readonly parts: EngineParts;
   /** By interface index. */
   private readonly linkTypes: number[] = [];
   private packets = 0;
@@ -104,6 +104,7 @@ export class Firewall {
     this.applications = config.applications;
     this.overrideRules = config.applicationOverrides;
     this.natRules = parts.nat.rules;
+    this.commands = config.commands;
     this.natPools = parts.nat.pools.uses;
     this.predicts = parts.predicts;
     this.predicts.onPredict = options.onPredict ?? null;
@@ -111,8 +112,7 @@ export class Firewall {
     this.isMerged = options.isMerged;
     this.view = parts.view;
     this.position = parts.position;
-    this.ageing = parts.ageing;
-    this.schedule = parts.schedule;
+    this.parts = parts;
     const snapshot = new Snapshot({
       ...parts,
       labels: labelsOf(config.session.stateModel),
@@ -132,6 +132,7 @@ export class Firewall {
     });
     this.judge = judge;
     this.commits = new Commits(parts, this.sessionEnd, judge.forwarding).done;
+    scheduleCommands(parts);
     this.due = new Due(parts, this.sessionEnd, judge.fragments);
     const kinds = tunnelBits(options.decapsulate ?? []);
     this.tunnels = kinds === 0 ? null : new Tunnels(parts, judge, kinds, this.linkTypes);
@@ -265,7 +266,7 @@ export class Firewall {
     position.epochSeconds = batch.epochSeconds;
     if (this.hasStarted) this.rebase(deltaNs);
     else {
-      this.schedule.begin(this.timeAt(firstNs), batch.epochSeconds);
+      this.parts.schedule.begin(this.timeAt(firstNs), batch.epochSeconds);
       this.lastNs = firstNs;
       this.occupancy.note(firstNs, 0);
     }
@@ -274,21 +275,12 @@ export class Firewall {
 
   /** Moves every stored time, exact as long as it lies within 104 days of the new epoch. */
   private rebase(deltaNs: number): void {
-    const { table, ageing } = this;
-    ageing.clear(deltaNs);
-    for (const slot of this.sessionEnd.liveSlots()) {
-      const at = slot * HOT_F64;
-      table.hotF64[at + DEADLINE_F64]! += deltaNs;
-      table.hotF64[at + LAST_F64]! += deltaNs;
-      ageing.add(slot);
-    }
+    rebaseSessions(this.parts, this.sessionEnd.liveSlots(), deltaNs);
     this.lastNs += deltaNs;
     this.sessionEnd.lastNs += deltaNs;
-    this.occupancy.rebase(deltaNs);
     this.copies.rebase(deltaNs);
     this.judge.fragments.rebase(deltaNs);
-    this.predicts.rebase(deltaNs);
-    this.schedule.setEpoch(this.position.epochSeconds);
+    this.parts.schedule.setEpoch(this.position.epochSeconds);
   }
 
   /** Judges the attached packet where more is to be done with it than that. */
