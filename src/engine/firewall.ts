@@ -162,7 +162,7 @@ export class Firewall {
 
   /** Replays frames `from` to `to` (exclusive) of a batch whose times are filled. */
   replay(batch: FrameBatch, from: number, to: number): void {
-    this.beginRange(batch, from);
+    this.beginRange(batch, from, to);
     const { time, interfaceIndex, blocks, block, offset, direction } = batch;
     const { capturedLength, originalLength } = batch;
     const { due, view, linkTypes } = this;
@@ -179,16 +179,19 @@ export class Firewall {
       );
       this.takeAttached(batch, i, status);
     }
-    this.endRange(batch, from, to);
   }
 
-  /** What comes before the frames of a range, whose first is `from`. */
-  beginRange(batch: FrameBatch, from: number): void {
+  /** What comes before frames `from` to `to` (exclusive) of a batch. */
+  beginRange(batch: FrameBatch, from: number, to: number): void {
     if (batch.epochSeconds !== this.epochSeconds || !this.hasStarted) {
       this.startEpoch(batch, batch.time[from] ?? 0);
     }
     this.copies.prepare(batch, this.interfaces);
-    this.learnLinkTypes();
+    // Interfaces appear while captures are read.
+    const { interfaces, linkTypes } = this;
+    for (let i = linkTypes.length; i < interfaces.length; i++)
+      linkTypes.push(interfaces[i]!.linkType);
+    if (to > from) this.lastNs = batch.time[to - 1]!;
   }
 
   /** Fires what is due at or before `now`, ns since the epoch. */
@@ -219,11 +222,6 @@ export class Firewall {
         this.judgeWatched(status, zone, index, stage);
       } else this.judge.take(status, zone);
     } else countUndecoded(status, this.counters, this.observations);
-  }
-
-  /** What comes behind the frames of a range. */
-  endRange(batch: FrameBatch, from: number, to: number): void {
-    if (to > from) this.lastNs = batch.time[to - 1]!;
   }
 
   /** Runs the clock to `endNs`, unless it is there already: what is due by then ends. */
@@ -298,12 +296,5 @@ export class Firewall {
     this.copies.noteTaken(fastpath.counted === counted ? -1 : fastpath.lastFlow);
     drops?.afterJudging(stage);
     tunnels?.follow();
-  }
-
-  /** Interfaces appear while captures are read. */
-  private learnLinkTypes(): void {
-    for (let i = this.linkTypes.length; i < this.interfaces.length; i++) {
-      this.linkTypes.push(this.interfaces[i]!.linkType);
-    }
   }
 }
