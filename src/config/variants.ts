@@ -73,6 +73,7 @@ export function readVariants(
     config: path === undefined ? builtInConfig() : ownConfig(path, files),
   };
   const taken = new Set([BASE]);
+  const names = new Set([BASE]);
   const variants = requests.map((request) => {
     const name = request.name ?? request.settings.map(({ written }) => written).join(' ');
     const fileName = fileNameOf(name, taken);
@@ -148,7 +149,7 @@ function settingProblems(
     const where = key === '' ? '' : `${key}: `;
     return `${blame(settings[at], settings, name)}: ${where}${message}`;
   });
-  return new UsageError(lines.join('\nslowpath: '));
+  return new UsageError(lines.join('\n'));
 }
 
 /** Who is to blame: the setting, with the variant's name where that says more. */
