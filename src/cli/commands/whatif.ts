@@ -91,7 +91,10 @@ function requestsOf(
   { set = [], variants }: WhatIfOptions,
   noteFile: (path: string) => void,
 ): VariantRequest[] {
-  const requests = set.map((texts) => ({ name: null, settings: texts.map(setting), config: null }));
+  const requests = set.map((texts) => ({
+    ...{ origin: '--set', name: null, config: null },
+    settings: texts.map(setting),
+  }));
   if (variants === undefined) {
     if (requests.length > 0) return requests;
     throw new UsageError('what if what? --set PATH=VALUE, or --variants FILE, says what to vary');
