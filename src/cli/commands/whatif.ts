@@ -192,7 +192,10 @@ function begin(variant: Variant, beginning: Beginning): Running {
   };
   const outputs: Output[] = files === null ? [] : [...files.outputs];
   if (wantsSessions) outputs.push({ session, finish: () => {} });
-  const run = new ReplayRun(variant.config, reading, { outputs, wantsSessions, view });
+  const run = new ReplayRun(variant.config, reading, {
+    ...{ outputs, wantsSessions, view },
+    wantsRates: directory !== null,
+  });
   return { variant, run, outputs, files, totals, ends };
 }
 
