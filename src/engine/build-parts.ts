@@ -68,7 +68,7 @@ export function buildParts(
     rows: options.rows,
     keepsTransitions: options.onSession !== undefined && options.withTransitions !== false,
   });
-  const view = new PacketView();
+  const view = options.view ?? new PacketView();
   const own = { config, table, view };
   const nat = new Nat(config, zones, options.seed);
   const carriers = new Carriers();
@@ -106,7 +106,7 @@ export function buildParts(
     log,
     counters: newCounters(),
     observations,
-    occupancy: new Occupancy(position),
+    occupancy: new Occupancy(position, config.tableSessions ?? Number.POSITIVE_INFINITY),
     predicts,
     families: new Families(),
     algs: new AlgSessions(() => parts, options.algs ?? ALGS),

@@ -26,6 +26,7 @@ import { scheduleCommands } from './commands.ts';
 import { type Commit, Commits } from './commits.ts';
 import { Due } from './due.ts';
 import { EgressCopies } from './egress-copies.ts';
+import { Epoch } from './epoch.ts';
 import type { FirewallOptions } from './firewall-options.ts';
 import { isFragmentOnly } from './fragments.ts';
 import { Judge } from './judge.ts';
@@ -35,14 +36,10 @@ import { OffloadRates } from './offload-rates.ts';
 import { PacketLog } from './packet-log.ts';
 import type { EngineParts, Observations } from './parts.ts';
 import type { Predicts } from './predicts.ts';
-import { rebaseSessions } from './rebase.ts';
 import { SessionEnd } from './session-end.ts';
 import { Snapshot } from './snapshot.ts';
 import { Tunnels } from './tunnels.ts';
 import { countUndecoded } from './undecoded.ts';
-
-/** More than a time years away from its epoch can be rounded by. */
-const EPOCH_ROUNDING_NS = 4096;
 
 export class Firewall {
   readonly counters: Float64Array;
@@ -82,13 +79,13 @@ export class Firewall {
   private readonly sessionEnd: SessionEnd;
   private readonly predicts: Predicts;
   private readonly due: Due;
+  private readonly epoch: Epoch;
   private readonly parts: EngineParts;
   /** By interface index. */
   private readonly linkTypes: number[] = [];
+  /** Whether more is to be done with packets than to judge them. */
+  private readonly isWatched: boolean;
   private packets = 0;
-  private hasStarted = false;
-  /** Time of the last packet, or where the clock was run to; ns since the epoch. */
-  private lastNs = 0;
 
   /** @param interfaces the replay's capture interfaces; may grow while it runs */
   constructor(
@@ -141,7 +138,10 @@ export class Firewall {
     this.due = new Due(parts, this.sessionEnd, judge.fragments);
     const kinds = tunnelBits(options.decapsulate ?? []);
     this.tunnels = kinds === 0 ? null : new Tunnels(parts, judge, kinds, this.linkTypes);
+    this.isWatched = log !== null || this.tunnels !== null || this.rates !== null;
     this.copies = new EgressCopies(parts, noisy, options);
+    const { due, sessionEnd, copies, rates } = this;
+    this.epoch = new Epoch(parts, { due, sessionEnd, copies, rates, fragments: judge.fragments });
     judge.fragments.listeners.push(this.copies.held, new AlgDatagrams(parts));
   }
 
@@ -162,59 +162,76 @@ export class Firewall {
 
   /** Time of the last packet, or where the clock was run to; ns since the epoch. */
   get nowNs(): number {
-    return this.lastNs;
+    return this.epoch.lastNs;
   }
 
   /** Replays frames `from` to `to` (exclusive) of a batch whose times are filled. */
   replay(batch: FrameBatch, from: number, to: number): void {
-    if (batch.epochSeconds !== this.epochSeconds || !this.hasStarted) {
-      this.startEpoch(batch, batch.time[from] ?? 0);
-    }
-    this.copies.prepare(batch, this.interfaces);
-    this.learnLinkTypes();
-    const { time, file, frameNumber, packetNumber, interfaceIndex, stage } = batch;
-    const { blocks, block, offset, capturedLength, originalLength, direction } = batch;
-    const { position, due, judge, packetLog, view, zones, copies, linkTypes, isMerged } = this;
-    const { clock } = position;
-    const mayHaveCopies = copies.isPossible;
-    const isWatched =
-      packetLog !== null || this.tunnels !== null || mayHaveCopies || this.rates !== null;
-    let received = 0;
+    this.beginRange(batch, from, to);
+    const { time, interfaceIndex, blocks, block, offset, direction } = batch;
+    const { capturedLength, originalLength } = batch;
+    const { due, view, linkTypes } = this;
     for (let i = from; i < to; i++) {
       const now = time[i]!;
       if (due.isNow(now)) due.fire(now);
-      clock[0] = now;
-      position.frame = frameNumber[i]!;
-      position.file = file[i]!;
-      position.packet = isMerged ? (packetNumber?.[i] ?? ++this.packets) : position.frame;
-      const index = interfaceIndex[i]!;
       const status = view.attach(
         blocks[block[i]!]!,
         offset[i]!,
         capturedLength[i]!,
         originalLength[i]!,
-        linkTypes[index]!,
+        linkTypes[interfaceIndex[i]!]!,
         direction[i]!,
       );
-      if (mayHaveCopies && copies.isCopy(view, status, stage[i]!, index)) {
-        const flow = copies.note(status === OK);
-        if (flow >= 0) packetLog?.logCopy(flow, stage[i]!, status === OK);
-      } else if (status === OK || isFragmentOnly(status, view)) {
-        received++;
-        const zone = zones.zoneOf(view, index);
-        if (isWatched) this.judgeWatched(status, zone, index, stage[i]!);
-        else judge.take(status, zone);
-      } else countUndecoded(status, this.counters, this.observations);
+      this.takeAttached(batch, i, status);
     }
-    this.counters[COUNT_PKT_RECV]! += received;
-    if (to > from) this.lastNs = time[to - 1]!;
+  }
+
+  /** What comes before frames `from` to `to` (exclusive) of a batch. */
+  beginRange(batch: FrameBatch, from: number, to: number): void {
+    this.epoch.follow(batch, from);
+    this.copies.prepare(batch, this.interfaces);
+    // Interfaces appear while captures are read.
+    const { interfaces, linkTypes } = this;
+    for (let i = linkTypes.length; i < interfaces.length; i++)
+      linkTypes.push(interfaces[i]!.linkType);
+    if (to > from) this.epoch.lastNs = batch.time[to - 1]!;
+  }
+
+  /** Fires what is due at or before `now`, ns since the epoch. */
+  fireDue(now: number): void {
+    if (this.due.isNow(now)) this.due.fire(now);
+  }
+
+  /**
+   * Takes frame `i`, to which the view is attached with this status (`FirewallOptions.view`); what was
+   * due before it has been fired.
+   */
+  takeAttached(batch: FrameBatch, i: number, status: number): void {
+    const { position, copies, view } = this;
+    position.clock[0] = batch.time[i]!;
+    position.frame = batch.frameNumber[i]!;
+    position.file = batch.file[i]!;
+    position.packet = this.isMerged ? (batch.packetNumber?.[i] ?? ++this.packets) : position.frame;
+    const index = batch.interfaceIndex[i]!;
+    const stage = batch.stage[i]!;
+    const { isPossible } = copies;
+    if (isPossible && copies.isCopy(view, status, stage, index)) {
+      const flow = copies.note(status === OK);
+      if (flow >= 0) this.packetLog?.logCopy(flow, stage, status === OK);
+    } else if (status === OK || isFragmentOnly(status, view)) {
+      this.counters[COUNT_PKT_RECV]!++;
+      const zone = this.zones.zoneOf(view, index);
+      if (isPossible || this.isWatched) {
+        this.judgeWatched(status, zone, index, stage);
+      } else this.judge.take(status, zone);
+    } else countUndecoded(status, this.counters, this.observations);
   }
 
   /** Runs the clock to `endNs`, unless it is there already: what is due by then ends. */
   advanceTo(endNs: number): void {
-    if (endNs > this.lastNs) this.lastNs = endNs;
-    this.due.fire(this.lastNs);
-    this.position.clock[0] = this.lastNs;
+    if (endNs > this.epoch.lastNs) this.epoch.lastNs = endNs;
+    this.due.fire(this.epoch.lastNs);
+    this.position.clock[0] = this.epoch.lastNs;
   }
 
   /** Runs the clock on until the table is empty (`--drain`). */
@@ -232,40 +249,11 @@ export class Firewall {
   /** Reports the sessions that are still live, by serial; the table stays as it is. */
   reportLive(): void {
     // What crossing the ageing threshold left due at once.
-    this.due.fire(this.lastNs);
-    this.position.clock[0] = this.lastNs;
+    this.due.fire(this.epoch.lastNs);
+    this.position.clock[0] = this.epoch.lastNs;
     this.judge.fragments.close();
     this.sessionEnd.reportLive();
     this.predicts.reportLive();
-  }
-
-  /** @param firstNs time of the first frame, ns since the new epoch */
-  private startEpoch(batch: FrameBatch, firstNs: number): void {
-    const { position } = this;
-    const deltaNs = (position.epochSeconds - batch.epochSeconds) * 1e9;
-    // What is due before the jump must end under the old epoch: seen from the new one its times may
-    // be too far away to be exact.
-    if (this.hasStarted) this.due.fire(firstNs - deltaNs - EPOCH_ROUNDING_NS);
-    this.log.drain();
-    position.epochSeconds = batch.epochSeconds;
-    if (this.hasStarted) this.rebase(deltaNs);
-    else {
-      this.parts.schedule.begin(this.timeAt(firstNs), batch.epochSeconds);
-      this.lastNs = firstNs;
-      this.occupancy.note(firstNs, 0);
-    }
-    this.hasStarted = true;
-  }
-
-  /** Moves every stored time, exact as long as it lies within 104 days of the new epoch. */
-  private rebase(deltaNs: number): void {
-    rebaseSessions(this.parts, this.sessionEnd.liveSlots(), deltaNs);
-    this.lastNs += deltaNs;
-    this.sessionEnd.lastNs += deltaNs;
-    this.copies.rebase(deltaNs);
-    this.rates?.rebase(deltaNs);
-    this.judge.fragments.rebase(deltaNs);
-    this.parts.schedule.setEpoch(this.position.epochSeconds);
   }
 
   /** Judges the attached packet where more is to be done with it than that. */
@@ -288,12 +276,5 @@ export class Firewall {
     );
     drops?.afterJudging(stage);
     tunnels?.follow();
-  }
-
-  /** Interfaces appear while captures are read. */
-  private learnLinkTypes(): void {
-    for (let i = this.linkTypes.length; i < this.interfaces.length; i++) {
-      this.linkTypes.push(this.interfaces[i]!.linkType);
-    }
   }
 }
