@@ -31,7 +31,7 @@ export class ChildSessions {
 
   private readonly parts: EngineParts;
   private readonly facts = newFlowFacts();
-  private readonly key = { ...this.facts, sport: 0, zone: 0 };
+  private readonly key = { ...this.facts, sport: 0, zone: 0, twin: 0 };
 
   constructor(parts: EngineParts) {
     this.parts = parts;
@@ -53,7 +53,8 @@ export class ChildSessions {
       if (found !== null) {
         predicts.ports.learn(found.hold!, view.dport);
         predicts.table.rekey(found, view.dport);
-        found.isInferred = true;
+        // What a twin's port would have been no capture shows.
+        found.isInferred = view.twin === 0;
       }
     }
     this.current = found;
@@ -170,5 +171,6 @@ export class ChildSessions {
     key.dport = facts.dport;
     key.sport = view.sport;
     key.zone = zone;
+    key.twin = view.twin;
   }
 }

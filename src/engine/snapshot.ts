@@ -31,6 +31,7 @@ import {
   LAST_F64,
   META_ICMP_SHIFT,
   META_IPV6,
+  META_ZONE_SHIFT,
   NOISY_EVENTS,
   PACKETS,
   PAYLOAD_PACKETS,
@@ -179,9 +180,9 @@ export class Snapshot {
     const ports = hot[at + C2S_KEY + KEY_PORTS]!;
     row.sport = ports >>> 16;
     row.dport = ports & 0xffff;
-    const ingress = meta >>> 16;
+    const ingress = meta >>> META_ZONE_SHIFT;
     row.sourceZone = ingress === ZONE_ANY ? 'unknown' : zones.zoneNames[ingress]!;
-    const egress = hot[at + S2C_KEY + KEY_META]! >>> 16;
+    const egress = hot[at + S2C_KEY + KEY_META]! >>> META_ZONE_SHIFT;
     row.destinationZone = egress === ZONE_ANY ? null : zones.zoneNames[egress]!;
   }
 
