@@ -67,7 +67,7 @@ export function buildParts(
     rows: options.rows,
     keepsTransitions: options.onSession !== undefined && options.withTransitions !== false,
   });
-  const view = new PacketView();
+  const view = options.view ?? new PacketView();
   const nat = new Nat(config, zones, options.seed);
   const carriers = new Carriers();
   const details = new AppDetails(options.onSession !== undefined);

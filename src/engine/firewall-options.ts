@@ -5,6 +5,7 @@ import type { EventView } from '../events/event-log.ts';
 import type { Row } from '../session/phases.ts';
 import type { PredictRow } from '../session/predict-row.ts';
 import type { SessionRow } from '../session/session-row.ts';
+import type { PacketView } from '../wire/packet-view.ts';
 import type { TunnelKind } from '../wire/tunnel.ts';
 import type { PacketLogOptions } from './packet-log.ts';
 
@@ -19,6 +20,8 @@ export interface FirewallOptions {
   readonly hasDropStage?: boolean;
   /** Whether one of stage `transmit` is, or of `firewall` beside `receive`: copies, then. */
   readonly hasCopyStage?: boolean;
+  /** Decodes frames; several firewalls that take the same ones share it (side-by-side). */
+  readonly view?: PacketView;
   /** Take a segment without session for one of a connection that was there before (`--midstream`). */
   readonly midstream?: boolean;
   /** Kinds of tunnels whose inner packets are replayed, too. */

@@ -161,11 +161,7 @@ export class Firewall {
 
   /** Replays frames `from` to `to` (exclusive) of a batch whose times are filled. */
   replay(batch: FrameBatch, from: number, to: number): void {
-    if (batch.epochSeconds !== this.epochSeconds || !this.hasStarted) {
-      this.startEpoch(batch, batch.time[from] ?? 0);
-    }
-    this.copies.prepare(batch, this.interfaces);
-    this.learnLinkTypes();
+    this.beginRange(batch, from);
     const { time, file, frameNumber, packetNumber, interfaceIndex, stage } = batch;
     const { blocks, block, offset, capturedLength, originalLength, direction } = batch;
     const { position, due, judge, packetLog, view, zones, copies, linkTypes, isMerged } = this;
@@ -200,7 +196,51 @@ export class Firewall {
       } else countUndecoded(status, this.counters, this.observations);
     }
     this.counters[COUNT_PKT_RECV]! += received;
-    if (to > from) this.lastNs = time[to - 1]!;
+    this.endRange(batch, from, to);
+  }
+
+  /** What comes before the frames of a range, whose first is `from`. */
+  beginRange(batch: FrameBatch, from: number): void {
+    if (batch.epochSeconds !== this.epochSeconds || !this.hasStarted) {
+      this.startEpoch(batch, batch.time[from] ?? 0);
+    }
+    this.copies.prepare(batch, this.interfaces);
+    this.learnLinkTypes();
+  }
+
+  /** Fires what is due at or before `now`, ns since the epoch. */
+  fireDue(now: number): void {
+    if (this.due.isNow(now)) this.due.fire(now);
+  }
+
+  /**
+   * Takes frame `i`, to which the view is attached with this status (`FirewallOptions.view`); what was
+   * due before it has been fired.
+   */
+  takeAttached(batch: FrameBatch, i: number, status: number): void {
+    const { position, copies, view } = this;
+    position.clock[0] = batch.time[i]!;
+    position.frame = batch.frameNumber[i]!;
+    position.file = batch.file[i]!;
+    position.packet = this.isMerged ? (batch.packetNumber?.[i] ?? ++this.packets) : position.frame;
+    const index = batch.interfaceIndex[i]!;
+    const stage = batch.stage[i]!;
+    const { isPossible } = copies;
+    if (isPossible && copies.isCopy(view, status, stage, index)) {
+      const flow = copies.note(status === OK);
+      if (flow >= 0) this.packetLog?.logCopy(flow, stage, status === OK);
+    } else if (status === OK || isFragmentOnly(status, view)) {
+      this.counters[COUNT_PKT_RECV]!++;
+      const zone = this.zones.zoneOf(view, index);
+      if (isPossible || this.packetLog !== null || this.tunnels !== null) {
+        this.judgeWatched(status, zone, index, stage);
+      } else this.judge.take(status, zone);
+    } else countUndecoded(status, this.counters, this.observations);
+  }
+
+  /** What comes behind the frames of a range. */
+  endRange(batch: FrameBatch, from: number, to: number): void {
+    if (to > from) this.lastNs = batch.time[to - 1]!;
   }
 
   /** Runs the clock to `endNs`, unless it is there already: what is due by then ends. */

@@ -1,4 +1,4 @@
-/** This file is the loop: ranges of frames in the replay's order, through the firewall. */
+/** This file is the loop: ranges of frames in the replay's order, through one firewall or several. */
 
 import type { FrameBatch } from '../capture/frame-batch.ts';
 import type { Firewall } from './firewall.ts';
@@ -19,7 +19,7 @@ export interface FrameRange {
  */
 export async function replayRanges(
   ranges: AsyncIterable<FrameRange>,
-  firewall: Firewall,
+  firewall: Pick<Firewall, 'replay'>,
   afterRange: () => void,
   filter: FrameFilter | null = null,
 ): Promise<void> {

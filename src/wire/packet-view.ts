@@ -58,6 +58,8 @@ const LOOPBACK_LENGTH = 4;
 const ORIGINAL_MAX = 0x2000_0000;
 
 export class PacketView {
+  /** Counts attachments, wrapping: who finds another number than before has another packet before it. */
+  attachments = 0;
   bytes: Uint8Array = new Uint8Array(0);
   data: DataView = new DataView(new ArrayBuffer(0));
   /** First byte of the frame in `bytes`. */
@@ -133,6 +135,7 @@ export class PacketView {
     linkType: number,
     direction: number,
   ): number {
+    this.attachments = (this.attachments + 1) | 0;
     if (bytes !== this.bytes) {
       this.bytes = bytes;
       this.data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -220,6 +223,7 @@ export class PacketView {
    * frame ends where the outer packet does.
    */
   attachInner(at: number, isEthernet: boolean): number {
+    this.attachments = (this.attachments + 1) | 0;
     this.frameEnd = Math.min(this.frameEnd, this.ipEnd);
     this.originalEnd = Math.max(Math.min(this.originalEnd, this.ipEnd), this.frameEnd);
     this.frameOffset = at;
@@ -233,6 +237,7 @@ export class PacketView {
    * from the datagram's start, assembled in `head`. The IP header's fields stay the fragment's.
    */
   attachAssembled(head: Uint8Array, known: number): number {
+    this.attachments = (this.attachments + 1) | 0;
     this.bytes = head;
     this.data = new DataView(head.buffer, head.byteOffset, head.byteLength);
     this.frameOffset = 0;
