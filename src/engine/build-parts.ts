@@ -69,6 +69,7 @@ export function buildParts(
   });
   const view = options.view ?? new PacketView();
   const nat = new Nat(config, zones, options.seed);
+  if ((options.scale ?? 1) > 1) nat.pools.ports.countAll();
   const carriers = new Carriers();
   const details = new AppDetails(options.onSession !== undefined);
   const observations = newObservations(details);

@@ -65,6 +65,8 @@ export class Firewall {
   readonly commits: readonly Commit[];
   /** How much is in use of each pool that a NAT rule names, or was. */
   readonly natPools: readonly PoolUse[];
+  /** Clients for each of the capture's: frames of further twins are not for it. */
+  readonly scale: number;
   /** null where no packets are logged. */
   readonly packetLog: PacketLog | null;
 
@@ -94,6 +96,7 @@ export class Firewall {
     options: FirewallOptions,
   ) {
     const parts = buildParts(config, interfaces, options);
+    this.scale = options.scale ?? 1;
     this.counters = parts.counters;
     this.occupancy = parts.occupancy;
     this.table = parts.table;
@@ -120,6 +123,7 @@ export class Firewall {
       applications: config.applications,
       overrideRules: config.applicationOverrides,
       withTransitions: options.withTransitions !== false,
+      isScaled: this.scale > 1,
     });
     const { packetLog, onSession = null } = options;
     const log = packetLog === undefined ? null : new PacketLog(parts, packetLog);
@@ -240,7 +244,9 @@ export class Firewall {
 
   /** What comes behind the frames of a range. */
   endRange(batch: FrameBatch, from: number, to: number): void {
-    if (to > from) this.lastNs = batch.time[to - 1]!;
+    let last = to - 1;
+    if (batch.twin !== null) while (last >= from && batch.twin[last]! >= this.scale) last--;
+    if (last >= from) this.lastNs = batch.time[last]!;
   }
 
   /** Runs the clock to `endNs`, unless it is there already: what is due by then ends. */
