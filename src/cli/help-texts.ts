@@ -39,6 +39,31 @@ buffer say. What is no capture there is skipped with a line. --stage adds to its
 configuration's captures: may say as well; a drop-stage frame marks its packet as dropped.
 `;
 
+/** Of `whatif`. */
+export const WHATIF_EXAMPLES = `
+Examples:
+  slowpath whatif capture.pcapng -c firewall.yaml --set timeouts.tcp=86400
+  slowpath whatif capture.pcapng -c firewall.yaml --set timeouts.tcp=86400 --set applications.ssh.tcp-timeout=28800
+  slowpath whatif capture.pcapng -c firewall.yaml --set platform.sessions=1000 --and timeouts.udp=10 -o answer
+  slowpath whatif capture.pcapng -c firewall.yaml --set 'rules.backup.profiles=[]' --limit 100
+  slowpath whatif capture.pcapng -c firewall.yaml --variants variants.yaml --print json
+
+PATH is the way to a key of firewall.yaml: keys with dots between them, entries of lists by their name or
+by their index from 0 (rules.backup.action, decryption[0].action); keys with dots or blanks in them stand
+in quotes or brackets (zones."a.b".networks). VALUE is a YAML value: a word, a number, [a, list], {a: map}.
+
+A file of variants:
+  variants:
+    - {name: a day for all, set: {timeouts.tcp: 86400}}
+    - {name: smaller, config: pa-220.yaml, set: {timeouts.udp: 10}}
+
+Numbers of a variant stand beside those of the base, with the difference; = is the same. A session that
+ends otherwise is matched by the packet that began it, its ends and its zone.
+-o DIR writes whatif.json, whatif.txt, charts/whatif.svg, and for each variant the run directory that
+replay would write (variants/NAME/) and the configuration that replays it alone (variants/NAME.yaml).
+Captures are read once for all variants, so what captures: says of them must not differ.
+`;
+
 /** Of `inspect`, with its exit codes. */
 export const INSPECT_EXAMPLES = `
 Examples:
@@ -85,6 +110,7 @@ export const EXAMPLES = `
 Examples:
   slowpath replay capture.pcapng
   slowpath replay capture.pcapng -c firewall.yaml -o run
+  slowpath whatif capture.pcapng -c firewall.yaml --set timeouts.tcp=86400
   slowpath inspect capture.pcapng
   slowpath init capture.pcapng > firewall.yaml
   slowpath check firewall.yaml

@@ -1,10 +1,8 @@
 /** This file is the command tree (commander); what a command does is loaded when it runs. */
 
-import { Command, Help, InvalidArgumentError, Option } from 'commander';
+import { Command, Help, Option } from 'commander';
 import { EXIT } from '../errors.ts';
 import { packageVersion } from '../version.ts';
-import { TUNNEL_KINDS, type TunnelKind } from '../wire/tunnel.ts';
-import { readStagedCapture, type StagedCapture } from './capture-options.ts';
 import type { InitOptions } from './commands/init.ts';
 import type { InspectOptions } from './commands/inspect.ts';
 import type { ReplayOptions } from './commands/replay.ts';
@@ -18,6 +16,17 @@ import {
   REPLAY_FILES,
   SCHEMA_EXAMPLES,
 } from './help-texts.ts';
+import {
+  colorOption,
+  decapsulateOption,
+  positive,
+  readerOption,
+  serial,
+  splitList,
+  stagedCapture,
+  wholeNumber,
+} from './option-values.ts';
+import { whatIfCommand } from './what-if-command.ts';
 
 /** Parses arguments and runs the command. @returns the exit code */
 export async function buildProgram(args: readonly string[]): Promise<number> {
@@ -36,6 +45,7 @@ export async function buildProgram(args: readonly string[]): Promise<number> {
     .configureHelp({ formatHelp: descriptionFirst })
     .exitOverride();
   replayCommand(program, setExitCode);
+  whatIfCommand(program, setExitCode);
   inspectCommand(program, setExitCode);
   initCommand(program, setExitCode);
   configurationCommands(program, setExitCode);
@@ -91,18 +101,9 @@ function replayCommand(program: Command, setExitCode: (code: number) => void): v
     .option('--counters', 'add the counters as show counter global prints them')
     .addOption(readerOption())
     .option('--midstream', 'take TCP sessions that began before the capture for established')
-    .addOption(
-      new Option(
-        '--decapsulate [kinds]',
-        `replay packets inside tunnels, too; all kinds or these: ${TUNNEL_KINDS.join(',')}`,
-      )
-        .preset(TUNNEL_KINDS.join(','))
-        .argParser(tunnelKinds),
-    )
+    .addOption(decapsulateOption())
     .option('--drain', 'run the clock on after the last packet until the table is empty')
-    .addOption(
-      new Option('--color <when>', 'colour').choices(['auto', 'always', 'never']).default('auto'),
-    )
+    .addOption(colorOption())
     .option('-q, --quiet', 'no progress, no warnings')
     .addHelpText('after', REPLAY_EXAMPLES + REPLAY_FILES + EXIT_CODES)
     .action(async (captures: string[], options: ReplayOptions, command: Command) => {
@@ -130,9 +131,7 @@ function inspectCommand(program: Command, setExitCode: (code: number) => void): 
         .default('text'),
     )
     .option('--second-opinion', 'read pcap files with the package pcap-parser, too, and compare')
-    .addOption(
-      new Option('--color <when>', 'colour').choices(['auto', 'always', 'never']).default('auto'),
-    )
+    .addOption(colorOption())
     .option('-q, --quiet', 'no progress')
     .addHelpText('after', INSPECT_EXAMPLES)
     .action(async (captures: string[], options: InspectOptions) => {
@@ -181,13 +180,6 @@ function configurationCommands(program: Command, setExitCode: (code: number) => 
     });
 }
 
-/** Who reads the captures; the second reader is there to check the first. */
-function readerOption(): Option {
-  return new Option('--reader <name>', 'who reads pcap: this program, or the package pcap-parser')
-    .choices(['native', 'pcap-parser'])
-    .default('native');
-}
-
 /** Help begins with what the command does, then how it is called. */
 function descriptionFirst(command: Command, helper: Help): string {
   const width = helper.helpWidth ?? 80;
@@ -195,50 +187,4 @@ function descriptionFirst(command: Command, helper: Help): string {
   const rest: Help = Object.create(helper);
   rest.commandDescription = () => '';
   return `${what}\n\n${Help.prototype.formatHelp.call(rest, command, rest)}`;
-}
-
-/** Words between commas; an option that comes again adds to them. */
-function splitList(text: string, before: readonly string[] = []): string[] {
-  const words = text.split(',').map((word) => word.trim());
-  return [...before, ...words.filter((word) => word !== '')];
-}
-
-function tunnelKinds(text: string): readonly TunnelKind[] {
-  const words = splitList(text);
-  const kinds = TUNNEL_KINDS.filter((kind) => words.includes(kind));
-  const wrong = words.find((word) => !kinds.some((kind) => kind === word));
-  if (wrong !== undefined || words.length === 0) {
-    throw new InvalidArgumentError(
-      `"${wrong ?? text}" is no kind of tunnel: use ${TUNNEL_KINDS.join(', ')}, or put --decapsulate behind the captures for all.`,
-    );
-  }
-  return kinds;
-}
-
-/** A capture with its stage; the option adds to those before it. */
-function stagedCapture(text: string, before: readonly StagedCapture[] = []): StagedCapture[] {
-  const staged = readStagedCapture(text);
-  if (staged === null) {
-    throw new InvalidArgumentError(
-      'receive=FILE, firewall=FILE, transmit=FILE or drop=FILE is needed.',
-    );
-  }
-  return [...before, staged];
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number is needed.');
-  return Number(text);
-}
-
-function positive(text: string): number {
-  const number = wholeNumber(text);
-  if (number === 0) throw new InvalidArgumentError('at least 1 is needed.');
-  return number;
-}
-
-function serial(text: string): number {
-  const number = wholeNumber(text);
-  if (number === 0) throw new InvalidArgumentError('serials count from 1.');
-  return number;
 }

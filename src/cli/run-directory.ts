@@ -24,9 +24,9 @@ interface OpenFile {
   readonly writer: TextWriter;
 }
 
-/** What a run directory may hold; `--force` removes nothing else. */
+/** What a run directory, or that of a what-if, may hold; `--force` removes nothing else. */
 const RUN_ENTRIES =
-  /^(run\.json|(sessions|predicts|events|packets)\.ndjson|sessions\.(csv|parquet)|traffic\.csv|report\.(html|txt)|charts|flow-basic\.log)$/;
+  /^(run\.json|whatif\.(json|txt)|variants|(sessions|predicts|events|packets)\.ndjson|sessions\.(csv|parquet)|traffic\.csv|report\.(html|txt)|charts|flow-basic\.log)$/;
 
 export class RunDirectory {
   private readonly path: string;
@@ -122,6 +122,7 @@ function isRunDirectory(path: string): boolean {
   const names = readdirSync(path);
   return (
     names.length === 0 ||
-    (names.includes('run.json') && names.every((name) => RUN_ENTRIES.test(name)))
+    ((names.includes('run.json') || names.includes('whatif.json')) &&
+      names.every((name) => RUN_ENTRIES.test(name)))
   );
 }

@@ -31,13 +31,28 @@ const ALIASES: Readonly<Record<string, readonly FileName[]>> = {
   txt: ['report.txt'],
 };
 
-export interface RunOutputs {
-  readonly isWanted: boolean;
+/** The files of one run. */
+export interface RunFiles {
   readonly outputs: readonly Output[];
   /** Hands over what the charts show. */
   charts(facts: ChartFacts): void;
+  /** Writes the charts that are wanted. */
+  drawCharts(): Promise<void>;
+}
+
+export interface RunOutputs extends Pick<RunFiles, 'outputs' | 'charts'> {
+  readonly isWanted: boolean;
   commit(): Promise<void>;
   abandon(): void;
+}
+
+/** Where the files of a run are made. */
+export type RunFolder = Pick<RunDirectory, 'file' | 'staging'>;
+
+/** What the command line says of a run's files. */
+export interface FileOptions extends ScreenOptions {
+  readonly format?: readonly string[];
+  readonly packets?: string;
 }
 
 const NOTHING: RunOutputs = {
@@ -55,47 +70,62 @@ export function wantsReportText(format: readonly string[] | undefined): boolean 
 
 /** @throws UsageError for unknown formats, or a directory that cannot be written */
 export function openRunOutputs(
-  options: ScreenOptions & {
-    readonly output?: string;
-    readonly force?: boolean;
-    readonly format?: readonly string[];
-    readonly packets?: string;
-  },
+  options: FileOptions & { readonly output?: string; readonly force?: boolean },
   inputs: readonly string[],
   context: RecordContext,
 ): RunOutputs {
-  const requested = (options.format ?? []).flatMap(filesOf);
-  if (options.output === undefined) {
-    if (requested.length > 0) throw new UsageError('--format needs -o DIR to write into');
-    return NOTHING;
-  }
+  checkFormats(options);
+  if (options.output === undefined) return NOTHING;
   refuseInput(options.output, inputs);
   const directory = new RunDirectory(options.output, options.force === true);
-  const names = new Set<FileName>([...DEFAULTS, ...requested]);
-  if (options.packets !== undefined) names.add(PACKETS);
-  const outputs = [...names].flatMap((name) => openFile(name, directory, options, context));
-  let shown: ChartFacts | null = null;
+  const files = openRunFiles(directory, options, context);
   return {
     isWanted: true,
-    outputs,
-    charts: (facts) => {
-      shown = facts;
-    },
+    ...files,
     commit: async () => {
-      for (const name of CHARTS) {
-        if (names.has(name) && shown !== null) {
-          directory.file(name).write(await chartOf(name, shown));
-        }
-      }
+      await files.drawCharts();
       directory.commit();
     },
     abandon: () => directory.abandon(),
   };
 }
 
+/** @throws UsageError for unknown formats, and for any without `-o` */
+export function checkFormats({ format, output }: FileOptions & { readonly output?: string }): void {
+  const requested = (format ?? []).flatMap(filesOf);
+  if (output === undefined && requested.length > 0) {
+    throw new UsageError('--format needs -o DIR to write into');
+  }
+}
+
+/** Opens the files of a run: the default ones, and those of `--format`. @throws OutputError */
+export function openRunFiles(
+  folder: RunFolder,
+  options: FileOptions,
+  context: RecordContext,
+): RunFiles {
+  const names = new Set<FileName>([...DEFAULTS, ...(options.format ?? []).flatMap(filesOf)]);
+  if (options.packets !== undefined) names.add(PACKETS);
+  const outputs = [...names].flatMap((name) => openFile(name, folder, options, context));
+  let shown: ChartFacts | null = null;
+  return {
+    outputs,
+    charts: (facts) => {
+      shown = facts;
+    },
+    drawCharts: async () => {
+      for (const name of CHARTS) {
+        if (names.has(name) && shown !== null) {
+          folder.file(name).write(await chartOf(name, shown));
+        }
+      }
+    },
+  };
+}
+
 function openFile(
   name: FileName,
-  directory: RunDirectory,
+  directory: RunFolder,
   options: ScreenOptions,
   context: RecordContext,
 ): Output[] {
@@ -138,8 +168,8 @@ function filesOf(word: string): readonly FileName[] {
   return names;
 }
 
-/** A run must not be written over, or into, what it is made from. */
-function refuseInput(output: string, inputs: readonly string[]): void {
+/** A run must not be written over, or into, what it is made from. @throws UsageError */
+export function refuseInput(output: string, inputs: readonly string[]): void {
   const target = existsSync(output) ? realpathSync(output) : resolve(output);
   for (const input of inputs) {
     if (input === '-' || !existsSync(input)) continue;

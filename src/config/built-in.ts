@@ -24,6 +24,12 @@ const TRUST = [
 ];
 const UNTRUST = ['0.0.0.0/0', '::/0'];
 
+/** The same as a file says it. */
+export const BUILT_IN_YAML = `zones:
+  trust: {networks: [${TRUST.map((network) => `"${network}"`).join(', ')}]}
+  untrust: {networks: ["0.0.0.0/0", "::/0"]}
+`;
+
 /** The built-in configuration, frozen. */
 export function builtInConfig(): FirewallConfig {
   const file: FirewallFile = {

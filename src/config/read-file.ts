@@ -27,9 +27,14 @@ export function readFirewallConfig(
 ): FirewallConfig {
   const read = (file: string): string => {
     noteFile(file);
-    return decode(readBytes(file), file);
+    return readConfigText(file);
   };
   return parseFirewallConfig(read(path), path, (name) => read(resolve(dirname(path), name)));
+}
+
+/** The text of a file of configuration. @throws ConfigError on line 1 where it cannot be read */
+export function readConfigText(path: string): string {
+  return decode(readBytes(path), path);
 }
 
 /** Reads up to the limit, whatever the file says its size is: it may be a pipe. */

@@ -107,7 +107,7 @@ export function buildParts(
     log,
     counters: newCounters(),
     observations,
-    occupancy: new Occupancy(position),
+    occupancy: new Occupancy(position, config.tableSessions ?? Number.POSITIVE_INFINITY),
     predicts,
     families: new Families(),
     algs: new AlgSessions(() => parts, options.algs ?? ALGS),

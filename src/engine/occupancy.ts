@@ -6,6 +6,7 @@
  */
 
 import type { Position } from '../events/position.ts';
+import { secondAndNanosecond } from '../net/time.ts';
 
 const STEPS_MAX = 1024;
 const STEP_FIRST_NS = 1e6;
@@ -22,7 +23,18 @@ export class Occupancy {
   /** Time of the peak: seconds since 1970 and nanoseconds, as it was under the epoch of then. */
   readonly peakTime = { second: 0, nanosecond: 0 };
 
+  /** Sum of every session's time in the table so far, ns. */
+  sessionNs = 0;
+  /** How long all slots were taken so far, ns, and since when first: null for never. */
+  fullNs = 0;
+  fullSince: { readonly second: number; readonly nanosecond: number } | null = null;
+
+  /** Sessions that the table can hold; infinite where only memory bounds it. */
+  readonly slots: number;
+
   private readonly position: Position;
+  /** Time of the last note. */
+  private lastNs = Number.POSITIVE_INFINITY;
   private originNs = Number.NaN;
   private stepNs = STEP_FIRST_NS;
   private steps = 0;
@@ -32,28 +44,38 @@ export class Occupancy {
   private readonly peaks = new Float64Array(STEPS_MAX);
   private readonly lasts = new Float64Array(STEPS_MAX);
 
-  /** @param position its epoch is what times count from */
-  constructor(position: Position) {
+  /**
+   * @param position its epoch is what times count from
+   * @param slots sessions that the table can hold
+   */
+  constructor(position: Position, slots = Number.POSITIVE_INFINITY) {
     this.position = position;
+    this.slots = slots;
   }
 
   /** Notes that `live` sessions are in the table from `timeNs` on; times must not decrease. */
   note(timeNs: number, live: number): void {
     if (timeNs >= this.stepEndNs) this.extendTo(timeNs);
+    const elapsedNs = timeNs - this.lastNs;
+    if (elapsedNs > 0) {
+      this.sessionNs += elapsedNs * this.live;
+      if (this.live >= this.slots) this.fullNs += elapsedNs;
+    }
+    this.lastNs = timeNs;
     this.live = live;
+    if (live >= this.slots) this.fullSince ??= this.at(timeNs);
     const i = this.steps - 1;
     this.lasts[i] = live;
     if (live > this.peaks[i]!) this.peaks[i] = live;
     if (live > this.peak) {
       this.peak = live;
-      const seconds = Math.floor(timeNs / 1e9);
-      this.peakTime.second = this.position.epochSeconds + seconds;
-      this.peakTime.nanosecond = timeNs - seconds * 1e9;
+      Object.assign(this.peakTime, this.at(timeNs));
     }
   }
 
   /** Moves every remembered time by `deltaNs`, when the epoch changes. */
   rebase(deltaNs: number): void {
+    this.lastNs += deltaNs;
     this.originNs += deltaNs;
     this.stepEndNs += deltaNs;
   }
@@ -65,6 +87,10 @@ export class Occupancy {
       peak: this.peaks[i]!,
       last: this.lasts[i]!,
     }));
+  }
+
+  private at(timeNs: number): { second: number; nanosecond: number } {
+    return secondAndNanosecond(this.position.epochSeconds, timeNs);
   }
 
   /** Steps without a change keep the count that was there. */

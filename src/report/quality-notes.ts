@@ -40,7 +40,7 @@ export function damageText(damage: RunReport['damage'][number], file: string): s
 }
 
 /** The files of folders and patterns that were set aside, and why; of many, the first. */
-export function skippedLines(run: RunReport): string[] {
+export function skippedLines(run: Pick<RunReport, 'skipped_files'>): string[] {
   const lines = run.skipped_files.slice(0, FILES_SHOWN_MAX).map(({ file, reason, hint }) => {
     const help = hint === null ? '' : ` (${hint})`;
     return terminalSafe(`${file}: skipped: ${reason}${help}`);

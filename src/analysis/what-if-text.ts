@@ -1,0 +1,209 @@
+/** This file writes the answer of a what-if for people in a hurry: what changes first, then which sessions. */
+
+import { protocolName } from '../net/protocol.ts';
+import { formatCount, formatCountOf, formatSpan } from '../report/duration.ts';
+import { terminalSafe } from '../report/escape.ts';
+import { damageText, skippedLines } from '../report/quality-notes.ts';
+import { type Paint, PLAIN } from '../report/text.ts';
+import type { ChangedSession } from './compare-sessions.ts';
+import type { SessionEnd } from './session-ends.ts';
+import type { WhatIfReport } from './what-if.ts';
+import { KEY_ROWS, type TableRow } from './what-if-table.ts';
+
+/** How much is shown. */
+export interface WhatIfTextOptions {
+  /** Changed sessions that are listed, for each variant. */
+  readonly limit: number;
+  /** Rows, too, that no variant changes. */
+  readonly all: boolean;
+  readonly paint?: Paint;
+}
+
+/** Columns are named by the variants where these are as short. */
+const HEADING_CHARACTERS_MAX = 14;
+const LETTERS = 'ABCDEFGHIJKLMNOP';
+
+/** The whole text, ending in a newline. */
+export function whatIfText(answer: WhatIfReport, options: WhatIfTextOptions): string {
+  const paint = options.paint ?? PLAIN;
+  const headings = headingsOf(answer);
+  const lines = [
+    ...head(answer, headings, paint),
+    '',
+    ...tableLines(answer, headings, options, paint),
+    ...answer.differences.flatMap((one, i) => [
+      '',
+      ...differenceLines(answer, one, headings[i + 1] ?? '', options.limit, paint),
+    ]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The variants' names, or letters where one is too long to stand above a column. */
+function headingsOf({ variants }: WhatIfReport): string[] {
+  const isShort = variants.every(({ name }) => name.length <= HEADING_CHARACTERS_MAX);
+  return variants.map(({ name }, i) =>
+    isShort || i === 0 ? terminalSafe(name) : LETTERS.charAt(i - 1),
+  );
+}
+
+function head(answer: WhatIfReport, headings: readonly string[], paint: Paint): string[] {
+  const [first] = answer.inputs;
+  const others = answer.inputs.length - 1;
+  const name = first?.name === '-' ? 'standard input' : terminalSafe(first?.name ?? '');
+  const more = others > 0 ? ` and ${formatCountOf(others, 'more input')}` : '';
+  const frames = answer.inputs.reduce((total, input) => total + input.frames, 0);
+  const { first_packet: start, last_packet: last, clock_end: end } = answer.time;
+  const lines = [`${paint.bold(`${name}${more}`)}: ${formatCountOf(frames, 'frame')}`];
+  if (start !== null && last !== null) lines.push(`From ${start} to ${last}`);
+  if (end !== null && end !== last) lines.push(`The clock ends at ${end}`);
+  lines.push(...skippedLines(answer));
+  for (const damage of answer.damage) {
+    lines.push(paint.warn(`damaged: ${terminalSafe(damageText(damage, damage.file))}`));
+  }
+  const width = Math.max(...headings.map((heading) => heading.length));
+  answer.variants.forEach(({ name: own, settings, configuration, warnings }, i) => {
+    const file = configuration ?? 'the built-in configuration';
+    const says = i === 0 || settings.length === 0 ? file : settings.join(', ');
+    const named = headings[i] === own || own === settings.join(' ') ? '' : `${own}: `;
+    lines.push(
+      `  ${paint.bold((headings[i] ?? '').padEnd(width))}  ${terminalSafe(`${named}${says}`)}`,
+    );
+    for (const text of warnings) lines.push(paint.warn(`    Warning: ${terminalSafe(text)}`));
+  });
+  return lines;
+}
+
+function tableLines(
+  answer: WhatIfReport,
+  headings: readonly string[],
+  { all }: WhatIfTextOptions,
+  paint: Paint,
+): string[] {
+  const rows = answer.table.filter((row) => all || row.changed || KEY_ROWS.includes(row.key));
+  const texts = rows.map((row) => row.values.map((value, i) => cell(row, value, i)));
+  const first = Math.max(...rows.map(({ title }) => title.length));
+  const widths = headings.map((heading, i) =>
+    Math.max(heading.length, ...texts.map((cells) => cells[i]?.length ?? 0)),
+  );
+  const lineOf = (title: string, cells: readonly string[]) =>
+    `${title.padEnd(first)}${cells.map((text, i) => `  ${text.padStart(widths[i] ?? 0)}`).join('')}`;
+  const hidden = answer.table.length - rows.length;
+  const more = hidden > 0 ? [`${formatCountOf(hidden, 'row')} alike: --all shows them`] : [];
+  return [
+    paint.bold(lineOf('', headings)),
+    ...rows.map((row, i) => lineOf(terminalSafe(row.title), texts[i] ?? [])),
+    ...more.map(paint.dim),
+  ];
+}
+
+/** A value, and how far it is from the base's. */
+function cell(row: TableRow, value: number | string | null, i: number): string {
+  const [base] = row.values;
+  const text = valueText(row, value);
+  if (i === 0 || value === base || typeof value !== 'number' || typeof base !== 'number') {
+    return i > 0 && value === base ? '=' : text;
+  }
+  return `${text} (${difference(row, value, base)})`;
+}
+
+function valueText({ unit }: TableRow, value: number | string | null): string {
+  if (value === null) return '-';
+  if (typeof value === 'string') return value.slice(11).replace(/\.?0*Z$/, '');
+  if (unit === 'share') return `${(100 * value).toFixed(1)} %`;
+  if (unit === 'seconds') return value === 0 ? '0 s' : formatSpan(value);
+  return numberText(value);
+}
+
+/** Whole, or with as many decimals as matter. */
+function numberText(value: number): string {
+  if (Number.isInteger(value)) return formatCount(value);
+  const decimals = value >= 1000 ? 0 : value >= 10 ? 1 : 2;
+  const [whole = '', part] = value.toFixed(decimals).split('.');
+  return part === undefined ? formatCount(Number(whole)) : `${formatCount(Number(whole))}.${part}`;
+}
+
+function difference({ unit }: TableRow, value: number, base: number): string {
+  const by = value - base;
+  const sign = by < 0 ? '-' : '+';
+  if (unit === 'share') return `${sign}${Math.abs(100 * by).toFixed(1)} points`;
+  if (base === 0) return `${sign}${valueText({ unit } as TableRow, Math.abs(by))}`;
+  const percent = (100 * Math.abs(by)) / base;
+  // Beyond ten times, or below a tenth of a percent, percents say less than the numbers.
+  if (percent >= 1000) return `x${numberText(value / base)}`;
+  return `${sign}${percent < 0.1 ? '<0.1' : percent.toFixed(percent < 10 ? 1 : 0)} %`;
+}
+
+function differenceLines(
+  answer: WhatIfReport,
+  one: WhatIfReport['differences'][number],
+  heading: string,
+  limit: number,
+  paint: Paint,
+): string[] {
+  const name = paint.bold(heading);
+  const { same, different, only_in_base, only_in_variant } = one;
+  if (same === null || different === null) {
+    return [`${name}: too many sessions to compare one by one`];
+  }
+  const changed = different + (only_in_base ?? 0) + (only_in_variant ?? 0);
+  if (changed === 0) return [`${name}: every session ends as in the base`];
+  const total = same + changed - (only_in_variant ?? 0);
+  const lines = [
+    `${name}: ${formatCount(different)} of ${formatCountOf(total, 'session')} end otherwise` +
+      only(only_in_base, 'only in the base') +
+      only(only_in_variant, `only with ${heading}`),
+  ];
+  for (const { base, variant, sessions } of one.by_ending) {
+    const how = base === variant ? `${base}, otherwise` : `${base} → ${variant}`;
+    lines.push(`  ${formatCount(sessions).padStart(7)}  ${how}`);
+  }
+  const isOneDay = answer.time.first_packet?.slice(0, 10) === answer.time.clock_end?.slice(0, 10);
+  const shown = one.sessions.slice(0, limit);
+  for (const session of shown) lines.push(...sessionLines(session, heading, isOneDay));
+  const hidden = changed - shown.length;
+  if (hidden > 0 && limit > 0) {
+    lines.push(paint.dim(`  … and ${formatCount(hidden)} more: --limit N shows more`));
+  }
+  return lines;
+}
+
+function only(count: number | null, words: string): string {
+  return count === null || count === 0 ? '' : `, ${formatCount(count)} ${words}`;
+}
+
+/** A session, and its end in the base and in the variant. */
+function sessionLines(session: ChangedSession, heading: string, isOneDay: boolean): string[] {
+  const { packet, protocol, source, source_zone, sport, dst, dst_zone, dport } = session;
+  const time = (text: string) => clockText(text, isOneDay);
+  const ends = `${place(source, sport)}[${source_zone}] > ${place(dst, dport)}[${dst_zone ?? 'unknown'}]`;
+  const width = Math.max(4, heading.length);
+  const line = (name: string, end: SessionEnd | null) =>
+    `      ${name.padEnd(width)}  ${end === null ? 'no such session' : endText(end, time)}`;
+  return [
+    `  #${packet} ${time(session.start_time)} ${protocolName(protocol)} ${terminalSafe(ends)}`,
+    line('base', session.base),
+    line(heading, session.variant),
+  ];
+}
+
+function endText(end: SessionEnd, time: (text: string) => string): string {
+  const { serial, state, end_reason, end_time, action, rule, application, packets, dropped } = end;
+  const how = end_time === null ? `live, ${state}` : `${end_reason} ${time(end_time)}`;
+  const count = formatCountOf(packets, 'packet');
+  const lost = dropped === 0 ? '' : ` (${formatCount(dropped)} dropped)`;
+  const ruled = `${action} by ${rule ?? 'no rule'}`;
+  return terminalSafe(
+    `session ${serial}: ${how}, ${count}${lost}, ${application ?? 'unknown'}, ${ruled}`,
+  );
+}
+
+/** Without the zeros behind the last digit, and without a date that all have. */
+function clockText(text: string, isOneDay: boolean): string {
+  const short = text.replace(/\.?0*Z$/, '');
+  return isOneDay ? short.slice(11) : short;
+}
+
+function place(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}

@@ -1,0 +1,180 @@
+/**
+ * This file draws the sessions in the table over time for each variant of a what-if, as one standalone
+ * SVG: a line a variant, over one time axis. The base is a broad pale line, so that a variant that does the
+ * same is seen on top of it.
+ */
+
+import type { D3, LinearScale, Selection } from 'd3-node';
+import { timeAxis, timeUnit, trim } from './axis.ts';
+import { clean, GRID, INK, INK_SOFT, label, line, round } from './drawing.ts';
+import type { OccupancyPointLike } from './occupancy.ts';
+
+/** One variant's line. */
+export interface OccupancyCurve {
+  readonly name: string;
+  /** In order of time, at equal distances. */
+  readonly points: readonly OccupancyPointLike[];
+  /** Most sessions at once. */
+  readonly peak: number;
+  /** Time-weighted; null without a packet. */
+  readonly mean: number | null;
+}
+
+/** What stands around the lines. */
+export interface WhatIfInfo {
+  readonly title: string;
+  /** Time of the first packet, RFC 3339. */
+  readonly start: string;
+  /** Seconds that the clocks ran; null without a packet. */
+  readonly span: number | null;
+}
+
+const WIDTH = 960;
+const LEGEND = { left: 24, top: 78, step: 20, line: 34, columns: 2, characters: 38 } as const;
+const PLOT = { left: 84, right: WIDTH - 28, height: 260 } as const;
+const BELOW = 62;
+const TITLE_CHARACTERS_MAX = 96;
+const HEADROOM = 1.08;
+const TICKS_Y = 5;
+
+const BASE_INK = '#9fb3c8';
+/** Dark enough on white, and told apart by people who see few colours with the dashes beside. */
+const INKS = ['#b3261e', '#0b5394', '#38761d', '#7b3fa0', '#a05a00', '#00707a'] as const;
+const DASHES = ['none', '7 4', '2 3', '10 3 2 3'] as const;
+
+interface Chart {
+  readonly d3: D3;
+  readonly svg: Selection;
+  readonly top: number;
+  readonly bottom: number;
+  readonly x: LinearScale;
+  readonly y: LinearScale;
+}
+
+/** How the line of curve `i` looks; the base is 0. */
+function lookOf(i: number): { ink: string; width: number; dash: string } {
+  if (i === 0) return { ink: BASE_INK, width: 6, dash: 'none' };
+  const ink = INKS[(i - 1) % INKS.length] ?? INK;
+  return { ink, width: 1.8, dash: DASHES[Math.floor((i - 1) / INKS.length)] ?? 'none' };
+}
+
+/** The SVG text; `curves` begins with the base. The same input gives the same text. */
+export async function whatIfSvg(
+  curves: readonly OccupancyCurve[],
+  info: WhatIfInfo,
+): Promise<string> {
+  const { D3Node } = await import('d3-node');
+  const node = new D3Node();
+  const rows = Math.ceil(curves.length / LEGEND.columns);
+  const top = LEGEND.top + rows * LEGEND.step + 6;
+  const bottom = top + PLOT.height;
+  const height = bottom + BELOW;
+  const svg = node.createSVG(WIDTH, height, {
+    viewBox: `0 0 ${WIDTH} ${height}`,
+    role: 'img',
+    'aria-labelledby': 'what-if-title what-if-desc',
+    'font-family': 'sans-serif',
+    'font-size': '13',
+  });
+  const span = info.span === null || info.span === 0 ? 1 : info.span;
+  const highest = Math.max(1, ...curves.map(({ peak }) => peak));
+  const chart: Chart = {
+    ...{ d3: node.d3, svg, top, bottom },
+    x: node.d3.scaleLinear().domain([0, span]).range([PLOT.left, PLOT.right]),
+    y: node.d3
+      .scaleLinear()
+      .domain([0, highest * HEADROOM])
+      .range([bottom, top]),
+  };
+  drawWords(chart, curves, info, height);
+  drawAxes(chart, span, info.span !== null);
+  curves.forEach((curve, i) => {
+    drawCurve(chart, curve, i);
+    drawLegend(chart, curve, i, rows);
+  });
+  line(svg, [PLOT.left, bottom, PLOT.right, bottom], INK_SOFT);
+  return `${node.svgString().replaceAll('&nbsp;', ' ')}\n`;
+}
+
+function drawWords(
+  { svg }: Chart,
+  curves: readonly OccupancyCurve[],
+  info: WhatIfInfo,
+  height: number,
+): void {
+  const title = clean(info.title, TITLE_CHARACTERS_MAX);
+  const names = curves.map(
+    ({ name, peak }) => `${clean(name, LEGEND.characters)}: at most ${peak}`,
+  );
+  svg.append('title').attr('id', 'what-if-title').text(title);
+  svg
+    .append('desc')
+    .attr('id', 'what-if-desc')
+    .text(`Sessions in the table over time, by variant. ${names.join('; ')}.`);
+  svg.append('rect').attr('width', WIDTH).attr('height', height).attr('fill', '#ffffff');
+  label(svg, { x: 24, y: 32, anchor: 'start', fill: INK }, title)
+    .attr('font-size', 17)
+    .attr('font-weight', 'bold');
+  const under = 'Sessions in the table, by variant; each step shows the highest count in it';
+  label(svg, { x: 24, y: 54, anchor: 'start', fill: INK_SOFT }, under);
+  const start = clean(info.start, TITLE_CHARACTERS_MAX).replace(/\.?0*Z$/, 'Z');
+  const unit = timeUnit(info.span ?? 1).name;
+  const axis =
+    info.span === null ? 'no packets' : `time since the first packet, ${start} (${unit})`;
+  const middle = (PLOT.left + PLOT.right) / 2;
+  label(svg, { x: middle, y: height - 18, anchor: 'middle', fill: INK_SOFT }, axis);
+}
+
+function drawAxes({ d3, svg, bottom, x, y }: Chart, span: number, hasTime: boolean): void {
+  // Whole counts only: half a session does not exist.
+  for (const tick of y.ticks(TICKS_Y).filter(Number.isInteger)) {
+    const at = round(y(tick));
+    line(svg, [PLOT.left, at, PLOT.right, at], GRID);
+    const words = d3.format(',')(tick);
+    label(svg, { x: PLOT.left - 10, y: at + 4.5, anchor: 'end', fill: INK }, words);
+  }
+  if (!hasTime) return;
+  for (const { seconds, words } of timeAxis(d3, span).ticks) {
+    const at = round(x(seconds));
+    line(svg, [at, bottom, at, bottom + 6], INK_SOFT);
+    label(svg, { x: at, y: bottom + 22, anchor: 'middle', fill: INK }, words);
+  }
+}
+
+function drawCurve({ svg, x, y }: Chart, { points }: OccupancyCurve, i: number): void {
+  const [first] = points;
+  if (first === undefined) return;
+  const steps = points
+    .filter((point, at) => point.peak !== points[at - 1]?.peak)
+    .map((point) => `H${round(x(point.seconds))}V${round(y(point.peak))}`);
+  const { ink, width, dash } = lookOf(i);
+  svg
+    .append('path')
+    .attr('d', `M${PLOT.left},${round(y(first.peak))}${steps.join('')}H${PLOT.right}`)
+    .attr('fill', 'none')
+    .attr('stroke', ink)
+    .attr('stroke-width', width)
+    .attr('stroke-dasharray', dash)
+    .attr('stroke-linejoin', 'round');
+}
+
+/** The curve's line and name, above the plot: column by column. */
+function drawLegend({ svg, d3 }: Chart, curve: OccupancyCurve, i: number, rows: number): void {
+  const column = Math.floor(i / rows);
+  const left = LEGEND.left + (column * (WIDTH - 2 * LEGEND.left)) / LEGEND.columns;
+  const y = LEGEND.top + (i % rows) * LEGEND.step;
+  const { ink, width, dash } = lookOf(i);
+  const sample = svg
+    .append('line')
+    .attr('x1', left)
+    .attr('x2', left + LEGEND.line);
+  sample
+    .attr('y1', y - 4)
+    .attr('y2', y - 4)
+    .attr('stroke', ink)
+    .attr('stroke-width', width);
+  sample.attr('stroke-dasharray', dash);
+  const mean = curve.mean === null ? '' : `, mean ${trim(curve.mean)}`;
+  const words = `${clean(curve.name, LEGEND.characters)}: peak ${d3.format(',')(curve.peak)}${mean}`;
+  label(svg, { x: left + LEGEND.line + 8, y, anchor: 'start', fill: INK }, words);
+}
