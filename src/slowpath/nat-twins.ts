@@ -12,10 +12,12 @@ import {
   KEY_META,
   KEY_PORTS,
   KEY_SOURCE,
+  META_SANS_ZONE,
   META_TWIN,
+  META_TWIN_SHIFT,
   S2C_KEY,
 } from '../session/layout.ts';
-import type { SessionTable } from '../session/session-table.ts';
+import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
 import type { Translation } from '../session/translations.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { metaSansZone } from './flow-key.ts';
@@ -39,7 +41,8 @@ export function readTranslated({ hot }: SessionTable, slot: number, into: Transl
 
 /**
  * Gives the twin whose first packet is attached the translated ends of its original, in `nat.now`. Where
- * that has no session, or is translated by another rule, the model's own choice stays.
+ * that has no session, or is translated by another rule, the model's own choice stays; so where a session
+ * of this twin has those ends still: its original has learnt better by now, and it will.
  *
  * @param zone number of the zone that the packet came in by
  */
@@ -50,5 +53,9 @@ export function followOriginal(table: SessionTable, nat: Nat, view: PacketView, 
   if (flow < 0 || (flow & 1) === 1) return;
   const slot = flow >>> 1;
   if (nat.translations.ruleOf(slot) !== nat.ruleNumber) return;
-  readTranslated(table, slot, nat.now);
+  const { hot } = table;
+  const at = slot * HOT_WORDS + S2C_KEY;
+  const back = (hot[at + KEY_META]! & META_SANS_ZONE) | (view.twin << META_TWIN_SHIFT);
+  const [server, client, ports] = [hot[at + KEY_SOURCE]!, hot[at + KEY_DESTINATION]!, hot[at + KEY_PORTS]!];
+  if (table.flowWith(server, client, ports, back, ZONE_ANY) < 0) readTranslated(table, slot, nat.now);
 }

@@ -22,6 +22,15 @@ const PUBLIC = new URL('../../../shared/captures/public/', import.meta.url).path
 const folder = mkdtempSync(join(tmpdir(), 'slowpath-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** Here answers run out: so many a second, for all clients together. */
+const ANSWERS_RUN_OUT =
+  'ICMP unreachable: so many a second, to no group, from no virtual wire';
+
+/** Whether the configuration is another at a fixed time: that comes earlier in a twin's life. */
+function changesInBetween({ changes, routes }: FirewallConfig): boolean {
+  return changes.length > 0 || (routes ?? []).some(({ lifespan }) => Object.values(lifespan).some((at) => at !== null));
+}
+
 /** Replays with and without twins; says whether something shared ran short. */
 async function compare(paths: readonly string[], config: FirewallConfig, scale = 3) {
   const options = { config, drain: true };
@@ -33,17 +42,20 @@ async function compare(paths: readonly string[], config: FirewallConfig, scale =
   expect([...base!.firewall.counters]).toEqual([...apart.firewall.counters]);
   expect(base!.firewall.nowNs).toBe(apart.firewall.nowNs);
   const isShort =
-    scaled!.counter('flow_session_alloc_failure') + scaled!.counter('flow_policy_nat') > 0 ||
+    scaled!.counter('session_alloc_failure') + scaled!.counter('flow_policy_nat') > 0 ||
     scaled!.counter('replay_aged_accelerated') > 0;
   return { base: base!, scaled: scaled!, isShort };
 }
 
 async function expectTwins(paths: readonly string[], config: FirewallConfig) {
   const { base, scaled, isShort } = await compare(paths, config);
-  if (isShort || base.firewall.natRules.length > 0) return;
-  const expected = alone(base.sessions, 0);
+  if (isShort || changesInBetween(config)) return;
+  const hasNat = base.firewall.natRules.length > 0;
+  // What the capture shows of a translation is the original's.
+  const sansNat = (rows: object[]) => (hasNat ? rows.map((row) => ({ ...row, nat: null })) : rows);
+  const expected = sansNat(alone(base.sessions, 0));
   for (let twin = 0; twin < 3; twin++) {
-    expect(alone(scaled.sessions, twin), `twin ${twin}`).toEqual(expected);
+    expect(sansNat(alone(scaled.sessions, twin)), `twin ${twin}`).toEqual(expected);
   }
   expect(scaled.counter('pkt_recv')).toBe(3 * base.counter('pkt_recv'));
 }
@@ -65,7 +77,9 @@ describe('twins of samples', () => {
 });
 
 describe('twins of scenarios', () => {
-  const chosen = SCENARIOS.filter((scenario) => scenario.defect === undefined);
+  const chosen = SCENARIOS.filter(
+    ({ name, defect }) => defect === undefined && name !== ANSWERS_RUN_OUT,
+  );
   it.each(chosen.map((one) => [one.name, one] as const))('%s', async (_, scenario) => {
     const path = join(folder, 'scenario.pcapng');
     writeFileSync(path, buildCapture(runScenario(scenario).script));

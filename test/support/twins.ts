@@ -3,6 +3,7 @@
  * twin's sessions to the form that its original's have.
  */
 
+import { ALGS } from '../../src/alg/algs.ts';
 import { openCaptures } from '../../src/capture/open-captures.ts';
 import { captureInputs } from '../../src/cli/capture-options.ts';
 import type { FirewallConfig } from '../../src/config/firewall-config.ts';
@@ -15,6 +16,7 @@ import type { PredictRow } from '../../src/session/predict-row.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
 import { PacketView } from '../../src/wire/packet-view.ts';
 import { copyRow } from './copy-row.ts';
+import { TEST_ALG } from './test-alg.ts';
 
 export interface ScaledRun {
   readonly scale: number;
@@ -59,6 +61,7 @@ export async function replayScaled(
       view,
       isMerged: paths.length > 1,
       hasReceiveStage: false,
+      algs: [...ALGS, TEST_ALG],
       onSession: (row) => sessions.push(copyRow(row)),
       onPredict: (row) => predicts.push(row),
     });
@@ -71,7 +74,11 @@ export async function replayScaled(
   const twins = most > 1 ? new TwinFrames(most, captures.blocks, options.limits) : null;
   const target = new SideBySide(firewalls, captures.interfaces, view);
   await replayRanges(captures.ranges(), target, () => {}, null, twins);
+  const end = captures.report.captureEnd;
   for (const { firewall, sessions, predicts } of runs) {
+    if (end !== null) {
+      firewall.advanceTo((end.second - firewall.epochSeconds) * 1e9 + end.nanosecond);
+    }
     if (options.drain === true) firewall.drain();
     firewall.reportLive();
     sessions.sort((a, b) => a.serial - b.serial);
@@ -92,6 +99,11 @@ export function alone(sessions: readonly SessionRow[], twin: number): object[] {
   return own.map((row) => ({
     ...row,
     twin: null,
+    // Of version 4 one word is filled; `source` and the others are text.
+    sourceWords: null,
+    destinationWords: null,
+    translatedSourceWords: null,
+    translatedDestinationWords: null,
     serial: place.get(row.serial),
     // Numbers of the table, and of other twins' predicts.
     sessionId: null,
