@@ -2,6 +2,7 @@
 
 import type { Firewall } from '../engine/firewall.ts';
 import { replayRanges } from '../engine/replay.ts';
+import type { TwinFrames } from '../engine/twin-frames.ts';
 import type { Interrupts } from './interrupt.ts';
 import { Progress } from './progress.ts';
 import type { Reading } from './replay-run.ts';
@@ -13,12 +14,14 @@ export interface Driven {
   /** The firewall whose sessions are counted. */
   readonly shown: Firewall;
   readonly isQuiet: boolean;
+  /** Gives every client twins; absent for none. */
+  readonly twins?: TwinFrames | null;
 }
 
 /** Hands all frames to the target. @throws UsageError for a span that begins too late */
 export async function drive(
   { captures, selection, filter }: Reading,
-  { target, shown, isQuiet }: Driven,
+  { target, shown, isQuiet, twins = null }: Driven,
   interrupts: Interrupts,
 ): Promise<void> {
   const progress = new Progress(isQuiet);
@@ -29,7 +32,7 @@ export async function drive(
       frames: captures.report.files.reduce((n, file) => n + file.frames, 0),
       liveSessions: shown.table.live,
     }));
-  await replayRanges(ranges, target, showProgress, filter);
+  await replayRanges(ranges, target, showProgress, filter, twins);
   interrupts.readingEnded();
   progress.done();
 }

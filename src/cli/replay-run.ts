@@ -12,6 +12,7 @@ import type { FirewallConfig } from '../config/firewall-config.ts';
 import { Firewall } from '../engine/firewall.ts';
 import type { FirewallOptions } from '../engine/firewall-options.ts';
 import type { FrameFilter } from '../engine/frame-filter.ts';
+import type { TwinFrames } from '../engine/twin-frames.ts';
 import type { CaptureError } from '../errors.ts';
 import type { EventView } from '../events/event-log.ts';
 import { type RunReport, runReport } from '../report/run-report.ts';
@@ -52,6 +53,8 @@ export interface Listeners {
   readonly wantsSessions: boolean;
   /** Shared with the firewalls that take the same frames; absent for one alone. */
   readonly view?: PacketView;
+  /** Clients for each of the capture's, and what makes their frames; absent where they have no twins. */
+  readonly twins?: { readonly scale: number; readonly frames: TwinFrames };
 }
 
 /** What a run came to. */
@@ -65,16 +68,19 @@ export class ReplayRun {
   private readonly config: FirewallConfig;
   private readonly reading: Reading;
   private readonly summary = new SessionSummary();
+  private readonly twins: Listeners['twins'];
 
   constructor(config: FirewallConfig, reading: Reading, listeners: Listeners) {
     this.config = config;
     this.reading = reading;
+    this.twins = listeners.twins;
     const { captures } = reading;
     const hearing = this.hearing(listeners);
     this.firewall = new Firewall(config, captures.interfaces, {
       ...firewallOptions(reading),
       ...hearing,
       ...(listeners.view !== undefined && { view: listeners.view }),
+      scale: this.twins?.scale ?? 1,
     });
   }
 
@@ -127,7 +133,7 @@ export class ReplayRun {
   }
 
   private report(clockEnd: CaptureTime | null): RunReport {
-    const { firewall, config, summary } = this;
+    const { firewall, config, summary, twins } = this;
     const { inputs, skipped, captures, selection, filter, options } = this.reading;
     return runReport({
       version: packageVersion(),
@@ -154,6 +160,7 @@ export class ReplayRun {
       ),
       midstream: options.midstream === true,
       decapsulate: options.decapsulate ?? [],
+      scaling: twins === undefined ? null : { scale: twins.scale, hurried: twins.frames.hurried },
       drained: options.drain === true,
       selection: {
         filter:

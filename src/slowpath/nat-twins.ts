@@ -46,7 +46,12 @@ export function readTranslated({ hot }: SessionTable, slot: number, into: Transl
  *
  * @param zone number of the zone that the packet came in by
  */
-export function followOriginal(table: SessionTable, nat: Nat, view: PacketView, zone: number): void {
+export function followOriginal(
+  table: SessionTable,
+  nat: Nat,
+  view: PacketView,
+  zone: number,
+): void {
   const { source, destination, sport, dport } = view;
   const meta = metaSansZone(view) & ~META_TWIN;
   const flow = table.flowWith(source, destination, (sport << 16) | dport, meta, zone);
@@ -56,6 +61,11 @@ export function followOriginal(table: SessionTable, nat: Nat, view: PacketView, 
   const { hot } = table;
   const at = slot * HOT_WORDS + S2C_KEY;
   const back = (hot[at + KEY_META]! & META_SANS_ZONE) | (view.twin << META_TWIN_SHIFT);
-  const [server, client, ports] = [hot[at + KEY_SOURCE]!, hot[at + KEY_DESTINATION]!, hot[at + KEY_PORTS]!];
-  if (table.flowWith(server, client, ports, back, ZONE_ANY) < 0) readTranslated(table, slot, nat.now);
+  const [server, client, ports] = [
+    hot[at + KEY_SOURCE]!,
+    hot[at + KEY_DESTINATION]!,
+    hot[at + KEY_PORTS]!,
+  ];
+  if (table.flowWith(server, client, ports, back, ZONE_ANY) < 0)
+    readTranslated(table, slot, nat.now);
 }

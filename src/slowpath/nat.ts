@@ -27,13 +27,7 @@ import { byPosition } from './address-list.ts';
 import { FarSides } from './far-sides.ts';
 import type { FlowFacts } from './flow-facts.ts';
 import { freeIdentifier } from './icmp-identifier.ts';
-import {
-  CLAIM_ADDRESSES,
-  CLAIM_GUESS,
-  CLAIM_NONE,
-  CLAIM_PORT,
-  CLAIM_TWIN,
-} from './nat-claims.ts';
+import { CLAIM_ADDRESSES, CLAIM_GUESS, CLAIM_NONE, CLAIM_PORT, CLAIM_TWIN } from './nat-claims.ts';
 import { NatPools } from './nat-pools.ts';
 import { POOL_DRY } from './nat-ports.ts';
 import {

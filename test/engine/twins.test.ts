@@ -23,12 +23,14 @@ const folder = mkdtempSync(join(tmpdir(), 'slowpath-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Here answers run out: so many a second, for all clients together. */
-const ANSWERS_RUN_OUT =
-  'ICMP unreachable: so many a second, to no group, from no virtual wire';
+const ANSWERS_RUN_OUT = 'ICMP unreachable: so many a second, to no group, from no virtual wire';
 
 /** Whether the configuration is another at a fixed time: that comes earlier in a twin's life. */
 function changesInBetween({ changes, routes }: FirewallConfig): boolean {
-  return changes.length > 0 || (routes ?? []).some(({ lifespan }) => Object.values(lifespan).some((at) => at !== null));
+  return (
+    changes.length > 0 ||
+    (routes ?? []).some(({ lifespan }) => Object.values(lifespan).some((at) => at !== null))
+  );
 }
 
 /** Replays with and without twins; says whether something shared ran short. */

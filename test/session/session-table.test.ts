@@ -146,7 +146,8 @@ describe('SessionTable', () => {
       pair.table.insertFlow(slot, 0);
       pair.table.insertFlow(slot, 1);
     }
-    const has = (i: number) => pair.table.lookup(10, 20, ports(i), (1 << META_ZONE_SHIFT) | 6) === 2 * i;
+    const has = (i: number) =>
+      pair.table.lookup(10, 20, ports(i), (1 << META_ZONE_SHIFT) | 6) === 2 * i;
     expect(Array.from({ length: count }, (_, i) => i).every(has)).toBe(true);
     for (let i = 0; i < count; i += 2) {
       const slot = (i * 7919) % count; // 7919 and 6000 have no common divisor
