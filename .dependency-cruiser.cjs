@@ -19,11 +19,12 @@ const FOLDERS = {
   appid: { values: ['net', 'wire', 'stream', 'events'], types: ['config', 'session'] },
   alg: { values: ['net', 'wire', 'stream', 'events'] },
   session: { values: ['net', 'wire', 'events'], types: ['config'] },
+  offload: { values: ['net', 'wire', 'session'] },
   slowpath: { values: ['net', 'wire', 'events', 'config', 'ingress', 'session'] },
   engine: {
     values: [
       ...['net', 'wire', 'events', 'config', 'ingress', 'filter', 'stream', 'appid', 'alg'],
-      ...['session', 'slowpath'],
+      ...['session', 'offload', 'slowpath'],
     ],
     frameBatch: true,
   },
@@ -69,7 +70,7 @@ const wall = (library, only) => ({
 });
 
 const PURE =
-  '^src/(net|wire|events|filter|stream|appid|alg|session|slowpath|ingress|engine|inspect|report|starter)/';
+  '^src/(net|wire|events|filter|stream|appid|alg|session|offload|slowpath|ingress|engine|inspect|report|starter)/';
 
 module.exports = {
   forbidden: [

@@ -26,7 +26,14 @@ export interface TableUse {
 }
 
 /** What the numbers of a row count. */
-export type Unit = 'count' | 'sessions' | 'session-seconds' | 'seconds' | 'time' | 'share';
+export type Unit =
+  | 'setting'
+  | 'count'
+  | 'sessions'
+  | 'session-seconds'
+  | 'seconds'
+  | 'time'
+  | 'share';
 
 /** One number of every variant, the base's first; null where it does not apply. */
 export interface TableRow {
@@ -47,7 +54,7 @@ const ROWS: readonly (readonly [key: string, title: string, unit: Unit, value: V
   ['peak_time',         '  at',                             'time',            ({ run }) => run.counts.peak_sessions_time],
   ['mean_sessions',     'mean over time',                   'sessions',        mean],
   ['session_seconds',   'session-seconds',                  'session-seconds', ({ table }) => table.sessionNs / 1e9],
-  ['table_size',        'room in the table',                'sessions',        ({ table }) => Number.isFinite(table.slots) ? table.slots : null],
+  ['table_size',        'room in the table',                'setting',         ({ table }) => Number.isFinite(table.slots) ? table.slots : null],
   ['full_since',        'table full since',                 'time',            ({ table }) => timeText(table.fullSince)],
   ['full_seconds',      'table full for',                   'seconds',         ({ table }) => table.fullNs / 1e9],
   ['alloc_failures',    'sessions refused, no slot',        'count',           counter('session_alloc_failure')],

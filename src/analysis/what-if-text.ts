@@ -22,6 +22,8 @@ export interface WhatIfTextOptions {
 
 /** Columns are named by the variants where these are as short. */
 const HEADING_CHARACTERS_MAX = 14;
+/** Counts below it are told apart one by one. */
+const FEW = 100;
 const LETTERS = 'ABCDEFGHIJKLMNOPQ';
 
 /** The whole text, ending in a newline. */
@@ -118,6 +120,7 @@ function cell(row: TableRow, value: number | string | null, i: number): string {
   if (i === 0 || value === base || typeof value !== 'number' || typeof base !== 'number') {
     return i > 0 && value === base ? '=' : text;
   }
+  if (row.unit === 'setting') return text;
   return `${text} (${difference(row, value, base)})`;
 }
 
@@ -141,7 +144,9 @@ function difference({ unit }: TableRow, value: number, base: number): string {
   const by = value - base;
   const sign = by < 0 ? '-' : '+';
   if (unit === 'share') return `${sign}${Math.abs(100 * by).toFixed(1)} points`;
-  if (base === 0) return `${sign}${valueText({ unit } as TableRow, Math.abs(by))}`;
+  // Of a few, how many says more than a percentage.
+  if (base === 0 || (Number.isInteger(by) && base < FEW))
+    return `${sign}${valueText({ unit } as TableRow, Math.abs(by))}`;
   const percent = (100 * Math.abs(by)) / base;
   // Beyond ten times, or below a tenth of a percent, percents say less than the numbers.
   if (percent >= 1000) return `x${numberText(value / base)}`;

@@ -7,6 +7,7 @@
 
 import { buildApplicationConfig } from './build-applications.ts';
 import { buildNetwork } from './build-network.ts';
+import { buildOffloadConfig } from './build-offload.ts';
 import { buildRule, nameRules } from './build-rules.ts';
 import { buildEffective } from './effective.ts';
 import type {
@@ -44,6 +45,7 @@ export function buildConfig(given: FirewallFile, facts: BuildFacts): FirewallCon
     captures: file.captures.map(buildCapture),
     ...buildNetwork(file, objects),
     ...buildApplicationConfig(file, objects),
+    ...buildOffloadConfig(file, objects),
     rules: rules ?? null,
     timeouts: buildTimeouts(file.timeouts),
     tableSessions: tableSessions(file.platform),

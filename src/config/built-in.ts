@@ -47,6 +47,8 @@ export function builtInConfig(): FirewallConfig {
     nat: [],
     configuration: [],
     decryption: [],
+    'dataplane-features': [],
+    commands: [],
     timeouts: defaultTimeouts(),
     applications: {},
     'custom-applications': {},
@@ -57,7 +59,7 @@ export function builtInConfig(): FirewallConfig {
       ...SESSION_DEFAULTS,
       'accelerated-aging': { ...SESSION_DEFAULTS['accelerated-aging'] },
     },
-    platform: { 'hardware-offload': true },
+    platform: { 'hardware-refresh': 'every-packet' },
   };
   return buildConfig(file, { file: null, notModelled: [], lineOfRule: () => 1 });
 }

@@ -127,7 +127,8 @@ const SET_UP = 'the replay is set up with it';
 const KEPT: readonly Kept[] = [
   { key: 'firewall-macs', of: (config) => config.firewallMacs, why: SET_UP },
   { key: 'captures', of: (config) => config.captures, why: SET_UP },
-  { key: 'platform', of: (config) => config.tableSessions, why: SET_UP },
+  { key: 'platform', of: platform, why: SET_UP },
+  { key: 'commands', of: (config) => config.commands, why: SET_UP },
   { key: 'custom-applications', of: customApplications, why: SET_UP },
   { key: 'application-override', of: (config) => config.applicationOverrides, why: SET_UP },
   {
@@ -155,6 +156,11 @@ const KEPT: readonly Kept[] = [
     why: 'it needs a reboot',
   },
 ];
+
+function platform({ tableSessions, offload }: FirewallConfig): unknown {
+  const { hasHardware, refresh } = offload;
+  return [tableSessions, hasHardware, refresh];
+}
 
 /** What identifies applications of one's own: their timers may change. */
 function customApplications({ applications, customSignatures }: FirewallConfig): unknown {
@@ -216,6 +222,12 @@ function takingOver(first: FirewallConfig, other: FirewallConfig): FirewallConfi
     captures: first.captures,
     tableSessions: first.tableSessions,
     applications: inPlaces(first.applications, other.applications),
+    offload: Object.freeze({
+      ...first.offload,
+      isOn: other.offload.isOn,
+      isUdpOn: other.offload.isUdpOn,
+    }),
+    commands: first.commands,
     customSignatures: first.customSignatures,
     applicationOverrides: first.applicationOverrides,
     session: Object.freeze({

@@ -79,6 +79,8 @@ export const SESSION_DEFAULTS = {
   'udp-bypass-exceed-queue': true,
   'pin-ftp-source-port': false,
   'ftp-bounce': 'refuse',
+  offload: true,
+  'udp-offload': true,
 } as const;
 
 /** Services that exist without `services:` (panos.md §11). */

@@ -54,6 +54,8 @@ export function buildEffective(file: NamedFile): Readonly<Record<string, unknown
     nat: file.nat,
     configuration: file.configuration,
     decryption: file.decryption,
+    'dataplane-features': file['dataplane-features'],
+    commands: file.commands,
     timeouts: file.timeouts,
     applications: file.applications,
     'custom-applications': file['custom-applications'],

@@ -7,6 +7,7 @@ import type { Prefix } from '../net/prefix.ts';
 import type { TimeBound } from '../net/time-span.ts';
 import type { ApplicationConfig } from './application-config.ts';
 import type { NetworkConfig } from './network-config.ts';
+import type { OffloadConfig } from './offload-config.ts';
 
 /** A capture interface as the configuration names it: `ethernet1/2`, or `NAME.TAG[.TAG…]`. */
 export interface ZoneInterface {
@@ -166,7 +167,7 @@ export interface ConfigurationChange {
   readonly config: FirewallConfig;
 }
 
-export interface FirewallConfig extends NetworkConfig, ApplicationConfig {
+export interface FirewallConfig extends NetworkConfig, ApplicationConfig, OffloadConfig {
   /** Base name of the file; null for the built-in configuration. */
   readonly file: string | null;
   readonly zones: readonly Zone[];

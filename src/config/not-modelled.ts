@@ -28,20 +28,23 @@ const NOT_MODELLED: readonly NotModelled[] = [
     sentence: '`category` of a rule is ignored: URLs are not looked up',
   },
   {
-    keys: ['rules[].profiles'],
-    sentence: '`profiles` of a rule is ignored: content is not inspected',
-  },
-  {
     keys: ['rules[].disable-server-response-inspection'],
-    sentence: '`disable-server-response-inspection` of a rule is ignored: content is not inspected',
+    sentence:
+      '`disable-server-response-inspection` of a rule is ignored: a session with profiles counts as inspected in both directions',
   },
   {
-    keys: ['decryption'],
-    sentence: '`decryption` is checked but not applied yet: no session is decrypted',
+    keys: ['rules[].profiles'],
+    sentence: '`profiles` of a rule only keep its sessions from offload: no content is inspected',
   },
   {
-    keys: ['platform.hardware-offload', 'platform.model'],
-    sentence: '`platform` sets the size of the table only: nothing is offloaded yet',
+    keys: ['decryption[].source-user', 'decryption[].category'],
+    sentence:
+      'a decryption rule with `source-user` or `category` matches nothing: a capture tells neither users nor URL categories',
+  },
+  {
+    keys: ['decryption[].profile'],
+    sentence:
+      '`profile` of a decryption rule is ignored: nothing is decrypted, it only tells what would be',
   },
 ];
 

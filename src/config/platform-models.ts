@@ -1,11 +1,13 @@
 /**
- * This file holds what depends on the firewall's model: the size of its session table, and how often one
- * translated address and port may be in use at once.
+ * This file holds what depends on the firewall's model: the size of its session table, how often one
+ * translated address and port may be in use at once, and whether there is offload hardware.
  *
  * @source panos.md §10 (vendor's product comparison, about 2022)
  * @confidence documented; the VM-Series rows are named there by processors and memory, and their
  * model names here (VM-50 … VM-700) are assumed
  */
+
+import type { OffloadSettings, Refresh } from './offload-config.ts';
 
 /** Sessions that each model's table holds. */
 export const SESSIONS_BY_MODEL: ReadonlyMap<string, number> = new Map([
@@ -58,4 +60,33 @@ const NAT_OVERSUBSCRIPTION: readonly (readonly [RegExp, number])[] = [
 /** The default of a model (NAT_OVERSUBSCRIPTION). */
 export function natOversubscriptionOf(model: string): number {
   return NAT_OVERSUBSCRIPTION.find(([pattern]) => pattern.test(model))?.[1] ?? 2;
+}
+
+/**
+ * Families with offload hardware, and those of which a network processor is documented but session
+ * offload is not: these count as hardware, and the report says so. All others have none (panos.md §7).
+ *
+ * @source the vendor's knowledge base, "Disable Firewall offloading traffic" (PA-3200, 5200, 7000);
+ *   product positioning for PA-1400, 3400 and 5400
+ * @confidence documented; for the second list unconfirmed; that the others have none is inferred
+ */
+const WITH_HARDWARE = /^PA-(?:32\d\d|52\d\d|70\d\d)$/;
+const UNCONFIRMED_HARDWARE = /^PA-(?:14\d\d|34\d\d|54\d\d)$/;
+
+/** Whether a model has offload hardware. */
+export function hardwareOf(model: string): Pick<OffloadSettings, 'hasHardware' | 'basis'> {
+  if (WITH_HARDWARE.test(model)) return { hasHardware: true, basis: 'documented' };
+  const isUnconfirmed = UNCONFIRMED_HARDWARE.test(model);
+  return { hasHardware: isUnconfirmed, basis: isUnconfirmed ? 'unconfirmed' : 'documented' };
+}
+
+/**
+ * How a model's hardware reports the packets that it took: of PA-3200, 5200 and 7000 it is known. PA-3050 and
+ * the 5000 series, which report every 16, are no models here: `hardware-refresh` can say so.
+ *
+ * @source the vendor's knowledge base, "Disable Firewall offloading traffic"
+ * @confidence documented
+ */
+export function refreshOf(model: string): Refresh {
+  return WITH_HARDWARE.test(model) ? 'packets-64' : 'every-packet';
 }

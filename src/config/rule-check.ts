@@ -14,7 +14,14 @@ import {
 import { code, isPlainMap, type KeyPath, type Plain } from './key-path.ts';
 import { isAddressName, isServiceName } from './values.ts';
 
-const RULEBASES = ['pbf', 'rules', 'nat', 'decryption', 'application-override'] as const;
+const RULEBASES = [
+  'pbf',
+  'rules',
+  'nat',
+  'decryption',
+  'dataplane-features',
+  'application-override',
+] as const;
 /** Lists of a rule in which no entry at all would match nothing. */
 const MATCH_KEYS = [
   'from',
@@ -39,7 +46,8 @@ export function checkRulebases(check: CrossCheck): void {
       checkZoneNames(check, rule, path);
       checkAddresses(check, rule, path);
       checkServices(check, rule, path);
-      if (rulebase === 'nat' || rulebase === 'pbf') refuseDefaults(check, rule, path);
+      if (rulebase !== 'rules' && rulebase !== 'application-override')
+        refuseDefaults(check, rule, path);
     });
   }
 }

@@ -19,12 +19,10 @@ import {
   seconds,
   serviceName,
   whole,
-  wordOf,
   yesNo,
   zoneInterface,
 } from './leaves.ts';
 import { applicationName } from './leaves-applications.ts';
-import { SESSIONS_BY_MODEL } from './platform-models.ts';
 import {
   application,
   applicationFilter,
@@ -41,6 +39,7 @@ import {
   virtualRouter,
   virtualWire,
 } from './schema-network.ts';
+import { dataplaneFeature, platform, timedCommand } from './schema-offload.ts';
 import { decryptionRule, natRule, securityRule } from './schema-rules.ts';
 
 /** Words that are no zone's name: the one matches every zone, the other is a frame without one. */
@@ -48,7 +47,6 @@ const RESERVED_ZONES = ['any', 'unknown'];
 /** More than any clock is wrong by; beyond it the times of a capture make no sense. */
 const TIME_SHIFT_MAX = 1_000_000_000;
 const NO_SHIFT = { written: 0, value: { second: 0, nanosecond: 0 } } as const;
-const SESSIONS_MAX = 1_000_000_000;
 
 const zone = section({
   interfaces: list(zoneInterface())
@@ -206,16 +204,8 @@ const session = section({
     is['ftp-bounce'],
     'What becomes of FTP that announces the address of a third host.',
   ),
-});
-
-const platform = section({
-  model: wordOf('a firewall model such as PA-3220', SESSIONS_BY_MODEL.keys())
-    .optional()
-    .describe('Model, for the size of its session table.'),
-  sessions: whole(1, SESSIONS_MAX)
-    .optional()
-    .describe('Size of the session table, in place of a model.'),
-  'hardware-offload': preset(yesNo(), true, 'Whether sessions may be offloaded.'),
+  offload: preset(yesNo(), is.offload, 'Hand sessions to offload hardware.'),
+  'udp-offload': preset(yesNo(), is['udp-offload'], 'Hand UDP sessions to it, too.'),
 });
 
 /** The schema of the whole file. */
@@ -262,7 +252,15 @@ export const firewallSchema = section({
   configuration: mapList(configurationChange)
     .default([])
     .describe('Configurations that take over in the middle of a capture.'),
-  decryption: mapList(decryptionRule).default([]).describe('Decryption rules.'),
+  decryption: mapList(decryptionRule)
+    .default([])
+    .describe('Decryption rules; the first that matches decides.'),
+  'dataplane-features': mapList(dataplaneFeature)
+    .default([])
+    .describe('What keeps sessions on the dataplane; the first that matches is named.'),
+  commands: mapList(timedCommand)
+    .default([])
+    .describe('Operational commands that are given in the middle of a capture.'),
   timeouts: timeouts.prefault({}).describe('Session timers.'),
   applications: namedMap(name("an application's name"), application)
     .default({})
@@ -280,7 +278,7 @@ export const firewallSchema = section({
     .default([])
     .describe('Application override; the first rule that matches decides.'),
   session: session.prefault({}).describe('Session settings.'),
-  platform: platform.prefault({}).describe('Model or size of the firewall.'),
+  platform: platform.prefault({}).describe('Model or size of the firewall, and its hardware.'),
 });
 
 /** The file as the schema reads it: keys as written, defaults filled in. */

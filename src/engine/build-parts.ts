@@ -33,6 +33,7 @@ import { AlgSessions } from './alg-sessions.ts';
 import type { FirewallOptions } from './firewall-options.ts';
 import { NatLearning } from './nat-learning.ts';
 import { Occupancy } from './occupancy.ts';
+import { Offloads } from './offloads.ts';
 import type { EngineParts, Observations } from './parts.ts';
 import { Predicts } from './predicts.ts';
 import { ProtocolApplications } from './protocol-applications.ts';
@@ -75,6 +76,8 @@ export function buildParts(
   const observations = newObservations(details);
   const learning = new NatLearning({ table, nat, log, position, observations });
   const predicts = new Predicts(() => parts, nat, options.seed);
+  // A late refresh has sessions age out, whoever listens.
+  const keepsOffload = options.onSession !== undefined || config.offload.refresh !== 'every-packet';
   const parts: EngineParts = {
     config,
     view,
@@ -111,6 +114,7 @@ export function buildParts(
     predicts,
     families: new Families(),
     algs: new AlgSessions(() => parts, options.algs ?? ALGS),
+    offloads: keepsOffload ? new Offloads(() => parts, { config, table, view }) : null,
   };
   return parts;
 }

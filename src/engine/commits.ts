@@ -7,8 +7,8 @@
  * once more, by serial: it takes the rule that allows it now, or goes to DISCARD. What is in DISCARD
  * stays there, whatever the new rules say (session-lesson: "it only rematches ALLOW state").
  *
- * A session keeps the timers that it was set up under, the one of DISCARD among them, and its address
- * translation: rematch is about security policy.
+ * A session keeps the timers that it was set up under, the one of DISCARD among them, its address
+ * translation, and whether it is decrypted: rematch is about security policy.
  *
  * @source panos.md §1.4 (commit with rematch); the vendor's web help on session settings ("applies the
  * revised policy to the current session and blocks it")
@@ -86,6 +86,16 @@ export class Commits {
     this.count(commit, slots, rules);
     log.append(EVENT_COMMIT, position, 0, this.done.length - 1, 0);
     for (let i = 0; i < slots.length; i++) this.rematch(slots[i]!, rules[i]!);
+    this.reconsiderOffload(change);
+  }
+
+  /** The switches hold for all sessions, what rules say for those that were judged again. */
+  private reconsiderOffload({ config, rematch }: ConfigurationChange): void {
+    const { offloads } = this.parts;
+    if (offloads === null) return;
+    offloads.toggle.adopt(config.offload);
+    offloads.subject.decryption.adopt(config);
+    for (const slot of this.sessionEnd.liveSlots()) offloads.reconsider(slot, rematch);
   }
 
   private adopt({ config }: ConfigurationChange): void {

@@ -250,6 +250,7 @@ export class Fastpath {
     hotF64[slot * HOT_F64 + LAST_F64] = this.clock[0]!;
     const usual = (hot[at + SIDES]! >>> (SIDE_TAGS_SHIFT + 16 * side)) & SIDE_TAGS_MAX;
     tail[slot * TAIL_WORDS + EXTRA_TAGS + side]! += tags - packets * usual;
+    this.parts.offloads?.tookFragments(this.lastFlow, packets, bytes, tags);
   }
 
   /** Tags are counted against the side's first packet: all packets have as many, as a rule. */

@@ -13,8 +13,6 @@ import type { EventLog } from '../events/event-log.ts';
 import type { Position } from '../events/position.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import { secondAndNanosecond } from '../net/time.ts';
-import type { Ageing } from '../session/ageing.ts';
-import { DEADLINE_F64, HOT_F64, LAST_F64 } from '../session/layout.ts';
 import type { PoolUse } from '../session/pool-use.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import { labelsOf } from '../session/state-table.ts';
@@ -24,6 +22,7 @@ import type { PacketView } from '../wire/packet-view.ts';
 import { tunnelBits } from '../wire/tunnel.ts';
 import { AlgDatagrams } from './alg-datagrams.ts';
 import { buildParts } from './build-parts.ts';
+import { scheduleCommands } from './commands.ts';
 import { type Commit, Commits } from './commits.ts';
 import { Due } from './due.ts';
 import { EgressCopies } from './egress-copies.ts';
@@ -33,9 +32,9 @@ import { Judge } from './judge.ts';
 import { NoisyEvents } from './noisy-events.ts';
 import type { Occupancy } from './occupancy.ts';
 import { PacketLog } from './packet-log.ts';
-import type { Observations } from './parts.ts';
+import type { EngineParts, Observations } from './parts.ts';
 import type { Predicts } from './predicts.ts';
-import type { Schedule } from './schedule.ts';
+import { rebaseSessions } from './rebase.ts';
 import { SessionEnd } from './session-end.ts';
 import { Snapshot } from './snapshot.ts';
 import { Tunnels } from './tunnels.ts';
@@ -63,6 +62,8 @@ export class Firewall {
   readonly natRules: readonly { readonly name: string }[];
   /** Changes of configuration that have taken place, by the number that events name. */
   readonly commits: readonly Commit[];
+  /** Operational commands by the number that events name. */
+  readonly commands: FirewallConfig['commands'];
   /** How much is in use of each pool that a NAT rule names, or was. */
   readonly natPools: readonly PoolUse[];
   /** Clients for each of the capture's: frames of further twins are not for it. */
@@ -74,14 +75,13 @@ export class Firewall {
   private readonly isMerged: boolean;
   private readonly view: PacketView;
   private readonly position: Position;
-  private readonly ageing: Ageing;
-  private readonly schedule: Schedule;
   private readonly judge: Judge;
   /** null where tunnels are not looked into. */
   private readonly tunnels: Tunnels | null;
   private readonly sessionEnd: SessionEnd;
   private readonly predicts: Predicts;
   private readonly due: Due;
+  private readonly parts: EngineParts;
   /** By interface index. */
   private readonly linkTypes: number[] = [];
   private packets = 0;
@@ -107,6 +107,7 @@ export class Firewall {
     this.applications = config.applications;
     this.overrideRules = config.applicationOverrides;
     this.natRules = parts.nat.rules;
+    this.commands = config.commands;
     this.natPools = parts.nat.pools.uses;
     this.predicts = parts.predicts;
     this.predicts.onPredict = options.onPredict ?? null;
@@ -114,8 +115,7 @@ export class Firewall {
     this.isMerged = options.isMerged;
     this.view = parts.view;
     this.position = parts.position;
-    this.ageing = parts.ageing;
-    this.schedule = parts.schedule;
+    this.parts = parts;
     const snapshot = new Snapshot({
       ...parts,
       labels: labelsOf(config.session.stateModel),
@@ -136,6 +136,7 @@ export class Firewall {
     });
     this.judge = judge;
     this.commits = new Commits(parts, this.sessionEnd, judge.forwarding).done;
+    scheduleCommands(parts);
     this.due = new Due(parts, this.sessionEnd, judge.fragments);
     const kinds = tunnelBits(options.decapsulate ?? []);
     this.tunnels = kinds === 0 ? null : new Tunnels(parts, judge, kinds, this.linkTypes);
@@ -165,51 +166,38 @@ export class Firewall {
 
   /** Replays frames `from` to `to` (exclusive) of a batch whose times are filled. */
   replay(batch: FrameBatch, from: number, to: number): void {
-    this.beginRange(batch, from);
-    const { time, file, frameNumber, packetNumber, interfaceIndex, stage } = batch;
-    const { blocks, block, offset, capturedLength, originalLength, direction } = batch;
-    const { position, due, judge, packetLog, view, zones, copies, linkTypes, isMerged } = this;
-    const { clock } = position;
-    const mayHaveCopies = copies.isPossible;
-    const isWatched = packetLog !== null || this.tunnels !== null || mayHaveCopies;
-    let received = 0;
+    this.beginRange(batch, from, to);
+    const { time, interfaceIndex, blocks, block, offset, direction } = batch;
+    const { capturedLength, originalLength } = batch;
+    const { due, view, linkTypes } = this;
     for (let i = from; i < to; i++) {
       const now = time[i]!;
       if (due.isNow(now)) due.fire(now);
-      clock[0] = now;
-      position.frame = frameNumber[i]!;
-      position.file = file[i]!;
-      position.packet = isMerged ? (packetNumber?.[i] ?? ++this.packets) : position.frame;
-      const index = interfaceIndex[i]!;
       const status = view.attach(
         blocks[block[i]!]!,
         offset[i]!,
         capturedLength[i]!,
         originalLength[i]!,
-        linkTypes[index]!,
+        linkTypes[interfaceIndex[i]!]!,
         direction[i]!,
       );
-      if (mayHaveCopies && copies.isCopy(view, status, stage[i]!, index)) {
-        const flow = copies.note(status === OK);
-        if (flow >= 0) packetLog?.logCopy(flow, stage[i]!, status === OK);
-      } else if (status === OK || isFragmentOnly(status, view)) {
-        received++;
-        const zone = zones.zoneOf(view, index);
-        if (isWatched) this.judgeWatched(status, zone, index, stage[i]!);
-        else judge.take(status, zone);
-      } else countUndecoded(status, this.counters, this.observations);
+      this.takeAttached(batch, i, status);
     }
-    this.counters[COUNT_PKT_RECV]! += received;
-    this.endRange(batch, from, to);
   }
 
-  /** What comes before the frames of a range, whose first is `from`. */
-  beginRange(batch: FrameBatch, from: number): void {
+  /** What comes before frames `from` to `to` (exclusive) of a batch. */
+  beginRange(batch: FrameBatch, from: number, to: number): void {
     if (batch.epochSeconds !== this.epochSeconds || !this.hasStarted) {
       this.startEpoch(batch, batch.time[from] ?? 0);
     }
     this.copies.prepare(batch, this.interfaces);
-    this.learnLinkTypes();
+    // Interfaces appear while captures are read.
+    const { interfaces, linkTypes } = this;
+    for (let i = linkTypes.length; i < interfaces.length; i++)
+      linkTypes.push(interfaces[i]!.linkType);
+    let last = to - 1;
+    if (batch.twin !== null) while (last >= from && batch.twin[last]! >= this.scale) last--;
+    if (last >= from) this.lastNs = batch.time[last]!;
   }
 
   /** Fires what is due at or before `now`, ns since the epoch. */
@@ -240,13 +228,6 @@ export class Firewall {
         this.judgeWatched(status, zone, index, stage);
       } else this.judge.take(status, zone);
     } else countUndecoded(status, this.counters, this.observations);
-  }
-
-  /** What comes behind the frames of a range. */
-  endRange(batch: FrameBatch, from: number, to: number): void {
-    let last = to - 1;
-    if (batch.twin !== null) while (last >= from && batch.twin[last]! >= this.scale) last--;
-    if (last >= from) this.lastNs = batch.time[last]!;
   }
 
   /** Runs the clock to `endNs`, unless it is there already: what is due by then ends. */
@@ -289,7 +270,7 @@ export class Firewall {
     position.epochSeconds = batch.epochSeconds;
     if (this.hasStarted) this.rebase(deltaNs);
     else {
-      this.schedule.begin(this.timeAt(firstNs), batch.epochSeconds);
+      this.parts.schedule.begin(this.timeAt(firstNs), batch.epochSeconds);
       this.lastNs = firstNs;
       this.occupancy.note(firstNs, 0);
     }
@@ -298,21 +279,12 @@ export class Firewall {
 
   /** Moves every stored time, exact as long as it lies within 104 days of the new epoch. */
   private rebase(deltaNs: number): void {
-    const { table, ageing } = this;
-    ageing.clear(deltaNs);
-    for (const slot of this.sessionEnd.liveSlots()) {
-      const at = slot * HOT_F64;
-      table.hotF64[at + DEADLINE_F64]! += deltaNs;
-      table.hotF64[at + LAST_F64]! += deltaNs;
-      ageing.add(slot);
-    }
+    rebaseSessions(this.parts, this.sessionEnd.liveSlots(), deltaNs);
     this.lastNs += deltaNs;
     this.sessionEnd.lastNs += deltaNs;
-    this.occupancy.rebase(deltaNs);
     this.copies.rebase(deltaNs);
     this.judge.fragments.rebase(deltaNs);
-    this.predicts.rebase(deltaNs);
-    this.schedule.setEpoch(this.position.epochSeconds);
+    this.parts.schedule.setEpoch(this.position.epochSeconds);
   }
 
   /** Judges the attached packet where more is to be done with it than that. */
@@ -330,12 +302,5 @@ export class Firewall {
     this.copies.noteTaken(fastpath.counted === counted ? -1 : fastpath.lastFlow);
     drops?.afterJudging(stage);
     tunnels?.follow();
-  }
-
-  /** Interfaces appear while captures are read. */
-  private learnLinkTypes(): void {
-    for (let i = this.linkTypes.length; i < this.interfaces.length; i++) {
-      this.linkTypes.push(this.interfaces[i]!.linkType);
-    }
   }
 }

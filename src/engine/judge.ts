@@ -37,6 +37,7 @@ export class Judge {
   private readonly table: SessionTable;
   private readonly log: EventLog;
   private readonly replies: ReplyMatching;
+  private readonly offloads: EngineParts['offloads'];
   /** Whether there is anything to learn: NAT rules, now or later. */
   private readonly mayLearn: boolean;
   private readonly position: EngineParts['position'];
@@ -68,6 +69,7 @@ export class Judge {
     this.log = parts.log;
     this.position = parts.position;
     this.replies = parts.replies;
+    this.offloads = parts.offloads;
     this.mayLearn = parts.nat.hasRules || parts.config.changes.length > 0;
   }
 
@@ -105,7 +107,8 @@ export class Judge {
       flow = this.replies.firstReply(flow, zone);
       then = this.fastpath.takeKnown(flow);
     }
-    if (then !== TAKEN) this.endAndGoOn(then, flow, zone);
+    if (then === TAKEN) this.offloads?.after(flow);
+    else this.endAndGoOn(then, flow, zone);
   }
 
   /**
@@ -128,6 +131,7 @@ export class Judge {
   private endAndGoOn(then: number, flow: number, zone: number): void {
     const slot = flow >>> 1;
     if (then === TORN_DOWN) {
+      this.offloads?.after(flow);
       this.sessionEnd.end(slot, IN_TEARDOWN);
       return;
     }

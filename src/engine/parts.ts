@@ -28,6 +28,7 @@ import type { PacketView } from '../wire/packet-view.ts';
 import type { AlgSessions } from './alg-sessions.ts';
 import type { NatLearning, UnexplainedTranslation } from './nat-learning.ts';
 import type { Occupancy } from './occupancy.ts';
+import type { Offloads } from './offloads.ts';
 import type { Predicts } from './predicts.ts';
 import type { ProtocolApplications } from './protocol-applications.ts';
 import type { ReplyMatching } from './reply-matching.ts';
@@ -111,6 +112,8 @@ export interface EngineParts {
   readonly predicts: Predicts;
   readonly families: Families;
   readonly algs: AlgSessions;
+  /** What hardware takes; null where nobody asks. */
+  readonly offloads: Offloads | null;
   /** What the configuration sets for a time. */
   readonly schedule: Schedule;
   readonly log: EventLog;

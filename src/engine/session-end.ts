@@ -2,19 +2,20 @@
 
 import { COUNT_SESSION_FREED } from '../events/counters.ts';
 import { isAsymmetricSuspect } from '../session/asymmetric.ts';
+import { IN_TIMER } from '../session/inputs.ts';
 import {
   DROPPED,
   FLAG_ACKED_UNSEEN,
   FLAG_GUESSED,
   FLAG_MIDSTREAM,
   HOT_WORDS,
-  SERIAL,
   SESSION_ID,
   STATE,
   TAIL_WORDS,
   TRANSITIONS,
   ZONE_MISMATCHES,
 } from '../session/layout.ts';
+import { slotsBySerial } from '../session/live-slots.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import { uninstallSession } from '../slowpath/install.ts';
 import { Denials } from './denials.ts';
@@ -58,8 +59,9 @@ export class SessionEnd {
   /** Ends a session now: its last transitions, its row, its slot. */
   end(slot: number, input: number): void {
     const { table, machine, ageing, log, position, transitions, counters, nat } = this.parts;
-    const { predicts, families } = this.parts;
+    const { predicts, families, offloads } = this.parts;
     ageing.remove(slot);
+    offloads?.ending(slot, input === IN_TIMER);
     machine.finish(slot, input);
     this.observe(slot);
     if (this.onSession !== null) {
@@ -76,6 +78,7 @@ export class SessionEnd {
     this.parts.overridden.forget(slot);
     predicts.ports.forget(slot);
     families.forget(slot);
+    offloads?.forget(slot);
     transitions.release(table.tail[slot * TAIL_WORDS + TRANSITIONS]!);
     this.parts.sessionIds.release(table.tail[slot * TAIL_WORDS + SESSION_ID]!);
     uninstallSession(table, slot);
@@ -95,14 +98,7 @@ export class SessionEnd {
 
   /** Slots in use, by serial. */
   liveSlots(): Int32Array {
-    const { hot, used, live } = this.parts.table;
-    const slots = new Int32Array(live);
-    let count = 0;
-    for (let slot = 0; slot < used; slot++) {
-      if (hot[slot * HOT_WORDS + SERIAL] !== 0) slots[count++] = slot;
-    }
-    const serial = (slot: number) => hot[slot * HOT_WORDS + SERIAL]! >>> 0;
-    return slots.sort((a, b) => serial(a) - serial(b));
+    return slotsBySerial(this.parts.table);
   }
 
   /** What the session says of the capture, and of the ways that packets take (panos.md §8). */

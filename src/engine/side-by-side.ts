@@ -32,7 +32,7 @@ export class SideBySide {
   /** Replays frames `from` to `to` (exclusive) of a batch whose times are filled. */
   replay(batch: FrameBatch, from: number, to: number): void {
     const { firewalls, view } = this;
-    for (const firewall of firewalls) firewall.beginRange(batch, from);
+    for (const firewall of firewalls) firewall.beginRange(batch, from, to);
     const count = firewalls.length;
     const { time, twin: twins } = batch;
     for (let i = from; i < to; i++) {
@@ -53,7 +53,6 @@ export class SideBySide {
         firewall.takeAttached(batch, i, status);
       }
     }
-    for (const firewall of firewalls) firewall.endRange(batch, from, to);
   }
 
   private attach(batch: FrameBatch, i: number): number {

@@ -271,7 +271,8 @@ export class Slowpath {
       machine.start(slot, view.protocol === PROTO_SCTP ? sctpFirstInput(view.sctpKind) : IN_FIRST);
     this.fastpath.count(slot, side);
     if (isTcp && tracker.also >= 0) machine.apply(slot, tracker.also);
-    if (this.payload.begin(slot) && this.fastpath.inspect(slot, side)) return;
-    if (view.ipTtl <= TTL_LAST) this.forwarding.drop(slot, side);
+    const isDropped = this.payload.begin(slot) && this.fastpath.inspect(slot, side);
+    this.parts.offloads?.begin(slot);
+    if (!isDropped && view.ipTtl <= TTL_LAST) this.forwarding.drop(slot, side);
   }
 }

@@ -13,7 +13,7 @@ import {
   C2S_KEY,
   DROPPED,
   EGRESS_COPIES,
-  EXTRA_TAGS,
+  endReasonOf,
   FLAG_MIDSTREAM,
   FLAG_SERVICE_TIMERS,
   firstLabel,
@@ -36,9 +36,6 @@ import {
   S2C_KEY,
   SERIAL,
   SESSION_ID,
-  SIDE_TAGS_MAX,
-  SIDE_TAGS_SHIFT,
-  SIDES,
   START_FILE,
   START_FRAME,
   START_NANOSECOND,
@@ -54,6 +51,7 @@ import {
 } from '../session/layout.ts';
 import { type DirectionRow, SessionRow, type TransitionRow } from '../session/session-row.ts';
 import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
+import { shownBytes } from '../session/shown-bytes.ts';
 import type { StoredTransition, Transitions } from '../session/transitions.ts';
 import type { Nat } from '../slowpath/nat.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
@@ -61,9 +59,8 @@ import { type ApplicationParts, ApplicationSnapshot } from './application-snapsh
 import { firstCause } from './first-cause.ts';
 import { NatSnapshot } from './nat-snapshot.ts';
 import { SESSION_EVENTS_MAX } from './noisy-events.ts';
-
-const ETHERNET_HEADER = 14;
-const VLAN_TAG = 4;
+import { OffloadSnapshot } from './offload-snapshot.ts';
+import type { Offloads } from './offloads.ts';
 
 /** Fills one row over and over. */
 export class Snapshot {
@@ -79,6 +76,7 @@ export class Snapshot {
   private readonly labels: Uint8Array;
   private readonly rules: readonly RuleFacts[];
   private readonly application: ApplicationSnapshot;
+  private readonly offload: OffloadSnapshot | null;
   private readonly withTransitions: boolean;
   private readonly isScaled: boolean;
   private readonly change: StoredTransition = {
@@ -103,6 +101,7 @@ export class Snapshot {
       readonly zones: IngressZones;
       readonly position: Position;
       readonly labels: Uint8Array;
+      readonly offloads: Offloads | null;
       readonly withTransitions: boolean;
       /** Whether clients have twins. */
       readonly isScaled: boolean;
@@ -119,6 +118,8 @@ export class Snapshot {
     this.labels = parts.labels;
     this.rules = parts.rules;
     this.application = new ApplicationSnapshot(parts);
+    const { offloads, table, rules } = parts;
+    this.offload = offloads === null ? null : new OffloadSnapshot(offloads, table, rules);
     this.withTransitions = parts.withTransitions;
     this.isScaled = parts.isScaled;
   }
@@ -159,7 +160,7 @@ export class Snapshot {
     row.egressCopies = tail[rest + EGRESS_COPIES]!;
     this.takeTimes(slot, epochSeconds);
     row.timeout = hot[at + TIMEOUT]!;
-    const reason = (state >>> 8) & 255;
+    const reason = endReasonOf(state);
     row.endReason = hasEnded && reason !== END_NONE ? END_REASONS[reason]! : null;
     row.state = hasEnded ? 'FREE' : STATES[this.labels[state & 255]!]!;
     row.end = hasEnded ? this.endAt(timeNs, epochSeconds) : null;
@@ -168,6 +169,7 @@ export class Snapshot {
       : Math.max(0, Math.floor((this.ageing.deadlineOf(slot) - timeNs) / 1e9));
     if (this.withTransitions) this.takeTransitions(slot);
     this.application.take(row, slot, state);
+    row.offload = this.offload?.take(row, slot) ?? null;
     return row;
   }
 
@@ -194,14 +196,9 @@ export class Snapshot {
     const { hot, tail } = this.table;
     const at = slot * HOT_WORDS + side;
     const rest = slot * TAIL_WORDS + side;
-    const sides = hot[slot * HOT_WORDS + SIDES]!;
-    const usualTags = (sides >>> (SIDE_TAGS_SHIFT + 16 * side)) & SIDE_TAGS_MAX;
     into.packets = hot[at + PACKETS]! >>> 0;
     into.ipBytes = this.table.hotF64[slot * HOT_F64 + IP_BYTES_F64 + side]!;
-    into.bytes =
-      into.ipBytes +
-      ETHERNET_HEADER * into.packets +
-      VLAN_TAG * (usualTags * into.packets + tail[rest + EXTRA_TAGS]!);
+    into.bytes = shownBytes(this.table, slot, side);
     into.layer7Packets = hot[at + PAYLOAD_PACKETS]! >>> 0;
     into.dropped = tail[rest + DROPPED]! >>> 0;
   }

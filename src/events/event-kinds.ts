@@ -30,6 +30,10 @@ export const EVENT_KINDS = [
   'predict-superseded',
   'predict-refused',
   'alg-blind',
+  'offload-start',
+  'offload-stop',
+  'command',
+  'late-refresh',
 ] as const;
 
 export const EVENT_SESSION_CREATED = 0;
@@ -60,6 +64,10 @@ export const EVENT_PREDICT_WITHDRAWN = 24;
 export const EVENT_PREDICT_SUPERSEDED = 25;
 export const EVENT_PREDICT_REFUSED = 26;
 export const EVENT_ALG_BLIND = 27;
+export const EVENT_OFFLOAD_START = 28;
+export const EVENT_OFFLOAD_STOP = 29;
+export const EVENT_COMMAND = 30;
+export const EVENT_LATE_REFRESH = 31;
 
 /** Above the number of the override rule, in an appid event of an application that it gave. */
 export const APPID_OVERRIDE = 0x1000_0000;

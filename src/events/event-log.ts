@@ -27,6 +27,12 @@
  *   predict-…          `a` = the predict's serial, 0 for one that was refused; `predict` says the rest
  *   predict-converted  of the child's session; `b` = the parent's serial
  *   alg-blind          `a` = application; `predict` null, the row of the session says the rest
+ *   offload-start      `a` = application
+ *   offload-stop       `a` = check that failed (OFFLOAD_CHECKS) plus 1, 0 for the session's end; `b` = number
+ *                      of the stretch's first packet, 0 for none
+ *   command            `a` = number of the command (FirewallConfig.commands)
+ *   late-refresh       `a` = packets that hardware had not reported, `b` = when the session would have aged
+ *                      out otherwise, ns after it did
  */
 
 import { EVENT_NAT, EVENT_RST_SENT, EVENT_UNREACHABLE_SENT } from './event-kinds.ts';

@@ -17,6 +17,7 @@ import {
   EVENT_ALG_BLIND,
   EVENT_APP_SHIFT,
   EVENT_APPID,
+  EVENT_COMMAND,
   EVENT_COMMIT,
   EVENT_DISCARD_REFRESH,
   EVENT_DROP,
@@ -25,7 +26,10 @@ import {
   EVENT_IMPLICIT_USE,
   EVENT_INSPECTION_BYPASSED,
   EVENT_KINDS,
+  EVENT_LATE_REFRESH,
   EVENT_NAT,
+  EVENT_OFFLOAD_START,
+  EVENT_OFFLOAD_STOP,
   EVENT_POLICY_DENY,
   EVENT_PREDICT_CONVERTED,
   EVENT_PREDICT_REFUSED,
@@ -50,6 +54,7 @@ import type { EventView } from '../events/event-log.ts';
 import { formatIpv4 } from '../net/address.ts';
 import { formatTime, secondAndNanosecond } from '../net/time.ts';
 import { CAUSES } from '../session/causes.ts';
+import { OFFLOAD_CHECKS } from '../session/offload-row.ts';
 import {
   NAT_DESTINATION,
   NAT_FLAGS,
@@ -80,6 +85,7 @@ export interface EventSource {
   readonly overrideRules: readonly { readonly name: string }[];
   readonly natRules: readonly { readonly name: string }[];
   readonly commits: readonly Commit[];
+  readonly commands: readonly { readonly command: string }[];
 }
 
 /** The record as JSON, without a newline. */
@@ -170,6 +176,12 @@ function meaningOf(event: EventView, source: EventSource): Meaning {
       return info(natDetail(event, source.natRules));
     case EVENT_EGRESS_CHANGE:
       return egressChange(event, source.zones.names);
+    case EVENT_COMMAND:
+      return info(`{"command":${jsonText(source.commands[event.a]?.command ?? null)}}`);
+    case EVENT_OFFLOAD_STOP:
+    case EVENT_LATE_REFRESH:
+      return offloadMeaning(event);
+    case EVENT_OFFLOAD_START:
     case EVENT_ALG_BLIND:
     case EVENT_APPID:
       return info(applicationDetail(event, source));
@@ -251,6 +263,16 @@ function zonechange(event: EventView, zoneNames: readonly string[]): Meaning {
   const seen = jsonText(zoneNames[event.b & 0xffff] ?? null);
   const detail = `{"kind":"${kind}","expected_zone":${expected},"seen_zone":${seen}}`;
   return isDrop ? drop(counter, detail) : info(detail);
+}
+
+/** Hardware gives a session back, or lets it age out while its packets flow. */
+function offloadMeaning({ kind, a, b }: EventView): Meaning {
+  if (kind === EVENT_LATE_REFRESH) {
+    const detail = `{"unreported_packets":${a},"seconds_early":${b / 1e9}}`;
+    return { severity: 'warn', counter: null, detail };
+  }
+  const reason = OFFLOAD_CHECKS[a - 1] ?? 'session-end';
+  return info(`{"reason":"${reason}","first_packet":${b === 0 ? null : b}}`);
 }
 
 /** Packets of one direction leave by another interface of the same zone, for the routes changed. */

@@ -17,6 +17,7 @@ import { COMMUNITY_ID_LENGTH, writeCommunityId } from './community-id.ts';
 import { jsonText } from './escape.ts';
 import { writeIdentification } from './identification-record.ts';
 import { writeNat } from './nat-record.ts';
+import { writeOffload } from './offload-record.ts';
 import { layer7Processing, layer7Stage, trackerStage } from './tracker-stage.ts';
 
 /** What a record needs beside the row. */
@@ -69,7 +70,8 @@ const PREDICT = utf8(',"predict":');
 const CHILDREN = utf8(',"children":[');
 const CHILD_COUNT = utf8('],"child_count":');
 const ALG = utf8(',"alg":');
-const NOT_YET = utf8(',"offload":null,"egress_copies":');
+const OFFLOAD = utf8(',"offload":');
+const EGRESS_COPIES = utf8(',"egress_copies":');
 const ZONE_MISMATCHES = utf8(',"zone_mismatches":');
 const EVENTS_LEFT_OUT = utf8(',"events_not_written":');
 const MIDSTREAM = utf8(',"midstream":');
@@ -131,7 +133,9 @@ export function writeSessionRecord(row: SessionRow, context: RecordContext, to: 
   to.literal(ANSWER);
   to.text(answerOfSession(row.answer));
   writeRelatives(row, to);
-  number(to, NOT_YET, row.egressCopies);
+  to.literal(OFFLOAD);
+  writeOffload(row.offload, to);
+  number(to, EGRESS_COPIES, row.egressCopies);
   number(to, ZONE_MISMATCHES, row.zoneMismatches);
   number(to, EVENTS_LEFT_OUT, row.eventsLeftOut);
   flag(to, MIDSTREAM, row.isMidstream);

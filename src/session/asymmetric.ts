@@ -2,7 +2,7 @@
 
 import { PROTO_TCP } from '../net/protocol.ts';
 import { END_POLICY_DENY } from './end-reason.ts';
-import { HOT_WORDS, KEY_META, PACKETS, PAYLOAD_PACKETS, STATE } from './layout.ts';
+import { endReasonOf, HOT_WORDS, KEY_META, PACKETS, PAYLOAD_PACKETS, STATE } from './layout.ts';
 import type { SessionTable } from './session-table.ts';
 import { ACK_SEEN, sideBits } from './tcp-sides.ts';
 
@@ -15,6 +15,6 @@ export function isAsymmetricSuspect(table: SessionTable, slot: number): boolean 
   const { hot } = table;
   const at = slot * HOT_WORDS;
   if ((hot[at + KEY_META]! & 255) !== PROTO_TCP || hot[at + PACKETS + 1] !== 0) return false;
-  if (((hot[at + STATE]! >>> 8) & 255) === END_POLICY_DENY) return false;
+  if (endReasonOf(hot[at + STATE]!) === END_POLICY_DENY) return false;
   return hot[at + PAYLOAD_PACKETS]! > 0 || (sideBits(table, slot, 0) & ACK_SEEN) !== 0;
 }

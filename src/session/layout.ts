@@ -54,7 +54,7 @@ export const S2C_KEY = 4;
 export const DEADLINE_F64 = 4;
 /** Time of the last packet, nanoseconds since the epoch. */
 export const LAST_F64 = 5;
-/** phase | end reason << 8 | first label << 16 | flags from bit 20. */
+/** phase | end reason << 8 | FLAG_OFFLOAD_ bits | first label << 16 | other flags from bit 20. */
 export const STATE = 12;
 /** Seconds. */
 export const TIMEOUT = 13;
@@ -80,6 +80,14 @@ export const PAYLOAD_PACKETS = 30;
 
 /** Number (STATES) of the label that a session had first after INIT, from its STATE word. */
 export const firstLabel = (state: number): number => (state >>> 16) & 15;
+
+/** Index of END_REASONS that a session has by now, from its STATE word. */
+export const endReasonOf = (state: number): number => (state >>> 8) & 31;
+
+/** Offload is to look at the session's next packet. */
+export const FLAG_OFFLOAD_NEXT = 1 << 14;
+/** The session is ready for hardware: offload is to look at packets that hardware does not take. */
+export const FLAG_OFFLOAD_READY = 1 << 15;
 
 /** Bits of STATE above the phase, end reason and first label. */
 export const FLAG_S2C_INSTALLED = 1 << 20;

@@ -80,4 +80,14 @@ export interface OffloadRow {
   readonly blockers: readonly OffloadBlocker[];
   /** What hardware would have carried without the blockers, beyond what it did. */
   readonly potential: { readonly packets: number; readonly bytes: number };
+  /** It aged out only since hardware reports its packets late (`hardware-refresh`); null where it did not. */
+  readonly lateRefresh: LateRefreshRow | null;
+}
+
+/** A session that aged out while its packets flowed. */
+export interface LateRefreshRow {
+  /** Packets that hardware had taken and not reported. */
+  readonly unreported: number;
+  /** How much later it would have aged out. */
+  readonly earlyNs: number;
 }

@@ -21,6 +21,7 @@ import { END_NONE, mergeEndReason } from './end-reason.ts';
 import { IN_OPEN, IN_PACKET } from './inputs.ts';
 import {
   DEADLINE_F64,
+  endReasonOf,
   FLAG_OPENED,
   HOT_F64,
   HOT_WORDS,
@@ -40,6 +41,7 @@ const INPUT_COUNT = INPUTS.length;
 const PHASE_INIT = PHASES.indexOf('init');
 export const PHASE_DISCARD = PHASES.indexOf('discard');
 export const PHASE_CLOSED = PHASES.indexOf('closed');
+const PHASE_AND_REASON = 0x1fff;
 const TIMER_KEEP = TIMERS.indexOf('keep');
 
 export class SessionMachine {
@@ -196,8 +198,8 @@ export class SessionMachine {
     const { hot } = this.table;
     const at = slot * HOT_WORDS;
     const state = hot[at + STATE]!;
-    const reason = mergeEndReason((state >>> 8) & 255, cause, this.strictReuse);
-    hot[at + STATE] = (state & ~0xffff) | next | (reason << 8);
+    const reason = mergeEndReason(endReasonOf(state), cause, this.strictReuse);
+    hot[at + STATE] = (state & ~PHASE_AND_REASON) | next | (reason << 8);
   }
 
   private changeLabel(slot: number, from: number, to: number, cause: number): void {

@@ -28,6 +28,8 @@ export interface RuleFacts {
   readonly action: RuleAction;
   readonly icmpUnreachable: boolean;
   readonly logEnd: boolean;
+  /** Security profiles look at the content of what it allows. */
+  readonly hasProfiles: boolean;
 }
 
 /**
@@ -226,11 +228,12 @@ const ANY = {
   applications: null,
   isApplicationDefault: false,
   icmpUnreachable: false,
+  hasProfiles: false,
 } as const;
 
 const ALLOW_ALL: CompiledRule = { ...ANY, name: 'allow-all', action: 'allow', logEnd: true };
 /** The vendor's defaults do not log (predefined rules of the security rulebase). */
-const DEFAULT = { logEnd: false, icmpUnreachable: false };
+const DEFAULT = { logEnd: false, icmpUnreachable: false, hasProfiles: false };
 const INTRAZONE_DEFAULT: RuleFacts = { ...DEFAULT, name: 'intrazone-default', action: 'allow' };
 const INTERZONE_DEFAULT: RuleFacts = { ...DEFAULT, name: 'interzone-default', action: 'deny' };
 
@@ -241,7 +244,11 @@ function enabledRules(config: FirewallConfig): readonly SecurityRule[] | null {
 /** Every rule that a session can meet under a configuration, in the order of their numbers. */
 function rulesOf(config: FirewallConfig): readonly RuleFacts[] {
   const rules = enabledRules(config);
-  return rules === null ? [ALLOW_ALL] : [...rules, INTRAZONE_DEFAULT, INTERZONE_DEFAULT];
+  if (rules === null) return [ALLOW_ALL];
+  const named = rules.map(({ name, action, icmpUnreachable, logEnd, profiles }) => {
+    return { name, action, icmpUnreachable, logEnd, hasProfiles: profiles.length > 0 };
+  });
+  return [...named, INTRAZONE_DEFAULT, INTERZONE_DEFAULT];
 }
 
 function compile(rule: SecurityRule, config: FirewallConfig): CompiledRule {
@@ -252,6 +259,7 @@ function compile(rule: SecurityRule, config: FirewallConfig): CompiledRule {
     action: rule.action,
     icmpUnreachable: rule.icmpUnreachable,
     logEnd: rule.logEnd,
+    hasProfiles: rule.profiles.length > 0,
     ruleType: rule.ruleType,
     from: zoneSet(rule.from, config),
     to: zoneSet(rule.to, config),

@@ -19,6 +19,7 @@ const SOURCE = {
   overrideRules: [{ name: 'ours' }],
   applications: [{ name: 'acme' }],
   commits: [],
+  commands: [],
 };
 const AT = {
   time: 1e9,

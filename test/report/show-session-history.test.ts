@@ -31,6 +31,7 @@ const SOURCE = {
   overrideRules: [{ name: 'ours' }],
   applications: [{ name: 'web-browsing' }, { name: 'websocket' }],
   commits: [],
+  commands: [],
 };
 
 function eventOf(changes: Partial<EventView>): EventView {
