@@ -123,6 +123,13 @@ export class FrameBatch {
     this.direction = new Uint8Array(capacity);
     this.stage = new Uint8Array(capacity);
   }
+
+  /** The last of frames `from` to before `to` that is not of a twin from `scale` on; or `from - 1`. */
+  lastFor(scale: number, from: number, to: number): number {
+    let last = to - 1;
+    if (this.twin !== null) while (last >= from && this.twin[last]! >= scale) last--;
+    return last;
+  }
 }
 
 /** Copies the columns of frame `i`, all that every batch has, to place `at`; the blocks must be the same. */

@@ -70,7 +70,8 @@ export function buildParts(
   });
   const view = options.view ?? new PacketView();
   const nat = new Nat(config, zones, options.seed);
-  if ((options.scale ?? 1) > 1) nat.pools.ports.countAll();
+  const { scale = 1 } = options;
+  if (scale > 1) nat.pools.ports.countAll();
   const carriers = new Carriers();
   const details = new AppDetails(options.onSession !== undefined);
   const observations = newObservations(details);
@@ -80,6 +81,7 @@ export function buildParts(
   const keepsOffload = options.onSession !== undefined || config.offload.refresh !== 'every-packet';
   const parts: EngineParts = {
     config,
+    scale,
     view,
     position,
     table,

@@ -33,7 +33,6 @@ import { NoisyEvents } from './noisy-events.ts';
 import type { Occupancy } from './occupancy.ts';
 import { PacketLog } from './packet-log.ts';
 import type { EngineParts, Observations } from './parts.ts';
-import type { Predicts } from './predicts.ts';
 import { rebaseSessions } from './rebase.ts';
 import { SessionEnd } from './session-end.ts';
 import { Snapshot } from './snapshot.ts';
@@ -79,7 +78,6 @@ export class Firewall {
   /** null where tunnels are not looked into. */
   private readonly tunnels: Tunnels | null;
   private readonly sessionEnd: SessionEnd;
-  private readonly predicts: Predicts;
   private readonly due: Due;
   private readonly parts: EngineParts;
   /** By interface index. */
@@ -96,7 +94,7 @@ export class Firewall {
     options: FirewallOptions,
   ) {
     const parts = buildParts(config, interfaces, options);
-    this.scale = options.scale ?? 1;
+    this.scale = parts.scale;
     this.counters = parts.counters;
     this.occupancy = parts.occupancy;
     this.table = parts.table;
@@ -109,8 +107,7 @@ export class Firewall {
     this.natRules = parts.nat.rules;
     this.commands = config.commands;
     this.natPools = parts.nat.pools.uses;
-    this.predicts = parts.predicts;
-    this.predicts.onPredict = options.onPredict ?? null;
+    parts.predicts.onPredict = options.onPredict ?? null;
     this.interfaces = interfaces;
     this.isMerged = options.isMerged;
     this.view = parts.view;
@@ -123,7 +120,6 @@ export class Firewall {
       applications: config.applications,
       overrideRules: config.applicationOverrides,
       withTransitions: options.withTransitions !== false,
-      isScaled: this.scale > 1,
     });
     const { packetLog, onSession = null } = options;
     const log = packetLog === undefined ? null : new PacketLog(parts, packetLog);
@@ -151,7 +147,7 @@ export class Firewall {
 
   /** Predicts ever installed. */
   get predictsCreated(): number {
-    return this.predicts.created;
+    return this.parts.predicts.created;
   }
 
   /** Seconds since 1970 that times count from. */
@@ -192,11 +188,9 @@ export class Firewall {
     }
     this.copies.prepare(batch, this.interfaces);
     // Interfaces appear while captures are read.
-    const { interfaces, linkTypes } = this;
-    for (let i = linkTypes.length; i < interfaces.length; i++)
-      linkTypes.push(interfaces[i]!.linkType);
-    let last = to - 1;
-    if (batch.twin !== null) while (last >= from && batch.twin[last]! >= this.scale) last--;
+    const { interfaces: all, linkTypes } = this;
+    for (let i = linkTypes.length; i < all.length; i++) linkTypes.push(all[i]!.linkType);
+    const last = batch.lastFor(this.scale, from, to);
     if (last >= from) this.lastNs = batch.time[last]!;
   }
 
@@ -240,8 +234,8 @@ export class Firewall {
   /** Runs the clock on until the table is empty (`--drain`). */
   drain(): void {
     this.due.fire(Number.POSITIVE_INFINITY);
-    const { sessionEnd, judge, predicts } = this;
-    this.advanceTo(Math.max(sessionEnd.lastNs, predicts.lastNs, judge.fragments.lastExpiryNs));
+    const last = Math.max(this.sessionEnd.lastNs, this.parts.predicts.lastNs);
+    this.advanceTo(Math.max(last, this.judge.fragments.lastExpiryNs));
   }
 
   /** A time of this replay as seconds since 1970 and nanoseconds. */
@@ -256,7 +250,7 @@ export class Firewall {
     this.position.clock[0] = this.lastNs;
     this.judge.fragments.close();
     this.sessionEnd.reportLive();
-    this.predicts.reportLive();
+    this.parts.predicts.reportLive();
   }
 
   /** @param firstNs time of the first frame, ns since the new epoch */

@@ -103,8 +103,7 @@ export class Snapshot {
       readonly labels: Uint8Array;
       readonly offloads: Offloads | null;
       readonly withTransitions: boolean;
-      /** Whether clients have twins. */
-      readonly isScaled: boolean;
+      readonly scale: number;
     },
   ) {
     this.table = parts.table;
@@ -121,7 +120,7 @@ export class Snapshot {
     const { offloads, table, rules } = parts;
     this.offload = offloads === null ? null : new OffloadSnapshot(offloads, table, rules);
     this.withTransitions = parts.withTransitions;
-    this.isScaled = parts.isScaled;
+    this.isScaled = parts.scale > 1;
   }
 
   /**
