@@ -1,8 +1,8 @@
 /** This file reads captures to their end, through one firewall or several, and shows how far it is. */
 
+import type { TwinFrames } from '../capture/twin-frames.ts';
 import type { Firewall } from '../engine/firewall.ts';
 import { replayRanges } from '../engine/replay.ts';
-import type { TwinFrames } from '../engine/twin-frames.ts';
 import type { Interrupts } from './interrupt.ts';
 import { Progress } from './progress.ts';
 import type { Reading } from './replay-run.ts';

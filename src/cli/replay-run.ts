@@ -8,13 +8,14 @@ import type { CaptureInput } from '../capture/capture-file.ts';
 import type { CaptureTime } from '../capture/capture-report.ts';
 import type { Stage } from '../capture/frame-batch.ts';
 import type { CaptureReplay } from '../capture/open-captures.ts';
+import type { TwinFrames } from '../capture/twin-frames.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import { Firewall } from '../engine/firewall.ts';
 import type { FirewallOptions } from '../engine/firewall-options.ts';
 import type { FrameFilter } from '../engine/frame-filter.ts';
-import type { TwinFrames } from '../engine/twin-frames.ts';
 import type { CaptureError } from '../errors.ts';
 import type { EventView } from '../events/event-log.ts';
+import type { Scaling } from '../report/extrapolation.ts';
 import { type RunReport, runReport } from '../report/run-report.ts';
 import { SessionSummary } from '../report/summary.ts';
 import type { PredictRow } from '../session/predict-row.ts';
@@ -160,7 +161,7 @@ export class ReplayRun {
       ),
       midstream: options.midstream === true,
       decapsulate: options.decapsulate ?? [],
-      scaling: twins === undefined ? null : { scale: twins.scale, hurried: twins.frames.hurried },
+      scaling: twins === undefined ? null : scalingOf(twins),
       drained: options.drain === true,
       selection: {
         filter:
@@ -172,6 +173,10 @@ export class ReplayRun {
       },
     });
   }
+}
+
+function scalingOf({ scale, frames }: NonNullable<Listeners['twins']>): Scaling {
+  return { scale, shiftNs: frames.shiftNs, hurried: frames.hurried };
 }
 
 function firewallOptions({ inputs, options }: Reading): FirewallOptions {

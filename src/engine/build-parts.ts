@@ -69,9 +69,7 @@ export function buildParts(
     keepsTransitions: options.onSession !== undefined && options.withTransitions !== false,
   });
   const view = options.view ?? new PacketView();
-  const nat = new Nat(config, zones, options.seed);
-  const { scale = 1 } = options;
-  if (scale > 1) nat.pools.ports.countAll();
+  const nat = new Nat(config, zones, options.seed, options.scale);
   const carriers = new Carriers();
   const details = new AppDetails(options.onSession !== undefined);
   const observations = newObservations(details);
@@ -81,7 +79,7 @@ export function buildParts(
   const keepsOffload = options.onSession !== undefined || config.offload.refresh !== 'every-packet';
   const parts: EngineParts = {
     config,
-    scale,
+    scale: options.scale ?? 1,
     view,
     position,
     table,

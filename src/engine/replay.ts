@@ -3,13 +3,20 @@
 import type { FrameBatch } from '../capture/frame-batch.ts';
 import type { Firewall } from './firewall.ts';
 import type { FrameFilter } from './frame-filter.ts';
-import type { TwinFrames } from './twin-frames.ts';
 
 /** Frames `from` to `to` (exclusive) of a batch. */
 export interface FrameRange {
   readonly batch: FrameBatch;
   readonly from: number;
   readonly to: number;
+}
+
+/** Gives clients twins: more frames between those that come. */
+export interface Twins {
+  /** A range's frames, with those of twins that are due. */
+  take(range: FrameRange): Iterable<FrameRange>;
+  /** What is still to come behind the last range. */
+  rest(): Iterable<FrameRange>;
 }
 
 /**
@@ -24,7 +31,7 @@ export async function replayRanges(
   firewall: Pick<Firewall, 'replay'>,
   afterRange: () => void,
   filter: FrameFilter | null = null,
-  twins: TwinFrames | null = null,
+  twins: Twins | null = null,
 ): Promise<void> {
   let isFirst = true;
   for await (const range of ranges) {

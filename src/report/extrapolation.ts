@@ -1,12 +1,13 @@
 /** This file says of a replay with twins (`--scale`) that it extrapolates, and what it takes for granted. */
 
-import { TWIN_SHIFT_NS } from '../engine/twin-frames.ts';
 import { formatCount, formatCountOf } from './duration.ts';
 
 /** How clients were multiplied. */
 export interface Scaling {
   /** Clients for each of the capture's: itself and its twins. */
   readonly scale: number;
+  /** How much later each twin's packets come than the one's before; ns. */
+  readonly shiftNs: number;
   /** Frames of twins that came before their time, so that memory stays bounded. */
   readonly hurried: number;
 }
@@ -14,12 +15,12 @@ export interface Scaling {
 /** The `extrapolation` of run.json and of a what-if's answer. */
 export type Extrapolation = ReturnType<typeof extrapolation>;
 
-export function extrapolation({ scale, hurried }: Scaling) {
+export function extrapolation({ scale, shiftNs, hurried }: Scaling) {
   return {
     scale,
-    shift_seconds: TWIN_SHIFT_NS / 1e9,
+    shift_seconds: shiftNs / 1e9,
     frames_before_their_time: hurried,
-    assumptions: [...assumptions(scale), ...(hurried > 0 ? [hurriedText(hurried)] : [])],
+    assumptions: [...assumptions(scale, shiftNs), ...(hurried > 0 ? [hurriedText(hurried)] : [])],
   };
 }
 
@@ -29,8 +30,8 @@ export function extrapolationHeadline({ scale }: Pick<Scaling, 'scale'>): string
   return `EXTRAPOLATION to ${formatCount(scale)} times the load: every client has ${twins}. No capture shows this.`;
 }
 
-function assumptions(scale: number): string[] {
-  const ms = TWIN_SHIFT_NS / 1e6;
+function assumptions(scale: number, shiftNs: number): string[] {
+  const ms = shiftNs / 1e6;
   const last = scale === 2 ? '' : `, those of the last ${formatCount(ms * (scale - 1))} ms later`;
   return [
     `Each packet came again for every twin of its client, ${formatCount(ms)} ms later for the first${last}: the same bytes, from a client of its own. Rules, routes, zones and ALGs met it as they meet the original; in the session table it is another flow.`,

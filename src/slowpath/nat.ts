@@ -62,10 +62,14 @@ export class Nat {
   private rule: CompiledNatRule | null = null;
   private readonly kept = newKeptTranslation();
 
-  /** @param seed of the pools' hashes; never changes a result */
-  constructor(config: FirewallConfig, zones: IngressZones, seed: number) {
+  /**
+   * @param seed of the pools' hashes; never changes a result
+   * @param scale clients for each of the capture's, itself among them
+   */
+  constructor(config: FirewallConfig, zones: IngressZones, seed: number, scale = 1) {
     this.zones = zones;
     this.pools = new NatPools(this.translations, config.session.natOversubscription, seed);
+    if (scale > 1) this.pools.ports.countAll();
     this.compiled = this.compile(config).compiled;
     this.far = new FarSides(this.compiled);
   }

@@ -5,12 +5,12 @@
 
 import { ALGS } from '../../src/alg/algs.ts';
 import { openCaptures } from '../../src/capture/open-captures.ts';
+import { TWIN_SHIFT_NS, TwinFrames } from '../../src/capture/twin-frames.ts';
 import { captureInputs } from '../../src/cli/capture-options.ts';
 import type { FirewallConfig } from '../../src/config/firewall-config.ts';
 import { Firewall } from '../../src/engine/firewall.ts';
 import { replayRanges } from '../../src/engine/replay.ts';
 import { SideBySide } from '../../src/engine/side-by-side.ts';
-import { TWIN_SHIFT_NS, TwinFrames } from '../../src/engine/twin-frames.ts';
 import { COUNTERS } from '../../src/events/counters.ts';
 import type { PredictRow } from '../../src/session/predict-row.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FrameBatch } from '../../src/capture/frame-batch.ts';
-import { TWIN_SHIFT_NS, TwinFrames } from '../../src/engine/twin-frames.ts';
+import { TWIN_SHIFT_NS, TwinFrames } from '../../src/capture/twin-frames.ts';
 
 /** Lends blocks like the readers' pool; what nobody uses is written over at once when it is lent again. */
 class Blocks {

@@ -11,11 +11,11 @@
  * behind come earlier than they should, and that is counted.
  */
 
-import type { BlockUsers } from '../capture/block-pool.ts';
-import { copyFrame, FrameBatch } from '../capture/frame-batch.ts';
-import { sinceEpoch } from '../capture/run.ts';
+import type { BlockUsers } from './block-pool.ts';
+import { copyFrame, FrameBatch } from './frame-batch.ts';
 import { HeldBlocks } from './held-blocks.ts';
-import type { FrameRange } from './replay.ts';
+import type { FrameRange } from './merge.ts';
+import { sinceEpoch } from './run.ts';
 
 /**
  * How much later than its original the first twin's packets come, and each further twin's than the one's
@@ -35,6 +35,7 @@ export class TwinFrames {
   hurried = 0;
   /** Originals and twins. */
   readonly scale: number;
+  readonly shiftNs = TWIN_SHIFT_NS;
 
   private readonly limits: { readonly frames: number; readonly bytes: number };
   private ring = new FrameBatch(FRAMES_FIRST);

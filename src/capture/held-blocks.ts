@@ -3,7 +3,7 @@
  * under numbers of its own.
  */
 
-import type { BlockUsers } from '../capture/block-pool.ts';
+import type { BlockUsers } from './block-pool.ts';
 
 export class HeldBlocks {
   /** By number. What is not held any more stands there until its number is given again. */
