@@ -34,6 +34,7 @@ const FOLDERS = {
     types: ['capture', 'config', 'engine', 'inspect'],
   },
   starter: { values: ['net', 'wire', 'config', 'report'], types: ['capture', 'inspect'] },
+  analysis: { values: ['net', 'report'], types: ['config', 'events', 'session'] },
 };
 
 const inFolders = (names) => `^src/(${names.join('|')})(/|\\.ts$)`;
@@ -70,7 +71,7 @@ const wall = (library, only) => ({
 });
 
 const PURE =
-  '^src/(net|wire|events|filter|stream|appid|alg|session|offload|slowpath|ingress|engine|inspect|report|starter)/';
+  '^src/(net|wire|events|filter|stream|appid|alg|session|offload|slowpath|ingress|engine|inspect|report|starter|analysis)/';
 
 module.exports = {
   forbidden: [

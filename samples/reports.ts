@@ -24,8 +24,9 @@ export interface Report {
   readonly text: string;
 }
 
-/** The chart that only samples with control sessions have something on. */
+/** The charts that only samples with control sessions have something on, or whose story is offload. */
 const PINHOLES = 'predicts.svg';
+const DATAPLANE = 'offload.svg';
 
 /** Files of reports/ and the files of a run directory that they are. */
 const FILES = {
@@ -36,6 +37,7 @@ const FILES = {
   'events.ndjson': 'events.ndjson',
   'run.json': 'run.json',
   'occupancy.svg': 'charts/occupancy.svg',
+  [DATAPLANE]: 'charts/offload.svg',
   [PINHOLES]: 'charts/predicts.svg',
   'zones.svg': 'charts/zones.svg',
 } as const;
@@ -49,6 +51,9 @@ const WITH_ALGS = [
   'ftps',
   'sip-no-answer',
 ];
+
+/** Samples whose story is of offload. */
+const WITH_OFFLOAD = ['offload', 'offload-decrypt', 'offload-late-refresh'];
 
 /** Samples of which reports/ has what `init` makes of the capture alone. */
 const STARTERS = ['first-look', 'ping-and-dns', 'vlan-zones'];
@@ -74,7 +79,9 @@ export function reportsOf(sample: string): Report[] {
     const program = join(ROOT, 'dist/cli/main.js');
     execFileSync(process.execPath, [program, 'replay', '--quiet', ...input, ...output]);
     const wanted = Object.entries(FILES).filter(
-      ([name]) => name !== PINHOLES || WITH_ALGS.includes(sample),
+      ([name]) =>
+        (name !== PINHOLES || WITH_ALGS.includes(sample)) &&
+        (name !== DATAPLANE || WITH_OFFLOAD.includes(sample)),
     );
     const files = wanted.map(([name, file]) => ({
       name: `${sample}/${name}`,

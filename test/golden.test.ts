@@ -35,6 +35,9 @@ interface Story {
   readonly isAsymmetric?: boolean;
   /** The rule that it met, also where nothing is translated; empty for none. */
   readonly natRule?: string;
+  /** Why hardware does not take it, or the packet from which on it does; then its packets there. */
+  readonly offload?: string;
+  readonly hardware?: number;
   readonly natFlags?: string;
   /** Address and port after translation; empty where it stays. */
   readonly translatedSource?: string;
@@ -66,6 +69,11 @@ interface SessionRecord {
   readonly lifetime: number | null;
   readonly asymmetric_suspect: boolean;
   readonly nat_rule: string | null;
+  readonly offload: {
+    readonly reason: string | null;
+    readonly from_packet: number | null;
+    readonly packets: number;
+  };
   readonly nat: {
     readonly flags: string;
     readonly observed: boolean;
@@ -186,6 +194,8 @@ function readStory(row: Row): Story {
     ...(row.has('action') && { action: cell('action') }),
     ...(row.has('asymmetric') && { isAsymmetric: cell('asymmetric') === 'yes' }),
     ...(row.has('nat-rule') && { natRule: cell('nat-rule') }),
+    ...(row.has('offload') && { offload: cell('offload') }),
+    ...(row.has('in hardware') && { hardware: Number(cell('in hardware')) }),
     ...(row.has('flags') && { natFlags: cell('flags') }),
     ...(row.has('observed') && { isObserved: cell('observed') === 'yes' }),
     ...(row.has('translated source') && { translatedSource: cell('translated source') }),
@@ -198,7 +208,7 @@ function readStory(row: Row): Story {
 /** The same of a record, with the columns that `row` has. */
 function tellStory(record: SessionRecord, startNs: bigint, row: Row | undefined): Story {
   const since = (time: string) => Number(nanoseconds(time) - startNs) / 1e9;
-  const { c2s, s2c, end_time: end } = record;
+  const { c2s, s2c, end_time: end, offload } = record;
   const has = (name: string) => row?.has(name) === true;
   return {
     session: record.serial,
@@ -216,6 +226,8 @@ function tellStory(record: SessionRecord, startNs: bigint, row: Row | undefined)
     ...(has('action') && { action: record.action }),
     ...(has('asymmetric') && { isAsymmetric: record.asymmetric_suspect }),
     ...(has('nat-rule') && { natRule: record.nat_rule ?? '' }),
+    ...(has('offload') && { offload: offload.reason ?? `from ${offload.from_packet}` }),
+    ...(has('in hardware') && { hardware: offload.packets }),
     ...(has('flags') && { natFlags: record.nat?.flags ?? '' }),
     ...(has('observed') && { isObserved: record.nat?.observed === true }),
     ...(has('translated source') && { translatedSource: endOf(record.nat?.source) }),
@@ -244,12 +256,15 @@ function readEvents(rows: readonly Row[]): string[] {
 }
 
 /**
- * The same of the records, without the events that every session makes, or every one that is translated
- * or identified: the table of sessions has a column for what these say.
+ * Events that every session makes, or every one that is translated, identified or offloaded: the table of
+ * sessions has a column for what these say.
  */
+const UNTOLD = ['session-created', 'transition', 'nat', 'appid', 'offload-start', 'offload-stop'];
+
+/** The same of the records, without those. */
 function tellEvents(events: readonly EventRecord[]): string[] {
   return events
-    .filter(({ event }) => !['session-created', 'transition', 'nat', 'appid'].includes(event))
+    .filter(({ event }) => !UNTOLD.includes(event))
     .map(({ packet, event, session, counter, detail }) =>
       [packet, event, session, counter, detail.expected_zone, detail.seen_zone]
         .map((value) => value ?? '')

@@ -4,7 +4,7 @@
  */
 
 import type { EndReason } from '../session/end-reason.ts';
-import type { SessionEnd, SessionEnds, SessionStart } from './session-ends.ts';
+import type { Aspect, SessionEnd, SessionEnds, SessionStart } from './session-ends.ts';
 
 /** How a session is at the end; `absent` where a run has no such session. */
 export type Ending = EndReason | 'live' | 'absent';
@@ -23,13 +23,18 @@ export interface SessionDifferences {
   readonly only_in_base: number | null;
   readonly only_in_variant: number | null;
   /** From how to how, the most frequent first. */
-  readonly by_ending: readonly {
-    readonly base: Ending;
-    readonly variant: Ending;
-    readonly sessions: number;
-  }[];
-  /** The first ones, by the packet that began them. */
+  readonly by_ending: readonly EndingCount[];
+  /** Those that end for another reason or in one run alone, then the others; by the packet that began them. */
   readonly sessions: readonly ChangedSession[];
+}
+
+/** Sessions that went from one ending to another. */
+export interface EndingCount {
+  readonly base: Ending;
+  readonly variant: Ending;
+  /** What is not the same, of a session that is in both. */
+  readonly changed: readonly Aspect[];
+  readonly sessions: number;
 }
 
 const NOT_COMPARED: SessionDifferences = {
@@ -47,7 +52,7 @@ export function compareSessions(
   if (base.isTooMany || variant.isTooMany) return NOT_COMPARED;
   const pairs = pairsOf(base, variant);
   const changed = pairs.filter(
-    ([i, j]) => i === NONE || j === NONE || !base.isSameEnd(i, variant, j),
+    ([i, j]) => i === NONE || j === NONE || base.changedAspects(i, variant, j).length > 0,
   );
   const onlyInBase = changed.filter(([, j]) => j === NONE).length;
   const onlyInVariant = changed.filter(([i]) => i === NONE).length;
@@ -57,11 +62,13 @@ export function compareSessions(
     only_in_base: onlyInBase,
     only_in_variant: onlyInVariant,
     by_ending: endings(base, variant, changed),
-    sessions: changed.slice(0, limit).map(([i, j]) => ({
-      ...(i === NONE ? variant.start(j) : base.start(i)),
-      base: i === NONE ? null : base.end(i),
-      variant: j === NONE ? null : variant.end(j),
-    })),
+    sessions: byWeight(base, variant, changed)
+      .slice(0, limit)
+      .map(([i, j]) => ({
+        ...(i === NONE ? variant.start(j) : base.start(i)),
+        base: i === NONE ? null : base.end(i),
+        variant: j === NONE ? null : variant.end(j),
+      })),
   };
 }
 
@@ -83,18 +90,30 @@ function pairsOf(base: SessionEnds, variant: SessionEnds): Pair[] {
   return pairs;
 }
 
+/** Those that end for another reason, or are in one run alone, before the others. */
+function byWeight(base: SessionEnds, variant: SessionEnds, changed: readonly Pair[]): Pair[] {
+  const isHeavy = ([i, j]: Pair) => endingOf(base, i) !== endingOf(variant, j);
+  return [...changed.filter(isHeavy), ...changed.filter((pair) => !isHeavy(pair))];
+}
+
+function endingOf(run: SessionEnds, i: number): Ending {
+  return i === NONE ? 'absent' : run.endOf(i);
+}
+
 function endings(
   base: SessionEnds,
   variant: SessionEnds,
-  changed: readonly Pair[],
-): SessionDifferences['by_ending'] {
-  const counts = new Map<string, { base: Ending; variant: Ending; sessions: number }>();
-  for (const [i, j] of changed) {
-    const from = i === NONE ? 'absent' : base.endOf(i);
-    const to = j === NONE ? 'absent' : variant.endOf(j);
-    const known = counts.get(`${from} ${to}`);
+  pairs: readonly Pair[],
+): readonly EndingCount[] {
+  const counts = new Map<string, { -readonly [K in keyof EndingCount]: EndingCount[K] }>();
+  for (const [i, j] of pairs) {
+    const from = endingOf(base, i);
+    const to = endingOf(variant, j);
+    const changed = i === NONE || j === NONE ? [] : base.changedAspects(i, variant, j);
+    const key = `${from} ${to} ${changed}`;
+    const known = counts.get(key);
     if (known !== undefined) known.sessions++;
-    else counts.set(`${from} ${to}`, { base: from, variant: to, sessions: 1 });
+    else counts.set(key, { base: from, variant: to, changed, sessions: 1 });
   }
   return [...counts.values()].sort((a, b) => b.sessions - a.sessions);
 }

@@ -44,6 +44,9 @@ interface Outcome {
   readonly destinationZone: string | null;
 }
 
+/** What can be otherwise of a session in another run: reason or state, time of the end, … */
+export type Aspect = 'end' | 'time' | 'rule' | 'application' | 'packets' | 'dropped';
+
 const NO_OUTCOME: Outcome = {
   ...{ state: 'FREE', endReason: null, action: 'allow' },
   ...{ rule: null, application: null, destinationZone: null },
@@ -163,19 +166,18 @@ export class SessionEnds {
     return one < two ? -1 : one > two ? 1 : 0;
   }
 
-  /** Whether session `i` ended, was ruled and fared as session `j` of another run. */
-  isSameEnd(i: number, other: SessionEnds, j: number): boolean {
-    for (const number of [END, END_NS, PACKETS, DROPPED]) {
-      if (this.number(i, number) !== other.number(j, number)) return false;
-    }
+  /** What of session `i` is not as of session `j` of another run; nothing, as a rule. */
+  changedAspects(i: number, other: SessionEnds, j: number): readonly Aspect[] {
     const [one, two] = [this.outcome(i), other.outcome(j)];
-    return (
-      one.endReason === two.endReason &&
-      one.state === two.state &&
-      one.action === two.action &&
-      one.rule === two.rule &&
-      one.application === two.application
-    );
+    const isOther = (number: number) => this.number(i, number) !== other.number(j, number);
+    const aspects: Aspect[] = [];
+    if (one.endReason !== two.endReason || one.state !== two.state) aspects.push('end');
+    if (isOther(END) || isOther(END_NS)) aspects.push('time');
+    if (one.action !== two.action || one.rule !== two.rule) aspects.push('rule');
+    if (one.application !== two.application) aspects.push('application');
+    if (isOther(PACKETS)) aspects.push('packets');
+    if (isOther(DROPPED)) aspects.push('dropped');
+    return aspects;
   }
 
   /** How session `i` ended: its reason, or that it is live. */

@@ -7,7 +7,7 @@ import { extrapolationHeadline } from '../report/extrapolation.ts';
 import { damageText, skippedLines } from '../report/quality-notes.ts';
 import { type Paint, PLAIN } from '../report/text.ts';
 import type { ChangedSession } from './compare-sessions.ts';
-import type { SessionEnd } from './session-ends.ts';
+import type { Aspect, SessionEnd } from './session-ends.ts';
 import type { WhatIfReport } from './what-if.ts';
 import { KEY_ROWS, type TableRow } from './what-if-table.ts';
 
@@ -22,6 +22,15 @@ export interface WhatIfTextOptions {
 
 /** Columns are named by the variants where these are as short. */
 const HEADING_CHARACTERS_MAX = 14;
+/** What is not the same of sessions that end for the same reason. */
+const ASPECTS: Readonly<Record<Aspect, string>> = {
+  end: 'in another state',
+  time: 'at another time',
+  rule: 'under another rule',
+  application: 'as another application',
+  packets: 'with other packets',
+  dropped: 'with other drops',
+};
 /** Counts below it are told apart one by one. */
 const FEW = 100;
 const LETTERS = 'ABCDEFGHIJKLMNOPQ';
@@ -173,8 +182,9 @@ function differenceLines(
       only(only_in_base, 'only in the base') +
       only(only_in_variant, `only with ${heading}`),
   ];
-  for (const { base, variant, sessions } of one.by_ending) {
-    const how = base === variant ? `${base}, otherwise` : `${base} → ${variant}`;
+  for (const { base, variant, changed, sessions } of one.by_ending) {
+    const others = changed.map((aspect) => ASPECTS[aspect]).join(', ');
+    const how = base === variant ? `${base}, ${others}` : `${base} → ${variant}`;
     lines.push(`  ${formatCount(sessions).padStart(7)}  ${how}`);
   }
   const isOneDay = answer.time.first_packet?.slice(0, 10) === answer.time.clock_end?.slice(0, 10);

@@ -30,8 +30,8 @@ language, and by session SERIAL, zone NAME (src zone: the client's), rule NAME, 
 --from and --until leave the replay whole; they report the sessions alive and the events in between.
 
 A run directory (-o) holds run.json, sessions.ndjson, predicts.ndjson and events.ndjson; --format
-adds sessions.csv, charts (charts/occupancy.svg, charts/predicts.svg and charts/zones.svg) and
-report.txt, --packets adds packets.ndjson. It appears whole or not at all.
+adds sessions.csv, charts (charts/occupancy.svg, charts/offload.svg, charts/predicts.svg and
+charts/zones.svg) and report.txt, --packets adds packets.ndjson. It appears whole or not at all.
 Frames are put in order within 1 s, 65,536 frames and 128 MiB; several captures are merged by time.
 A folder stands for the captures in it, without subfolders and hidden files, and a pattern in quotes
 for the captures of such names: in the order of their first packets, whatever the names of a ring

@@ -8,6 +8,7 @@ import type { EventView } from '../events/event-log.ts';
 import { type ByteWriter, utf8 } from '../report/byte-writer.ts';
 import { type EventSource, eventRecord } from '../report/event-record.ts';
 import { LowestSerials } from '../report/lowest-serials.ts';
+import { offloadPathLines } from '../report/offload/show-offload.ts';
 import { writePacketRecord } from '../report/packet-record.ts';
 import { predictRecord } from '../report/predict-record.ts';
 import { gaveNothing, type RunReport } from '../report/run-report.ts';
@@ -223,7 +224,8 @@ export function sessionOutput(
       if (row.serial !== options.serial) return;
       const { startSecond, startNanosecond, eventsLeftOut } = row;
       owner = { startSecond, startNanosecond, eventsLeftOut };
-      const history = [...replayLines(row), '', ...transitionLines(row, context)];
+      const path = row.offload === null ? [] : [...offloadPathLines(row.offload), ''];
+      const history = [...replayLines(row), '', ...path, ...transitionLines(row, context)];
       text = `${showSessionId(row)}\n${history.join('\n')}\n`;
     },
     finish: (run) => {

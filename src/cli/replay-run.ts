@@ -16,6 +16,7 @@ import type { FrameFilter } from '../engine/frame-filter.ts';
 import type { CaptureError } from '../errors.ts';
 import type { EventView } from '../events/event-log.ts';
 import type { Scaling } from '../report/extrapolation.ts';
+import { type OffloadRates, plainRates } from '../report/offload/rates.ts';
 import { type RunReport, runReport } from '../report/run-report.ts';
 import { SessionSummary } from '../report/summary.ts';
 import type { PredictRow } from '../session/predict-row.ts';
@@ -52,6 +53,8 @@ export interface Listeners {
   readonly outputs: readonly Output[];
   /** Whether sessions are to be told even where no output takes them, for the summary. */
   readonly wantsSessions: boolean;
+  /** Whether packets are to be counted over time. */
+  readonly wantsRates: boolean;
   /** Shared with the firewalls that take the same frames; absent for one alone. */
   readonly view?: PacketView;
   /** Clients for each of the capture's, and what makes their frames; absent where they have no twins. */
@@ -93,11 +96,13 @@ export class ReplayRun {
     if (firewall.occupancy.peak > 0) firewall.occupancy.note(firewall.nowNs, firewall.table.live);
     firewall.reportLive();
     const span = spanOf(captures.report.firstTime, clockEnd);
-    return { run: this.report(clockEnd), points: firewall.occupancy.points(), span, clockEnd };
+    const rates = plainRates(firewall.rates);
+    const run = this.report(clockEnd, rates);
+    return { run, points: firewall.occupancy.points(), rates, span, clockEnd };
   }
 
   /** Tells the outputs just what one of them wants to hear. */
-  private hearing({ outputs, wantsSessions }: Listeners): Partial<FirewallOptions> {
+  private hearing({ outputs, wantsSessions, wantsRates }: Listeners): Partial<FirewallOptions> {
     const { summary } = this;
     const { selection } = this.reading;
     const sessionOutputs = outputs.filter((o) => o.session !== undefined);
@@ -126,6 +131,7 @@ export class ReplayRun {
     });
     return {
       ...((sessionOutputs.length > 0 || wantsSessions) && { onSession }),
+      withRates: wantsRates,
       withTransitions: sessionOutputs.some((output) => output.wantsTransitions === true),
       ...(eventOutputs.length > 0 && { onEvent }),
       onPredict,
@@ -133,7 +139,7 @@ export class ReplayRun {
     };
   }
 
-  private report(clockEnd: CaptureTime | null): RunReport {
+  private report(clockEnd: CaptureTime | null, offloadRates: OffloadRates): RunReport {
     const { firewall, config, summary, twins } = this;
     const { inputs, skipped, captures, selection, filter, options } = this.reading;
     return runReport({
@@ -149,6 +155,7 @@ export class ReplayRun {
       seenOnBothSides: firewall.copies.seenOnBothSides,
       unknownZoneOrigins: firewall.zones.unknownOrigins,
       counters: firewall.counters,
+      offloadRates,
       natPools: firewall.natRules.length === 0 ? null : firewall.natPools,
       sessionsCreated: firewall.sessionsCreated,
       predictsCreated: firewall.predictsCreated,

@@ -1,17 +1,26 @@
 /** This file draws the charts of a run directory. Their code is loaded on demand: it takes most of a second. */
 
 import type { OccupancyPoint } from '../engine/occupancy.ts';
+import { loadWords } from '../report/offload/offload-text.ts';
+import type { OffloadRates } from '../report/offload/rates.ts';
 import { predictSummary } from '../report/predict-text.ts';
 import type { RunReport } from '../report/run-report.ts';
 
 /** Charts that `--format charts` writes. */
-export const CHARTS = ['charts/occupancy.svg', 'charts/predicts.svg', 'charts/zones.svg'] as const;
+export const CHARTS = [
+  'charts/occupancy.svg',
+  'charts/offload.svg',
+  'charts/predicts.svg',
+  'charts/zones.svg',
+] as const;
 
 /** What the charts show. */
 export interface ChartFacts {
   readonly run: RunReport;
   /** The table's occupancy over time. */
   readonly points: readonly OccupancyPoint[];
+  /** Packets over time, and what of them hardware would have had. */
+  readonly rates: OffloadRates;
   /** Seconds that the replay's clock ran; null without a packet. */
   readonly span: number | null;
 }
@@ -19,7 +28,7 @@ export interface ChartFacts {
 /** The SVG text of a chart. */
 export async function chartOf(
   name: (typeof CHARTS)[number],
-  { run, points, span }: ChartFacts,
+  { run, points, rates, span }: ChartFacts,
 ): Promise<string> {
   const [first] = run.inputs;
   const others = run.inputs.length - 1;
@@ -37,6 +46,14 @@ export async function chartOf(
       ...{ title, start, end, about: predictSummary(predicts), predicted: predicts.predicted },
       controls: predicts.control_session_list,
     });
+  }
+  if (name === 'charts/offload.svg') {
+    const { offloadSvg } = await import('../report/charts/offload.ts');
+    const { offload } = run.counts;
+    const about = offload === null ? 'no sessions' : loadWords(offload);
+    const start = run.time.first_packet ?? '';
+    const switches = offload?.switches ?? [];
+    return offloadSvg({ title, about, start, span, rates, switches });
   }
   const { occupancySvg } = await import('../report/charts/occupancy.ts');
   return occupancySvg(points, {

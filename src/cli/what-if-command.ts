@@ -58,7 +58,7 @@ export function whatIfCommand(program: Command, setExitCode: (code: number) => v
         .default('text'),
     )
     .option('--all', 'show the numbers, too, that no variant changes')
-    .option('--limit <n>', 'changed sessions that the text lists of each variant', wholeNumber, 10)
+    .option('--limit <n>', 'changed sessions that the text lists of each variant', wholeNumber, 5)
     .option('--filter <expression>', "show the firewalls only these frames, in tcpdump's language")
     .option('--from <time>', 'report what was alive from here on: RFC 3339, or +SECONDS')
     .option('--until <time>', 'report what was alive until here')

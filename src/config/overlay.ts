@@ -54,13 +54,10 @@ function resolve(document: Document, setting: Setting): (string | number)[] {
       place.push(index);
       node = node.items[index];
     } else {
-      const isEmpty = node === null || node === undefined || (isScalar(node) && !node.value);
-      if (!isMap(node) && !isEmpty) {
+      if (isScalar(node)) {
         const where = code(formatPath(place));
         throw new SettingError(setting, `${where} is one value, without keys`);
       }
-      // An empty value can become a map: as a scalar it would be in the way.
-      if (isScalar(node)) document.setIn(place, document.createNode({}));
       place.push(segment);
       node = isMap(node) ? node.get(segment, true) : undefined;
     }

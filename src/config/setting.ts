@@ -80,8 +80,8 @@ function readSegment(
 /** A YAML scalar or flow collection; a text for what is wrong. */
 function readValue(text: string): { readonly value: Plain } | string {
   const { tree, problems } = readYaml(text);
-  if (tree === null) {
-    const [problem] = problems;
+  const [problem] = problems;
+  if (tree === null || problem !== undefined) {
     return `the value is not YAML: ${problem?.message ?? 'it cannot be read'}`;
   }
   if (tree.value === '') return 'a value is needed; [] is an empty list';

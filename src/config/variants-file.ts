@@ -6,6 +6,7 @@
  *       - { name: smaller, config: pa-220.yaml, set: { "rules.backup.profiles": [] } }
  */
 
+import { dirname, isAbsolute, join } from 'node:path';
 import { ConfigError, type ConfigProblem } from '../errors.ts';
 import { itemsAt } from './checking.ts';
 import {
@@ -24,10 +25,12 @@ import { readYaml, type YamlTree } from './yaml-tree.ts';
 
 /** A variant as it is asked for. */
 export interface VariantRequest {
+  /** Who asks for it: `--set`, or a file's path. */
+  readonly origin: string;
   /** null: what it sets is its name. */
   readonly name: string | null;
   readonly settings: readonly Setting[];
-  /** A configuration in place of the base; null for the base's. */
+  /** Path of a configuration in place of the base; null for the base's. */
   readonly config: string | null;
 }
 
@@ -38,7 +41,7 @@ const NAME_CHARACTERS_MAX = 60;
 export function readVariantsFile(text: string, path: string): VariantRequest[] {
   const { tree, problems } = readYaml(text.replace(/^\uFEFF/, ''));
   if (tree === null) throw new ConfigError(path, inFileOrder(problems));
-  const reader = new Reader(tree);
+  const reader = new Reader(tree, path);
   const requests = reader.read();
   const all = [...problems, ...reader.problems];
   if (all.length > 0) throw new ConfigError(path, inFileOrder(all));
@@ -51,9 +54,11 @@ export function readVariantsFile(text: string, path: string): VariantRequest[] {
 class Reader {
   readonly problems: ConfigProblem[] = [];
   private readonly tree: YamlTree;
+  private readonly origin: string;
 
-  constructor(tree: YamlTree) {
+  constructor(tree: YamlTree, origin: string) {
     this.tree = tree;
+    this.origin = origin;
   }
 
   read(): VariantRequest[] {
@@ -74,17 +79,22 @@ class Reader {
   private variant(item: Plain, path: KeyPath): VariantRequest {
     if (!isPlainMap(item)) {
       this.report(path, `expected a map with \`name\` and \`set\`, found ${describeFound(item)}`);
-      return { name: null, settings: [], config: null };
+      return { origin: this.origin, name: null, settings: [], config: null };
     }
+    const known = this.problems.length;
     this.checkKeys(item, path, KEYS);
     const name = this.word(item, [...path, 'name'], NAME_CHARACTERS_MAX);
-    const config = this.word(item, [...path, 'config'], Number.POSITIVE_INFINITY);
+    const file = this.word(item, [...path, 'config'], Number.POSITIVE_INFINITY);
+    const isRelative = file !== null && !isAbsolute(file);
+    const config = isRelative ? join(dirname(this.origin), file) : file;
     const settings = this.settings(item.set, [...path, 'set']);
+    // What is wrong in it may be what it wanted to say.
+    if (this.problems.length > known) return { origin: this.origin, name, settings, config };
     if (settings.length === 0 && config === null) {
       this.report(path, 'says nothing: `set` or `config` is needed');
     }
     if (name === null && settings.length === 0) this.report(path, '`name` is needed');
-    return { name, settings, config };
+    return { origin: this.origin, name, settings, config };
   }
 
   private settings(set: Plain | undefined, path: KeyPath): Setting[] {

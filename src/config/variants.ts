@@ -73,13 +73,14 @@ export function readVariants(
     config: path === undefined ? builtInConfig() : ownConfig(path, files),
   };
   const taken = new Set([BASE]);
+  const names = new Set([BASE]);
   const variants = requests.map((request) => {
     const name = request.name ?? request.settings.map(({ written }) => written).join(' ');
     const fileName = fileNameOf(name, taken);
     const shown = printable(name, Number.POSITIVE_INFINITY);
-    if (shown === BASE)
-      throw new UsageError(`a variant cannot be called ${BASE}: that is the file`);
-    return { name: shown, fileName, ...variantConfig(request, { path, fileName, shown }, files) };
+    if (names.has(shown)) throw new UsageError(`two variants are called ${code(shown)}`);
+    names.add(shown);
+    return { name: shown, fileName, ...variantConfig(request, { path, fileName }, files) };
   });
   return [base, ...variants];
 }
@@ -92,10 +93,11 @@ function ownConfig(path: string, files: Files): FirewallConfig {
 }
 
 function variantConfig(
-  { settings, config }: VariantRequest,
-  variant: { readonly path: string | undefined; readonly fileName: string; readonly shown: string },
+  request: VariantRequest,
+  variant: { readonly path: string | undefined; readonly fileName: string },
   files: Files,
 ): Pick<Variant, 'settings' | 'config' | 'files'> {
+  const { settings, config } = request;
   const path = config ?? variant.path;
   if (settings.length === 0 && path !== undefined) {
     return { settings: [], config: ownConfig(path, files), files: new Map() };
@@ -105,7 +107,7 @@ function variantConfig(
   if (config !== null) ownConfig(config, files);
   const written = settings.map((setting) => setting.written);
   const from = path === undefined ? 'the built-in configuration' : basename(path);
-  const overlaid = laidOver(text, settings, variant.shown);
+  const overlaid = laidOver(text, request);
   const whole = `${overlaid.text}# ${printable(from)} with ${written.join(' ')}\n`;
   const fileName = `${variant.fileName}.yaml`;
   const named = new Map<string, string>();
@@ -119,44 +121,38 @@ function variantConfig(
     return { settings: written, config: made, files: new Map([[fileName, whole], ...named]) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw settingProblems(error.problems, { settings, overlaid, name: variant.shown });
+    throw settingProblems(error.problems, request, overlaid);
   }
 }
 
-function laidOver(text: string, settings: readonly Setting[], name: string): Overlaid {
+function laidOver(text: string, request: VariantRequest): Overlaid {
   try {
-    return overlay(text, settings);
+    return overlay(text, request.settings);
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
-    throw new UsageError(`${blame(error.setting, settings, name)}: ${error.message}`);
+    throw new UsageError(`${blame(request, error.setting)}: ${error.message}`);
   }
 }
 
 /** The problems of a variant, each with the setting that it comes from, if one can be told. */
 function settingProblems(
   problems: readonly ConfigProblem[],
-  variant: {
-    readonly settings: readonly Setting[];
-    readonly overlaid: Overlaid;
-    readonly name: string;
-  },
+  request: VariantRequest,
+  overlaid: Overlaid,
 ): UsageError {
-  const { settings, overlaid, name } = variant;
   const places = overlaid.places.map(formatPath);
   const lines = problems.map(({ key, message }) => {
     const at = places.findIndex((place) => isWithin(key, place) || isWithin(place, key));
     const where = key === '' ? '' : `${key}: `;
-    return `${blame(settings[at], settings, name)}: ${where}${message}`;
+    return `${blame(request, request.settings[at])}: ${where}${message}`;
   });
-  return new UsageError(lines.join('\nslowpath: '));
+  return new UsageError(lines.join('\n'));
 }
 
-/** Who is to blame: the setting, with the variant's name where that says more. */
-function blame(setting: Setting | undefined, all: readonly Setting[], name: string): string {
-  const own = all.map(({ written }) => written).join(' ');
-  const variant = name === printable(own, Number.POSITIVE_INFINITY) ? '' : `variant ${code(name)}`;
-  if (setting === undefined) return variant === '' ? own : variant;
-  return variant === '' ? setting.written : `${variant}, ${setting.written}`;
+/** Where the setting stands, or all of the variant's. */
+function blame({ origin, name, settings }: VariantRequest, setting?: Setting): string {
+  const written = setting?.written ?? settings.map((each) => each.written).join(' ');
+  return name === null ? `${origin} ${written}` : `${origin}: variant ${code(name)}, ${written}`;
 }
 
 /** Whether a key is `outer` or stands somewhere in it. */
@@ -170,7 +166,9 @@ function fileNameOf(name: string, taken: Set<string>): string {
   const plain = name.replace(/[^\w.=+-]+/g, '-').replace(/^[-.]+|-+$/g, '');
   const short = plain.slice(0, FILE_NAME_CHARACTERS_MAX) || 'variant';
   let unique = short;
-  for (let n = 2; taken.has(unique.toLowerCase()); n++) unique = `${short}-${n}`;
-  taken.add(unique.toLowerCase());
+  // It names a folder, and with an ending the file beside that.
+  const names = () => [unique.toLowerCase(), `${unique.toLowerCase()}.yaml`];
+  for (let n = 2; names().some((each) => taken.has(each)); n++) unique = `${short}-${n}`;
+  for (const each of names()) taken.add(each);
   return unique;
 }

@@ -42,6 +42,8 @@ export interface FirewallOptions {
   readonly withTransitions?: boolean;
   /** Events in the order of making; the view is reused. Without a listener they are not kept. */
   readonly onEvent?: (event: EventView) => void;
+  /** Counts packets over time, and those that hardware took; only with `onSession`. Default false. */
+  readonly withRates?: boolean;
   /** Logs the packets of chosen sessions. Every packet then takes longer. */
   readonly packetLog?: PacketLogOptions;
 }

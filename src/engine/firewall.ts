@@ -26,25 +26,26 @@ import { scheduleCommands } from './commands.ts';
 import { type Commit, Commits } from './commits.ts';
 import { Due } from './due.ts';
 import { EgressCopies } from './egress-copies.ts';
+import { Epoch } from './epoch.ts';
 import type { FirewallOptions } from './firewall-options.ts';
 import { isFragmentOnly } from './fragments.ts';
 import { Judge } from './judge.ts';
 import { NoisyEvents } from './noisy-events.ts';
 import type { Occupancy } from './occupancy.ts';
+import { OffloadRates } from './offload-rates.ts';
 import { PacketLog } from './packet-log.ts';
 import type { EngineParts, Observations } from './parts.ts';
-import { rebaseSessions } from './rebase.ts';
+import type { Predicts } from './predicts.ts';
 import { SessionEnd } from './session-end.ts';
 import { Snapshot } from './snapshot.ts';
 import { Tunnels } from './tunnels.ts';
 import { countUndecoded } from './undecoded.ts';
 
-/** More than a time years away from its epoch can be rounded by. */
-const EPOCH_ROUNDING_NS = 4096;
-
 export class Firewall {
   readonly counters: Float64Array;
   readonly occupancy: Occupancy;
+  /** null where nobody asked for them, or for sessions. */
+  readonly rates: OffloadRates | null;
   readonly table: SessionTable;
   readonly zones: IngressZones;
   readonly log: EventLog;
@@ -78,14 +79,15 @@ export class Firewall {
   /** null where tunnels are not looked into. */
   private readonly tunnels: Tunnels | null;
   private readonly sessionEnd: SessionEnd;
+  private readonly predicts: Predicts;
   private readonly due: Due;
+  private readonly epoch: Epoch;
   private readonly parts: EngineParts;
   /** By interface index. */
   private readonly linkTypes: number[] = [];
+  /** Whether more is to be done with packets than to judge them. */
+  private readonly isWatched: boolean;
   private packets = 0;
-  private hasStarted = false;
-  /** Time of the last packet, or where the clock was run to; ns since the epoch. */
-  private lastNs = 0;
 
   /** @param interfaces the replay's capture interfaces; may grow while it runs */
   constructor(
@@ -97,6 +99,8 @@ export class Firewall {
     this.scale = parts.scale;
     this.counters = parts.counters;
     this.occupancy = parts.occupancy;
+    const hasRates = options.withRates === true && parts.offloads !== null;
+    this.rates = hasRates ? new OffloadRates() : null;
     this.table = parts.table;
     this.zones = parts.zones;
     this.log = parts.log;
@@ -107,7 +111,8 @@ export class Firewall {
     this.natRules = parts.nat.rules;
     this.commands = config.commands;
     this.natPools = parts.nat.pools.uses;
-    parts.predicts.onPredict = options.onPredict ?? null;
+    this.predicts = parts.predicts;
+    this.predicts.onPredict = options.onPredict ?? null;
     this.interfaces = interfaces;
     this.isMerged = options.isMerged;
     this.view = parts.view;
@@ -136,7 +141,10 @@ export class Firewall {
     this.due = new Due(parts, this.sessionEnd, judge.fragments);
     const kinds = tunnelBits(options.decapsulate ?? []);
     this.tunnels = kinds === 0 ? null : new Tunnels(parts, judge, kinds, this.linkTypes);
+    this.isWatched = log !== null || this.tunnels !== null || this.rates !== null;
     this.copies = new EgressCopies(parts, noisy, options);
+    const { due, sessionEnd, copies, rates } = this;
+    this.epoch = new Epoch(parts, { due, sessionEnd, copies, rates, fragments: judge.fragments });
     judge.fragments.listeners.push(this.copies.held, new AlgDatagrams(parts));
   }
 
@@ -147,7 +155,7 @@ export class Firewall {
 
   /** Predicts ever installed. */
   get predictsCreated(): number {
-    return this.parts.predicts.created;
+    return this.predicts.created;
   }
 
   /** Seconds since 1970 that times count from. */
@@ -157,7 +165,7 @@ export class Firewall {
 
   /** Time of the last packet, or where the clock was run to; ns since the epoch. */
   get nowNs(): number {
-    return this.lastNs;
+    return this.epoch.lastNs;
   }
 
   /** Replays frames `from` to `to` (exclusive) of a batch whose times are filled. */
@@ -183,15 +191,14 @@ export class Firewall {
 
   /** What comes before frames `from` to `to` (exclusive) of a batch. */
   beginRange(batch: FrameBatch, from: number, to: number): void {
-    if (batch.epochSeconds !== this.epochSeconds || !this.hasStarted) {
-      this.startEpoch(batch, batch.time[from] ?? 0);
-    }
+    this.epoch.follow(batch, from);
     this.copies.prepare(batch, this.interfaces);
     // Interfaces appear while captures are read.
-    const { interfaces: all, linkTypes } = this;
-    for (let i = linkTypes.length; i < all.length; i++) linkTypes.push(all[i]!.linkType);
+    const { interfaces, linkTypes } = this;
+    for (let i = linkTypes.length; i < interfaces.length; i++)
+      linkTypes.push(interfaces[i]!.linkType);
     const last = batch.lastFor(this.scale, from, to);
-    if (last >= from) this.lastNs = batch.time[last]!;
+    if (last >= from) this.epoch.lastNs = batch.time[last]!;
   }
 
   /** Fires what is due at or before `now`, ns since the epoch. */
@@ -218,7 +225,7 @@ export class Firewall {
     } else if (status === OK || isFragmentOnly(status, view)) {
       this.counters[COUNT_PKT_RECV]!++;
       const zone = this.zones.zoneOf(view, index);
-      if (isPossible || this.packetLog !== null || this.tunnels !== null) {
+      if (isPossible || this.isWatched) {
         this.judgeWatched(status, zone, index, stage);
       } else this.judge.take(status, zone);
     } else countUndecoded(status, this.counters, this.observations);
@@ -226,16 +233,16 @@ export class Firewall {
 
   /** Runs the clock to `endNs`, unless it is there already: what is due by then ends. */
   advanceTo(endNs: number): void {
-    if (endNs > this.lastNs) this.lastNs = endNs;
-    this.due.fire(this.lastNs);
-    this.position.clock[0] = this.lastNs;
+    if (endNs > this.epoch.lastNs) this.epoch.lastNs = endNs;
+    this.due.fire(this.epoch.lastNs);
+    this.position.clock[0] = this.epoch.lastNs;
   }
 
   /** Runs the clock on until the table is empty (`--drain`). */
   drain(): void {
     this.due.fire(Number.POSITIVE_INFINITY);
-    const last = Math.max(this.sessionEnd.lastNs, this.parts.predicts.lastNs);
-    this.advanceTo(Math.max(last, this.judge.fragments.lastExpiryNs));
+    const { sessionEnd, judge, predicts } = this;
+    this.advanceTo(Math.max(sessionEnd.lastNs, predicts.lastNs, judge.fragments.lastExpiryNs));
   }
 
   /** A time of this replay as seconds since 1970 and nanoseconds. */
@@ -246,39 +253,11 @@ export class Firewall {
   /** Reports the sessions that are still live, by serial; the table stays as it is. */
   reportLive(): void {
     // What crossing the ageing threshold left due at once.
-    this.due.fire(this.lastNs);
-    this.position.clock[0] = this.lastNs;
+    this.due.fire(this.epoch.lastNs);
+    this.position.clock[0] = this.epoch.lastNs;
     this.judge.fragments.close();
     this.sessionEnd.reportLive();
-    this.parts.predicts.reportLive();
-  }
-
-  /** @param firstNs time of the first frame, ns since the new epoch */
-  private startEpoch(batch: FrameBatch, firstNs: number): void {
-    const { position } = this;
-    const deltaNs = (position.epochSeconds - batch.epochSeconds) * 1e9;
-    // What is due before the jump must end under the old epoch: seen from the new one its times may
-    // be too far away to be exact.
-    if (this.hasStarted) this.due.fire(firstNs - deltaNs - EPOCH_ROUNDING_NS);
-    this.log.drain();
-    position.epochSeconds = batch.epochSeconds;
-    if (this.hasStarted) this.rebase(deltaNs);
-    else {
-      this.parts.schedule.begin(this.timeAt(firstNs), batch.epochSeconds);
-      this.lastNs = firstNs;
-      this.occupancy.note(firstNs, 0);
-    }
-    this.hasStarted = true;
-  }
-
-  /** Moves every stored time, exact as long as it lies within 104 days of the new epoch. */
-  private rebase(deltaNs: number): void {
-    rebaseSessions(this.parts, this.sessionEnd.liveSlots(), deltaNs);
-    this.lastNs += deltaNs;
-    this.sessionEnd.lastNs += deltaNs;
-    this.copies.rebase(deltaNs);
-    this.judge.fragments.rebase(deltaNs);
-    this.parts.schedule.setEpoch(this.position.epochSeconds);
+    this.predicts.reportLive();
   }
 
   /** Judges the attached packet where more is to be done with it than that. */
@@ -293,7 +272,12 @@ export class Firewall {
     const { fastpath } = judge;
     const { counted } = fastpath;
     judge.take(status, zone);
-    this.copies.noteTaken(fastpath.counted === counted ? -1 : fastpath.lastFlow);
+    const flow = fastpath.counted === counted ? -1 : fastpath.lastFlow;
+    this.copies.noteTaken(flow);
+    this.rates?.note(
+      this.position.clock[0]!,
+      flow >= 0 && this.parts.offloads?.hasTaken(flow) === true,
+    );
     drops?.afterJudging(stage);
     tunnels?.follow();
   }

@@ -131,7 +131,7 @@ export class Judge {
   private endAndGoOn(then: number, flow: number, zone: number): void {
     const slot = flow >>> 1;
     if (then === TORN_DOWN) {
-      this.offloads?.after(flow);
+      this.offloads?.returned(flow);
       this.sessionEnd.end(slot, IN_TEARDOWN);
       return;
     }

@@ -3,6 +3,7 @@
  * less what came back. So the packets themselves cost nothing.
  */
 
+import { NOT_PUNTED } from '../offload/punts.ts';
 import { HOT_WORDS, PACKETS } from '../session/layout.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import { shownBytes } from '../session/shown-bytes.ts';
@@ -53,13 +54,18 @@ export class OffloadCounts {
     }
   }
 
-  /** Packets came back that the session's counts have grown by. */
+  /**
+   * Packets came back that the session's counts have grown by.
+   *
+   * @param reason index of PUNT_REASONS, or NOT_PUNTED for another one
+   */
   punt(place: number, side: number, reason: number, packets: number, bytes: number): void {
     const { words, doubles } = this.records;
     const at = this.records.doublesAt(place);
     const bits = this.records.wordsAt(place);
     doubles[at + SINCE_PACKETS + side]! += packets;
     doubles[at + SINCE_BYTES + side]! += bytes;
-    if ((words[bits + BITS]! & IS_OFFLOADED) !== 0) words[bits + PUNTED + reason]! += packets;
+    const isTold = reason !== NOT_PUNTED && (words[bits + BITS]! & IS_OFFLOADED) !== 0;
+    if (isTold) words[bits + PUNTED + reason]! += packets;
   }
 }

@@ -93,7 +93,7 @@ export class OffloadSnapshot {
 
   /** @param row filled but for offload */
   take(row: SessionRow, slot: number): OffloadRow {
-    const { offloads, path } = this;
+    const { offloads } = this;
     const { records } = offloads;
     const place = records.placeOf(slot);
     const facts = offloads.subject.fill(slot);
@@ -104,11 +104,16 @@ export class OffloadSnapshot {
       records.noted(slot, IDENTIFIED) !== 0 || offloads.subject.isIdentified(slot);
     const failing = place < 0 ? this.withoutRecord(facts) : this.withRecord(facts, place);
     this.fillPath(facts, failing);
-    path[HANDSHAKE_CHECK]!.packet = packetOrNull(records.noted(slot, HANDSHAKE));
-    path[IDENTIFIED_CHECK]!.packet = packetOrNull(records.noted(slot, IDENTIFIED));
-    for (const step of path) if (step.outcome !== 'passed') step.packet = null;
+    this.noteSince(HANDSHAKE_CHECK, records.noted(slot, HANDSHAKE));
+    this.noteSince(IDENTIFIED_CHECK, records.noted(slot, IDENTIFIED));
     this.takeCounts(row, slot, place);
     return this.row;
+  }
+
+  /** Notes since which packet a check has passed. */
+  private noteSince(check: number, packet: number): void {
+    const step = this.path[check]!;
+    step.packet = step.outcome === 'passed' ? packetOrNull(packet) : null;
   }
 
   /** A session that never was ready; index of the check that stands against it. */
@@ -159,11 +164,12 @@ export class OffloadSnapshot {
   private fillPath(facts: OffloadFacts, failing: number): void {
     const { path } = this;
     this.row.reason = OFFLOAD_CHECKS[failing] ?? null;
-    path.forEach((step, index) => {
-      const isReached = failing < 0 || index <= failing;
-      step.outcome = !isReached ? 'unreached' : index === failing ? 'failed' : 'passed';
-      step.cause = isReached ? causeOf(index, facts) : null;
-    });
+    for (let i = 0; i < path.length; i++) {
+      const step = path[i]!;
+      const isReached = failing < 0 || i <= failing;
+      step.outcome = !isReached ? 'unreached' : i === failing ? 'failed' : 'passed';
+      step.cause = isReached ? causeOf(i, facts) : null;
+    }
   }
 
   private takeCounts(row: SessionRow, slot: number, place: number): void {

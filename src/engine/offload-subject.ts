@@ -82,7 +82,7 @@ export class OffloadSubject {
 
   /** Fills `facts` but for what is noted of handshake and identification. */
   fill(slot: number): OffloadFacts {
-    const { table, policy, config, families, egress, nat } = this.parts();
+    const { table, policy, config, families } = this.parts();
     const { facts, flow } = this;
     const state = table.hot[slot * HOT_WORDS + STATE]!;
     const rule = policy.rules[table.tail[slot * TAIL_WORDS + RULE]!]!;
@@ -92,10 +92,7 @@ export class OffloadSubject {
     facts.switchedOff = this.toggle.offFor(flow.protocol);
     const isDenied = rule.action !== 'allow' || (state & 255) === PHASE_DISCARD;
     facts.state = isDenied ? rule.name : null;
-    const isSent = (nat.translations.bitsOf(slot) & NAT_DESTINATION) !== 0;
-    facts.isHost =
-      egress.own.has(flow.family, flow.source) ||
-      (!isSent && egress.own.has(flow.family, flow.destination));
+    facts.isHost = config.interfaces.length > 0 && this.isHost(slot);
     facts.application = application?.name ?? null;
     facts.isUninspected = (state & FLAG_OVERRIDDEN) !== 0 && application?.isCustom === true;
     facts.isChild = families.of(slot) !== null;
@@ -107,6 +104,14 @@ export class OffloadSubject {
     facts.isDecrypted = false;
     facts.feature = null;
     return facts;
+  }
+
+  /** Whether an end of the session in `flow` is the firewall itself, which does not send it on. */
+  private isHost(slot: number): boolean {
+    const { egress, nat } = this.parts();
+    const { family, source, destination } = this.flow;
+    const isSentOn = (nat.translations.bitsOf(slot) & NAT_DESTINATION) !== 0;
+    return egress.own.has(family, source) || (!isSentOn && egress.own.has(family, destination));
   }
 
   /** Number of the decryption rule that the session that `fill` was for meets; -1 for none. */

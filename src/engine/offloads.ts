@@ -8,21 +8,16 @@
  * first FIN or RST, or the session's end. What the window check drops counts as hardware's (assumed).
  */
 
-import { EVENT_OFFLOAD_START, EVENT_OFFLOAD_STOP } from '../events/event-kinds.ts';
 import { isToldByPayload } from '../net/protocol.ts';
 import { blockersOf, isReady } from '../offload/checks.ts';
 import { isPunted, NOT_PUNTED, PUNT_FRAGMENT, puntReason } from '../offload/punts.ts';
 import {
-  APPLICATION,
   FLAG_NON_SYN,
   FLAG_OFFLOAD_NEXT,
   FLAG_OFFLOAD_READY,
   HOT_WORDS,
   KEY_META,
-  RULE,
-  SERIAL,
   STATE,
-  TAIL_WORDS,
 } from '../session/layout.ts';
 import { OFFLOAD_CHECKS } from '../session/offload-row.ts';
 import { PHASES } from '../session/phases.ts';
@@ -41,14 +36,9 @@ import {
   IS_BEGINNING,
   IS_OFFLOADED,
   OffloadRecords,
-  RULE_THEN,
   SINCE,
-  STRETCH_COUNT,
-  STRETCH_WORDS,
-  STRETCHES,
-  STRETCHES_MAX,
-  WAS_OFFLOADED,
 } from './offload-records.ts';
+import { ENDED, OffloadStretches } from './offload-stretches.ts';
 import { OffloadSubject } from './offload-subject.ts';
 import { OffloadSwitch } from './offload-switch.ts';
 import type { EngineParts } from './parts.ts';
@@ -57,8 +47,6 @@ import type { EngineParts } from './parts.ts';
 const OPEN = ['syn-sent', 'handshake', 'established', 'active'] as const;
 const OPEN_PHASES = new Set(OPEN.map((phase) => PHASES.indexOf(phase)));
 const STATE_CHECK = OFFLOAD_CHECKS.indexOf('state');
-/** In an offload-stop event: the session ended. */
-const ENDED = -1;
 const FLAGS = FLAG_OFFLOAD_NEXT | FLAG_OFFLOAD_READY;
 
 export class Offloads {
@@ -67,6 +55,7 @@ export class Offloads {
   readonly subject: OffloadSubject;
 
   private readonly counts: OffloadCounts;
+  private readonly stretches: OffloadStretches;
   private readonly parts: () => EngineParts;
   private readonly table: EngineParts['table'];
   private readonly view: EngineParts['view'];
@@ -89,6 +78,8 @@ export class Offloads {
       offload.refresh === 'every-packet' || !offload.hasHardware
         ? null
         : new LateRefresh(parts, this.records, offload.refresh);
+    const { records, counts, late } = this;
+    this.stretches = new OffloadStretches(parts, table, { records, counts, late });
   }
 
   /** Begins with a session that was just set up by the attached packet, and may be allowed. */
@@ -114,6 +105,25 @@ export class Offloads {
     else this.look(flow >>> 1, flow & 1);
   }
 
+  /** The attached packet of a flow ends its session: so the dataplane has seen it. */
+  returned(flow: number): void {
+    const slot = flow >>> 1;
+    if ((this.table.hot[slot * HOT_WORDS + STATE]! & FLAG_OFFLOAD_READY) === 0) return;
+    const bytes = shownBytesOf(this.view.ipLength, 1, this.view.tagCount);
+    const place = this.records.placeOf(slot);
+    this.counts.punt(place, flow & 1, puntReason(this.view), 1, bytes);
+  }
+
+  /** Whether hardware took the attached packet of a flow, which everything else is done with. */
+  hasTaken(flow: number): boolean {
+    const slot = flow >>> 1;
+    if ((this.table.hot[slot * HOT_WORDS + STATE]! & FLAG_OFFLOAD_READY) === 0) return false;
+    const { records } = this;
+    const bits = records.words[records.wordsAt(records.placeOf(slot)) + BITS]!;
+    // The packet that made it ready is the dataplane's.
+    return (bits & (IS_OFFLOADED | IS_BEGINNING)) === IS_OFFLOADED && !isPunted(this.view);
+  }
+
   /** Fragments behind the first were counted on the session; bytes are those of IP. */
   tookFragments(flow: number, packets: number, ipBytes: number, tags: number): void {
     const slot = flow >>> 1;
@@ -131,7 +141,7 @@ export class Offloads {
   reconsider(slot: number, isRematched: boolean): void {
     if ((this.table.hot[slot * HOT_WORDS + STATE]! & FLAG_OFFLOAD_READY) === 0) return;
     if (!this.isOpen(slot)) {
-      this.giveUp(slot, STATE_CHECK);
+      this.stretches.giveUp(slot, STATE_CHECK);
       return;
     }
     const place = this.records.placeOf(slot);
@@ -143,7 +153,7 @@ export class Offloads {
       if (blockers === 0) this.table.setFlags(slot, FLAG_OFFLOAD_NEXT);
       else words[at + BLOCKERS]! |= blockers;
     } else if (blockers !== 0) {
-      this.stop(slot, place, Math.log2(blockers & -blockers));
+      this.stretches.stop(slot, place, Math.log2(blockers & -blockers));
       words[at + BLOCKERS]! |= blockers;
       this.counts.begin(slot, place);
     }
@@ -153,7 +163,7 @@ export class Offloads {
   ending(slot: number, isAgedOut: boolean): void {
     if ((this.table.hot[slot * HOT_WORDS + STATE]! & FLAG_OFFLOAD_READY) === 0) return;
     if (isAgedOut) this.late?.agedOut(slot, this.records.placeOf(slot));
-    this.giveUp(slot, ENDED);
+    this.stretches.giveUp(slot, ENDED);
   }
 
   /** A session is over. */
@@ -190,7 +200,7 @@ export class Offloads {
     const blockers = this.blockers(slot, place, true);
     table.setFlags(slot, FLAG_OFFLOAD_READY);
     this.counts.begin(slot, place);
-    if (blockers === 0) this.start(slot, place);
+    if (blockers === 0) this.stretches.start(slot, place);
     else records.words[at + BLOCKERS] = blockers;
   }
 
@@ -224,7 +234,7 @@ export class Offloads {
       if (words[at + FIRST] === 0) words[at + FIRST] = packet;
       this.late?.taken(slot, place, side);
     }
-    if (!this.isOpen(slot)) this.giveUp(slot, STATE_CHECK);
+    if (!this.isOpen(slot)) this.stretches.giveUp(slot, STATE_CHECK);
     else if (!isOffloaded) this.handOver(slot, place);
     // In hardware every packet is looked at until the first that it took, or where reports are counted.
     else if (words[at + FIRST] !== 0 && this.late === null) this.clear(slot);
@@ -236,52 +246,7 @@ export class Offloads {
     if (!isWanted || this.blockers(slot, place, false) !== 0) return;
     this.counts.end(slot, place);
     this.counts.begin(slot, place);
-    this.start(slot, place);
-  }
-
-  private start(slot: number, place: number): void {
-    const { table, records } = this;
-    const { log, position } = this.parts();
-    const at = records.wordsAt(place);
-    records.words[at + BITS]! |= IS_OFFLOADED | WAS_OFFLOADED | IS_BEGINNING;
-    records.words[at + SINCE] = 0;
-    records.words[at + RULE_THEN] = table.tail[slot * TAIL_WORDS + RULE]!;
-    table.setFlags(slot, FLAG_OFFLOAD_NEXT);
-    this.late?.seen(slot, place);
-    const application = table.tail[slot * TAIL_WORDS + APPLICATION]! - 1;
-    log.append(EVENT_OFFLOAD_START, position, this.serialOf(slot), application, 0);
-  }
-
-  /** Hardware has the session no more. */
-  private stop(slot: number, place: number, check: number): void {
-    const { records } = this;
-    const { log, position } = this.parts();
-    const at = records.wordsAt(place);
-    const { words } = records;
-    this.counts.end(slot, place);
-    words[at + BITS]! &= ~(IS_OFFLOADED | IS_BEGINNING);
-    this.clear(slot);
-    const since = words[at + SINCE]!;
-    const count = words[at + STRETCH_COUNT]!;
-    if (since !== 0 && count < STRETCHES_MAX) {
-      const stretch = at + STRETCHES + count * STRETCH_WORDS;
-      words[stretch] = since;
-      words[stretch + 1] = position.packet;
-      words[stretch + 2] = check + 1;
-      words[at + STRETCH_COUNT] = count + 1;
-    }
-    if (check !== ENDED) this.late?.left(slot, place);
-    log.append(EVENT_OFFLOAD_STOP, position, this.serialOf(slot), check + 1, since >>> 0);
-  }
-
-  /** The session will not be in hardware any more. */
-  private giveUp(slot: number, check: number): void {
-    const place = this.records.placeOf(slot);
-    const { words } = this.records;
-    const at = this.records.wordsAt(place);
-    if ((words[at + BITS]! & IS_OFFLOADED) !== 0) this.stop(slot, place, check);
-    else this.counts.end(slot, place);
-    this.table.hot[slot * HOT_WORDS + STATE]! &= ~FLAGS;
+    this.stretches.start(slot, place);
   }
 
   private isOpen(slot: number): boolean {
@@ -291,9 +256,5 @@ export class Offloads {
   /** The session's next packet needs no look. */
   private clear(slot: number): void {
     this.table.hot[slot * HOT_WORDS + STATE]! &= ~FLAG_OFFLOAD_NEXT;
-  }
-
-  private serialOf(slot: number): number {
-    return this.table.hot[slot * HOT_WORDS + SERIAL]! >>> 0;
   }
 }

@@ -125,7 +125,8 @@ const CONTENT = OFFLOAD_CHECKS.indexOf('content-inspection');
 
 /** Index (OFFLOAD_CHECKS) of the first check that fails; -1 where all pass. */
 export function firstFailing(facts: OffloadFacts): number {
-  return LIST.findIndex((check) => !check.passes(facts));
+  for (let i = 0; i < LIST.length; i++) if (LIST[i]?.passes(facts) === false) return i;
+  return -1;
 }
 
 /** Whether the session itself is ready: only the configuration can stand against it. */

@@ -1,6 +1,8 @@
 /**
  * This file writes what hardware took of a session, as a part of its record: as bytes, like the rest, for
- * every session has it. Of the path the checks that were asked are written, without what is null.
+ * every session has it. Of the path the checks that were asked are written, without what is null. A
+ * session that never was in hardware has no counts of it, and one that nothing of the configuration
+ * kept from it no blockers: most records stay short.
  */
 
 import {
@@ -18,6 +20,7 @@ import { jsonText } from './escape.ts';
 
 const COMMA = 44;
 const CLOSE = 125;
+const CLOSE_LIST = 93;
 const NULL = utf8('null');
 const ELIGIBLE = utf8('{"eligible":true,"reason":null');
 const NOT_ELIGIBLE = byCheck((check) => `{"eligible":false,"reason":"${check}"`);
@@ -35,12 +38,18 @@ const STRETCHES = utf8('},"stretches":[');
 const STRETCH_FROM = utf8('{"from_packet":');
 const STRETCH_TO = utf8(',"to_packet":');
 const ENDED_BY = utf8(',"ended_by":');
-const PATH = utf8('],"path":[');
+const NOTHING = utf8(',"from_packet":null,"packets":0,"bytes":0');
+const PATH = utf8(',"path":[');
+/** By how many checks in a row have passed with nothing to say, from the first on. */
+const PLAIN = OFFLOAD_CHECKS.map((_, count) => {
+  const checks = OFFLOAD_CHECKS.slice(0, count);
+  return utf8(checks.map((check) => `{"check":"${check}","outcome":"passed"}`).join(','));
+});
 const PASSED = byCheck((check) => `{"check":"${check}","outcome":"passed"`);
 const FAILED = byCheck((check) => `{"check":"${check}","outcome":"failed"`);
 const CAUSE = utf8(',"cause":');
 const PACKET = utf8(',"packet":');
-const BLOCKERS = utf8('],"blockers":[');
+const BLOCKERS = utf8(',"blockers":[');
 const CHECK = utf8('{"check":');
 const POTENTIAL = utf8('],"potential":{"packets":');
 const LATE_REFRESH = utf8(',"late_refresh":{"unreported_packets":');
@@ -52,8 +61,25 @@ export function writeOffload(row: OffloadRow | null, to: ByteWriter): void {
     to.literal(NULL);
     return;
   }
-  const { c2s, s2c, path } = row;
   to.literal(row.reason === null ? ELIGIBLE : NOT_ELIGIBLE[row.reason]);
+  if (row.isEligible) writeTaken(row, to);
+  else to.literal(NOTHING);
+  to.literal(PATH);
+  writePath(row.path, to);
+  to.character(CLOSE_LIST);
+  if (row.blockers.length > 0) writeBlockers(row, to);
+  if (row.lateRefresh !== null) {
+    number(to, LATE_REFRESH, row.lateRefresh.unreported);
+    to.literal(SECONDS_EARLY);
+    to.seconds(row.lateRefresh.earlyNs);
+    to.character(CLOSE);
+  }
+  to.character(CLOSE);
+}
+
+/** What hardware took. */
+function writeTaken(row: OffloadRow, to: ByteWriter): void {
+  const { c2s, s2c } = row;
   orNull(to, FROM_PACKET, row.fromPacket);
   number(to, PACKETS, c2s.hardwarePackets + s2c.hardwarePackets);
   number(to, BYTES, c2s.hardwareBytes + s2c.hardwareBytes);
@@ -61,26 +87,17 @@ export function writeOffload(row: OffloadRow | null, to: ByteWriter): void {
   writeDirection(to, S2C, s2c);
   writePunted(row, to);
   to.literal(STRETCHES);
-  for (const [i, stretch] of row.stretches.entries()) writeStretch(stretch, i, to);
-  to.literal(PATH);
-  let isFirst = true;
-  for (const step of path) {
-    if (step.outcome === 'unreached') break;
-    if (!isFirst) to.character(COMMA);
-    isFirst = false;
-    writeStep(step, to);
-  }
+  let i = 0;
+  for (const stretch of row.stretches) writeStretch(stretch, i++, to);
+  to.character(CLOSE_LIST);
+}
+
+function writeBlockers(row: OffloadRow, to: ByteWriter): void {
   to.literal(BLOCKERS);
-  for (const [i, blocker] of row.blockers.entries()) writeBlocker(blocker, i, to);
+  let i = 0;
+  for (const blocker of row.blockers) writeBlocker(blocker, i++, to);
   number(to, POTENTIAL, row.potential.packets);
   number(to, BYTES, row.potential.bytes);
-  to.character(CLOSE);
-  if (row.lateRefresh !== null) {
-    number(to, LATE_REFRESH, row.lateRefresh.unreported);
-    to.literal(SECONDS_EARLY);
-    to.seconds(row.lateRefresh.earlyNs);
-    to.character(CLOSE);
-  }
   to.character(CLOSE);
 }
 
@@ -96,13 +113,31 @@ function writeDirection(to: ByteWriter, label: Uint8Array, counts: OffloadDirect
 function writePunted({ punted }: OffloadRow, to: ByteWriter): void {
   to.literal(PUNTED);
   let isFirst = true;
-  for (const [i, label] of PUNT_LABELS.entries()) {
+  for (let i = 0; i < punted.length; i++) {
     const count = punted[i] ?? 0;
-    if (count === 0) continue;
+    const label = PUNT_LABELS[i];
+    if (count === 0 || label === undefined) continue;
     if (!isFirst) to.character(COMMA);
     isFirst = false;
     number(to, label, count);
   }
+}
+
+function writePath(path: OffloadRow['path'], to: ByteWriter): void {
+  let plain = 0;
+  while (plain < PLAIN.length - 1 && isPlain(path[plain])) plain++;
+  to.literal(PLAIN[plain] ?? NULL);
+  for (let i = plain; i < path.length; i++) {
+    const step = path[i];
+    if (step === undefined || step.outcome === 'unreached') return;
+    if (i > 0) to.character(COMMA);
+    writeStep(step, to);
+  }
+}
+
+/** Whether a check passed, and there is nothing more to say of it. */
+function isPlain(step: OffloadStep | undefined): boolean {
+  return step?.outcome === 'passed' && step.cause === null && step.packet === null;
 }
 
 function writeStretch(stretch: OffloadStretch, index: number, to: ByteWriter): void {

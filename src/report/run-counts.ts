@@ -14,6 +14,9 @@ import { protocolName } from '../net/protocol.ts';
 import { formatTime } from '../net/time.ts';
 import type { PoolUse } from '../session/pool-use.ts';
 import { byCount } from './counting.ts';
+import { offloadAssumptions } from './offload/assumptions.ts';
+import type { OffloadRates } from './offload/rates.ts';
+import { offloadSwitches } from './offload/switches.ts';
 import type { SessionSummary } from './summary.ts';
 import { OTHERS } from './zone-pairs.ts';
 
@@ -31,6 +34,8 @@ export interface CountFacts {
   readonly occupancyPeak: number;
   /** Seconds since 1970 and nanoseconds; null when no session was made. */
   readonly occupancyPeakTime: { readonly second: number; readonly nanosecond: number } | null;
+  /** Packets over time, and what of them hardware would have had. */
+  readonly offloadRates: OffloadRates;
   /** Frames that `--filter` kept from the firewall. */
   readonly filteredOut: number;
   /** Clients for each of the capture's: each frame came as often. */
@@ -39,7 +44,7 @@ export interface CountFacts {
 
 /** Key order is the file's. */
 export function runCounts(facts: CountFacts) {
-  const { config, summary, occupancyPeakTime: peak } = facts;
+  const { captures, config, summary, occupancyPeakTime: peak } = facts;
   const applications = summary.applications.list();
   const pairs = summary.zonePairs.list();
   return {
@@ -72,6 +77,10 @@ export function runCounts(facts: CountFacts) {
     zone_matrix: pairs,
     nat: facts.natPools === null ? null : summary.nat.report(facts.natPools),
     predict_sessions: summary.predicts.report(facts.observations, facts.counters),
+    offload: summary.offload.report(facts.offloadRates, {
+      assumptions: offloadAssumptions(config),
+      switches: offloadSwitches(config.commands, captures.firstTime),
+    }),
     protocols: Object.fromEntries(
       byCount(summary.byProtocol).map(([number, count]) => [protocolName(number), count]),
     ),

@@ -2,10 +2,12 @@
  * This file writes one session as `show session id N` prints it (panos.md §4.1).
  *
  * Rows of features that a replay never has (HA, user mapping, captive portal, tunnels …) have the
- * value that they have on a firewall without the feature. Offload rows are absent, as they are there.
+ * value that they have on a firewall without the feature. The
+ * offload row stands where other public notes have it (panos.md §4.1, position unverified).
  */
 
 import { writableSecond } from '../net/time.ts';
+import type { OffloadRow } from '../session/offload-row.ts';
 import { type NatFlags, replyPorts, type SessionRow } from '../session/session-row.ts';
 import { terminalSafe } from './escape.ts';
 import { placeAt } from './show-columns.ts';
@@ -139,11 +141,19 @@ function details(row: SessionRow): string[] {
     detailRow('ingress interface', row.ingressInterface ?? 'unknown'),
     detailRow('egress interface', row.egressInterface ?? 'unknown'),
     detailRow('session QoS rule', 'N/A (class 4)'),
+    ...(row.offload === null ? [] : [detailRow('offload', isShownOffloaded(row.offload, isLive))]),
     ...(stage === null ? [] : [detailRow('tracker stage firewall', stage)]),
     // Its place is below the other's from the field (unverified).
     ...(layer7 === null ? [] : [detailRow('tracker stage l7proc', layer7)]),
     detailRow('end-reason', endReasonSoFar(row) ?? 'unknown'),
   ];
+}
+
+/** `Yes` of a session that is in hardware, or was when it ended. */
+function isShownOffloaded(offload: OffloadRow, isLive: boolean): 'Yes' | 'No' {
+  const last = offload.stretches.at(-1);
+  const isPulledBack = last !== undefined && last.endedBy !== null;
+  return offload.isEligible && !(isLive && isPulledBack) ? 'Yes' : 'No';
 }
 
 /** What `address/port translation` says; the words for both were recalled, not read (unverified). */

@@ -4,6 +4,7 @@ import type { EndReason } from '../session/end-reason.ts';
 import type { SessionRow } from '../session/session-row.ts';
 import { ApplicationCounts } from './application-counts.ts';
 import { NatCounts } from './nat-counts.ts';
+import { OffloadCounts } from './offload/counts.ts';
 import { PredictCounts } from './predict-counts.ts';
 import { ZonePairs } from './zone-pairs.ts';
 
@@ -23,6 +24,7 @@ export class SessionSummary {
   readonly zonePairs = new ZonePairs();
   readonly nat = new NatCounts();
   readonly predicts = new PredictCounts();
+  readonly offload = new OffloadCounts();
   readonly byProtocol = new Map<number, number>();
 
   /** Adds one session, ended or live. */
@@ -37,6 +39,7 @@ export class SessionSummary {
     this.zonePairs.add(row);
     this.nat.add(row);
     this.predicts.addSession(row);
+    this.offload.add(row);
     bump(this.byProtocol, row.protocol);
   }
 

@@ -11,6 +11,7 @@ import { formatBytes, formatCount, formatCountOf, formatSpan } from './duration.
 import { terminalSafe } from './escape.ts';
 import { extrapolationHeadline } from './extrapolation.ts';
 import { natSummary, poolLines } from './nat-text.ts';
+import { offloadLines, offloadSummary } from './offload/offload-text.ts';
 import { hasPredictNews, predictLines, predictSummary } from './predict-text.ts';
 import { qualityNotes, skippedLines } from './quality-notes.ts';
 import type { RunReport } from './run-report.ts';
@@ -176,6 +177,7 @@ function totals(run: RunReport, paint: Paint): string[] {
   if (c.zone_matrix.length < 2) lines.push(...by('zones', c.zone_pairs));
   else lines.push(...zones(run, paint));
   lines.push(...applications(run, paint), ...nat(run, paint), ...algs(run, paint));
+  lines.push(...offload(run, paint));
   return lines;
 }
 
@@ -228,6 +230,13 @@ function algs({ counts }: RunReport, paint: Paint): string[] {
     `${paint.bold('ALGs')} ${paint.dim(`(${predictSummary(report)})`)}`,
     ...predictLines(report).map((line) => `  ${line}`),
   ];
+}
+
+/** What hardware would carry, and why not more. */
+function offload({ counts }: RunReport, paint: Paint): string[] {
+  if (counts.offload === null) return [];
+  const summary = paint.dim(`(${offloadSummary(counts.offload)})`);
+  return ['', `${paint.bold('Offload')} ${summary}`, ...offloadLines(counts.offload)];
 }
 
 /** What was not forwarded, by counter. */

@@ -37,7 +37,7 @@ describe('a usage error is exit 2, its message on standard error, and nothing on
     [
       'unknown --format',
       ['replay', 'first.pcapng', '-o', 'run', '--format', 'csv,docx'],
-      'slowpath: --format: this version cannot write "docx"; it takes csv, charts and txt (sessions.csv, charts/occupancy.svg, charts/predicts.svg, charts/zones.svg, report.txt)\n',
+      'slowpath: --format: this version cannot write "docx"; it takes csv, charts and txt (sessions.csv, charts/occupancy.svg, charts/offload.svg, charts/predicts.svg, charts/zones.svg, report.txt)\n',
     ],
     [
       '--format without -o',

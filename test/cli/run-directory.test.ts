@@ -31,6 +31,7 @@ test('holds the default files, and others by --format; the same bytes every time
   const one = contents('one');
   expect(Object.keys(one)).toEqual([
     'charts/occupancy.svg',
+    'charts/offload.svg',
     'charts/predicts.svg',
     'charts/zones.svg',
     'events.ndjson',

@@ -28,6 +28,8 @@ const INTENDED: Readonly<Record<string, readonly string[]>> = {
   // One SYN again and again; its answer has the address and port of an earlier session's.
   'nat-pool-exhausted': ['11', '12', '15', '19', '21', '22'],
   'nat-pool-fallback': ['11', '12', '15', '19', '21', '22'],
+  // A keepalive three times more, into no session.
+  'offload-late-refresh': ['70', '71', '72'],
   policy: ['5'],
   // A SYN twice more, and a line that was typed into a session in DISCARD.
   rematch: ['18', '19', '22'],

@@ -5,6 +5,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { offloadLines } from '../support/offload-lines.ts';
 import { familyLines, predictLine } from '../support/predict-lines.ts';
 import {
   applicationLines,
@@ -41,13 +42,16 @@ describe.each(SCENARIO_PAGES.map((page) => [page.title, page] as const))('%s', (
 
 /** What to write for a scenario; one whose expectation is known to fail keeps it. */
 function outcomeToWrite(scenario: Scenario): ReturnType<typeof outcomeOf> {
-  if (scenario.defect === undefined) return outcomeOf(runScenario(scenario));
+  if (scenario.defect === undefined) {
+    return outcomeOf(runScenario(scenario), scenario.offload !== undefined);
+  }
   return { sessions: scenario.sessions, events: scenario.events ?? [] };
 }
 
 function expectScenario(scenario: Scenario): void {
   const played = runScenario(scenario);
-  const outcome = outcomeOf(played);
+  const isAboutOffload = scenario.offload !== undefined;
+  const outcome = outcomeOf(played, isAboutOffload);
   expect(outcome).toEqual({ sessions: scenario.sessions, events: scenario.events ?? [] });
   for (const [name, value] of Object.entries(scenario.counters ?? {})) {
     expect({ name, value: played.counter(name) }).toEqual({ name, value });
@@ -57,6 +61,7 @@ function expectScenario(scenario: Scenario): void {
     expect(applicationLines(played.sessions)).toEqual(scenario.applications);
   }
   if (scenario.layer7 !== undefined) expect(layer7Lines(played.sessions)).toEqual(scenario.layer7);
+  if (isAboutOffload) expect(offloadLines(played.sessions)).toEqual(scenario.offload);
   const { start } = played.script;
   if (scenario.predicts !== undefined) {
     expect(played.predicts.map((row) => predictLine(row, start))).toEqual(scenario.predicts);
@@ -66,7 +71,7 @@ function expectScenario(scenario: Scenario): void {
   }
   expectSound(played, played.script.lines.length);
   const cut = runScenario(scenario, { seed: 99, batchFrames: 1 });
-  expect(outcomeOf(cut)).toEqual(outcome);
+  expect(outcomeOf(cut, isAboutOffload)).toEqual(outcome);
   expect(JSON.stringify(cut.sessions)).toBe(JSON.stringify(played.sessions));
   expect(JSON.stringify(cut.predicts)).toBe(JSON.stringify(played.predicts));
   expect(JSON.stringify(cut.events)).toBe(JSON.stringify(played.events));

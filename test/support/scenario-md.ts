@@ -33,6 +33,7 @@ const BLOCKS = [
   'layer7',
   'predicts',
   'families',
+  'offload',
 ] as const;
 type BlockName = (typeof BLOCKS)[number];
 
@@ -169,6 +170,7 @@ function scenarioOf(file: string, section: Section): WrittenScenario {
     ...(block('nat') === undefined ? {} : { nat: linesOf('nat') }),
     ...(block('applications') === undefined ? {} : { applications: linesOf('applications') }),
     ...(block('layer7') === undefined ? {} : { layer7: linesOf('layer7') }),
+    ...(block('offload') === undefined ? {} : { offload: linesOf('offload') }),
     ...(block('predicts') === undefined ? {} : { predicts: linesOf('predicts') }),
     ...(block('families') === undefined ? {} : { families: linesOf('families') }),
     ...(defect === null ? {} : { defect }),

@@ -34,6 +34,7 @@ import {
 import type { PredictNote } from '../../src/events/event-log.ts';
 import { formatIpv4 } from '../../src/net/address.ts';
 import { layer7Processing, layer7Stage, trackerStage } from '../../src/report/tracker-stage.ts';
+import { OFFLOAD_CHECKS } from '../../src/session/offload-row.ts';
 import type { Row } from '../../src/session/phases.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
 import {
@@ -59,7 +60,7 @@ export interface Scenario {
   readonly files?: Readonly<Record<string, string>>;
   readonly drain?: boolean;
   readonly sessions: readonly string[];
-  /** All events but session-created and transition; absent means none. */
+  /** All events but session-created and transition, and but those of offload; absent means none. */
   readonly events?: readonly string[];
   /** Counters that must have these values. */
   readonly counters?: Readonly<Record<string, number>>;
@@ -72,6 +73,8 @@ export interface Scenario {
   readonly predicts?: readonly string[];
   /** A line a session that has relatives or an ALG. */
   readonly families?: readonly string[];
+  /** What hardware took, a line a session; absent means that it is not looked at, its events neither. */
+  readonly offload?: readonly string[];
   /** Set while src/ does otherwise: what is wrong. */
   readonly defect?: string;
 }
@@ -152,13 +155,18 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Playe
   return playBuilt(script, frames, { config, drain: scenario.drain === true, ...options });
 }
 
+/** Events that are not looked at; those of offload only where a scenario is about it. */
+const SILENT = ['session-created', 'transition'];
+const OF_OFFLOAD = ['offload-start', 'offload-stop'];
+
 /** What came out, in the shape of a scenario's expectations. */
-export function outcomeOf(played: PlayedScript): Outcome {
+export function outcomeOf(played: PlayedScript, isAboutOffload = false): Outcome {
   const { start } = played.script;
+  const silent = new Set(isAboutOffload ? SILENT : [...SILENT, ...OF_OFFLOAD]);
   return {
     sessions: played.sessions.map((row) => sessionLine(row, start)),
     events: played.events
-      .filter(({ kind }) => !['session-created', 'transition'].includes(EVENT_KINDS[kind]!))
+      .filter(({ kind }) => !silent.has(EVENT_KINDS[kind]!))
       .map((event) => eventLine(event, start, played.firewall)),
   };
 }
@@ -189,7 +197,7 @@ export function sessionLine(row: SessionRow, start: bigint): string {
 function eventLine(
   event: PlayedEvent,
   start: bigint,
-  { zones, rules, natRules, overrideRules, applications, commits }: Firewall,
+  { zones, rules, natRules, overrideRules, applications, commits, commands }: Firewall,
 ): string {
   const kind = EVENT_KINDS[event.kind]!;
   const packet = event.packet === 0 ? '#-' : `#${event.packet}`;
@@ -220,6 +228,11 @@ function eventLine(
   if (kind === 'app-shift') {
     parts.push(`${applications[event.a]!.name}>${applications[event.b]!.name}`);
   }
+  if (kind === 'offload-start') parts.push(applications[event.a]?.name ?? '-');
+  if (kind === 'offload-stop')
+    parts.push(OFFLOAD_CHECKS[event.a - 1] ?? 'end', `from #${event.b || '-'}`);
+  if (kind === 'late-refresh') parts.push(`${event.a} by ${event.b / 1e9}`);
+  if (kind === 'command') parts.push(commands[event.a]!.command);
   if (kind === 'aging-accelerated') parts.push(event.a === 1 ? 'on' : 'off', `live ${event.b}`);
   if (kind === 'egress-change') parts.push(...egressParts(event, zones.names));
   return parts.join(' ');

@@ -130,6 +130,7 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
   const replay = new ReplayRun(config, reading, {
     outputs,
     wantsSessions: options.print !== 'none' || run.isWanted,
+    wantsRates: run.isWanted || options.print === 'text' || options.print === 'json',
   });
   const interrupts = new Interrupts(
     () => captures.stop(),

@@ -96,7 +96,10 @@ function requestsOf(
   { set = [], variants, scale = 1 }: WhatIfOptions,
   noteFile: (path: string) => void,
 ): VariantRequest[] {
-  const requests = set.map((texts) => ({ name: null, settings: texts.map(setting), config: null }));
+  const requests = set.map((texts) => ({
+    ...{ origin: '--set', name: null, config: null },
+    settings: texts.map(setting),
+  }));
   if (variants === undefined) {
     if (requests.length > 0 || scale > 1) return requests;
     throw new UsageError(
@@ -204,6 +207,7 @@ function begin(variant: ScaledVariant, beginning: Beginning): Running {
   if (wantsSessions) outputs.push({ session, finish: () => {} });
   const run = new ReplayRun(variant.config, reading, {
     ...{ outputs, wantsSessions, view },
+    wantsRates: directory !== null,
     ...(twins !== null && scale > 1 && { twins: { scale, frames: twins } }),
   });
   return { variant, run, outputs, files, totals, ends };

@@ -5,7 +5,7 @@
  */
 
 import type { D3, LinearScale, Selection } from 'd3-node';
-import { timeAxis, timeUnit, trim } from './axis.ts';
+import { timeAxis, timeUnit } from './axis.ts';
 import { clean, GRID, INK, INK_SOFT, label, line, round } from './drawing.ts';
 import type { OccupancyPointLike } from './occupancy.ts';
 
@@ -30,7 +30,7 @@ export interface WhatIfInfo {
 }
 
 const WIDTH = 960;
-const LEGEND = { left: 24, top: 78, step: 20, line: 34, columns: 2, characters: 38 } as const;
+const LEGEND = { left: 24, top: 78, step: 20, line: 34, columns: 2, characters: 32 } as const;
 const PLOT = { left: 84, right: WIDTH - 28, height: 260 } as const;
 const BELOW = 62;
 const TITLE_CHARACTERS_MAX = 96;
@@ -38,9 +38,12 @@ const HEADROOM = 1.08;
 const TICKS_Y = 5;
 
 const BASE_INK = '#9fb3c8';
-/** Dark enough on white, and told apart by people who see few colours with the dashes beside. */
-const INKS = ['#b3261e', '#0b5394', '#38761d', '#7b3fa0', '#a05a00', '#00707a'] as const;
-const DASHES = ['none', '7 4', '2 3', '10 3 2 3'] as const;
+/**
+ * Dark enough on white. Dashes tell lines apart for people who see few colours, and let one be seen below
+ * another; with seven inks and four dashes no two of the variants look alike.
+ */
+const INKS = ['#b3261e', '#0b5394', '#38761d', '#7b3fa0', '#a05a00', '#00707a', '#4a4a4a'] as const;
+const DASHES = ['none', '8 5', '2 3', '12 4 2 4'] as const;
 
 interface Chart {
   readonly d3: D3;
@@ -55,7 +58,7 @@ interface Chart {
 function lookOf(i: number): { ink: string; width: number; dash: string } {
   if (i === 0) return { ink: BASE_INK, width: 6, dash: 'none' };
   const ink = INKS[(i - 1) % INKS.length] ?? INK;
-  return { ink, width: 1.8, dash: DASHES[Math.floor((i - 1) / INKS.length)] ?? 'none' };
+  return { ink, width: 1.8, dash: DASHES[(i - 1) % DASHES.length] ?? 'none' };
 }
 
 /** The SVG text; `curves` begins with the base. The same input gives the same text. */
@@ -174,7 +177,10 @@ function drawLegend({ svg, d3 }: Chart, curve: OccupancyCurve, i: number, rows: 
     .attr('stroke', ink)
     .attr('stroke-width', width);
   sample.attr('stroke-dasharray', dash);
-  const mean = curve.mean === null ? '' : `, mean ${trim(curve.mean)}`;
+  const mean =
+    curve.mean === null
+      ? ''
+      : `, mean ${d3.format(curve.mean < 100 ? ',.2~f' : ',.0f')(curve.mean)}`;
   const words = `${clean(curve.name, LEGEND.characters)}: peak ${d3.format(',')(curve.peak)}${mean}`;
   label(svg, { x: left + LEGEND.line + 8, y, anchor: 'start', fill: INK }, words);
 }
