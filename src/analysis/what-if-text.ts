@@ -3,6 +3,7 @@
 import { protocolName } from '../net/protocol.ts';
 import { formatCount, formatCountOf, formatSpan } from '../report/duration.ts';
 import { terminalSafe } from '../report/escape.ts';
+import { extrapolationHeadline } from '../report/extrapolation.ts';
 import { damageText, skippedLines } from '../report/quality-notes.ts';
 import { type Paint, PLAIN } from '../report/text.ts';
 import type { ChangedSession } from './compare-sessions.ts';
@@ -32,7 +33,7 @@ const ASPECTS: Readonly<Record<Aspect, string>> = {
 };
 /** Counts below it are told apart one by one. */
 const FEW = 100;
-const LETTERS = 'ABCDEFGHIJKLMNOP';
+const LETTERS = 'ABCDEFGHIJKLMNOPQ';
 
 /** The whole text, ending in a newline. */
 export function whatIfText(answer: WhatIfReport, options: WhatIfTextOptions): string {
@@ -46,8 +47,19 @@ export function whatIfText(answer: WhatIfReport, options: WhatIfTextOptions): st
       '',
       ...differenceLines(answer, one, headings[i + 1] ?? '', options.limit, paint),
     ]),
+    ...extrapolationLines(answer),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What a scaled answer takes for granted. */
+function extrapolationLines({ extrapolation }: WhatIfReport): string[] {
+  if (!extrapolation) return [];
+  return [
+    '',
+    'Extrapolated, under these assumptions (one by one, only the sessions of the capture itself are compared):',
+    ...extrapolation.assumptions.map((text) => `  - ${text}`),
+  ];
 }
 
 /** The variants' names, or letters where one is too long to stand above a column. */
@@ -69,6 +81,8 @@ function head(answer: WhatIfReport, headings: readonly string[], paint: Paint): 
   if (start !== null && last !== null) lines.push(`From ${start} to ${last}`);
   if (end !== null && end !== last) lines.push(`The clock ends at ${end}`);
   lines.push(...skippedLines(answer));
+  const { extrapolation } = answer;
+  if (extrapolation) lines.push(paint.warn(extrapolationHeadline(extrapolation)));
   for (const damage of answer.damage) {
     lines.push(paint.warn(`damaged: ${terminalSafe(damageText(damage, damage.file))}`));
   }

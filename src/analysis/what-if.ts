@@ -1,5 +1,6 @@
 /** This file makes the answer of a what-if: one plain object, which is printed as it is and as text. */
 
+import type { Extrapolation } from '../report/extrapolation.ts';
 import { type RunReport, SCHEMA_VERSION } from '../report/run-report.ts';
 import { compareSessions, type SessionDifferences } from './compare-sessions.ts';
 import type { SessionEnds } from './session-ends.ts';
@@ -34,8 +35,10 @@ export function whatIfReport(variants: readonly ReplayedVariant[], listedMax: nu
     time: run.time,
     skipped_files: run.skipped_files,
     selection: run.selection,
+    ...extrapolated(variants),
     variants: variants.map((variant) => ({
       name: variant.name,
+      ...(variant.run.extrapolation && { scale: variant.run.extrapolation.scale }),
       file_name: variant.fileName,
       settings: variant.settings,
       configuration: variant.run.configuration.file,
@@ -50,6 +53,12 @@ export function whatIfReport(variants: readonly ReplayedVariant[], listedMax: nu
     })),
     damage: run.damage,
   };
+}
+
+/** What of the variants is extrapolated; nothing where no client has a twin. */
+function extrapolated(variants: readonly ReplayedVariant[]): { extrapolation?: Extrapolation } {
+  const { extrapolation } = variants.find(({ run }) => run.extrapolation)?.run ?? {};
+  return extrapolation ? { extrapolation } : {};
 }
 
 function listed({ sessions, ...counts }: SessionDifferences) {

@@ -5,6 +5,9 @@
  * lent again only when the last user gave it back, so memory stays flat in the capture's length.
  */
 
+/** Who keeps frames longer than their batch keeps their block with these. */
+export type BlockUsers = Pick<BlockPool, 'retain' | 'release'>;
+
 /** Counts the users of each block; a block without users is lent again. */
 export class BlockPool {
   /** Size of an ordinary block, in bytes. A longer record gets a block of its own size. */

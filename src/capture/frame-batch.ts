@@ -101,6 +101,8 @@ export class FrameBatch {
   readonly frameNumber: Uint32Array;
   /** Number in the whole replay, from 1, where frames between were left out; else null. */
   packetNumber: Uint32Array | null = null;
+  /** Number of the twin that takes the frame, 0 for its original, where clients have twins; else null. */
+  twin: Uint8Array | null = null;
   /** DIRECTION_ value. */
   readonly direction: Uint8Array;
   /** STAGES index plus 1, or STAGE_NONE. */
@@ -121,4 +123,27 @@ export class FrameBatch {
     this.direction = new Uint8Array(capacity);
     this.stage = new Uint8Array(capacity);
   }
+
+  /** The last of frames `from` to before `to` that is not of a twin from `scale` on; or `from - 1`. */
+  lastFor(scale: number, from: number, to: number): number {
+    let last = to - 1;
+    if (this.twin !== null) while (last >= from && this.twin[last]! >= scale) last--;
+    return last;
+  }
+}
+
+/** Copies the columns of frame `i`, all that every batch has, to place `at`; the blocks must be the same. */
+export function copyFrame(batch: FrameBatch, i: number, to: FrameBatch, at: number): void {
+  to.block[at] = batch.block[i]!;
+  to.offset[at] = batch.offset[i]!;
+  to.capturedLength[at] = batch.capturedLength[i]!;
+  to.originalLength[at] = batch.originalLength[i]!;
+  to.second[at] = batch.second[i]!;
+  to.nanosecond[at] = batch.nanosecond[i]!;
+  to.time[at] = batch.time[i]!;
+  to.interfaceIndex[at] = batch.interfaceIndex[i]!;
+  to.file[at] = batch.file[i]!;
+  to.frameNumber[at] = batch.frameNumber[i]!;
+  to.direction[at] = batch.direction[i]!;
+  to.stage[at] = batch.stage[i]!;
 }

@@ -6,7 +6,7 @@
  * undercut any more is handed over. So inputs are held only as far as they overlap.
  */
 
-import { BlockPool } from './block-pool.ts';
+import { BlockPool, type BlockUsers } from './block-pool.ts';
 import { CaptureFile, type CaptureInput } from './capture-file.ts';
 import {
   type CaptureReplayReport,
@@ -44,6 +44,8 @@ export interface CaptureReplay {
   ranges(): AsyncGenerator<FrameRange, void, undefined>;
   /** Interfaces of all inputs by their index; grows while ranges are handed over. */
   readonly interfaces: readonly CaptureInterface[];
+  /** Counts the users of the blocks that frames lie in. */
+  readonly blocks: BlockUsers;
   /** What was found so far; complete when the last range was handed over. */
   readonly report: CaptureReplayReport;
   /** How much of the inputs is read; `bytesTotal` is null where one has no known size. */
@@ -71,6 +73,7 @@ export function openCaptures(
 class Replay implements CaptureReplay {
   readonly interfaces: readonly CaptureInterface[];
   readonly report: CaptureReplayReport;
+  readonly blocks: BlockPool;
   readonly #files: CaptureFile[];
   /** Inputs that are being read. */
   #active: CaptureFile[] = [];
@@ -86,6 +89,7 @@ class Replay implements CaptureReplay {
     const frames = options.batchFrames ?? blockBytes / BLOCK_BYTES_PER_FRAME;
     const batchFrames = Math.min(Math.floor(frames), REORDER_FRAMES);
     const blocks = new BlockPool(options.blockBytes ?? blockBytes);
+    this.blocks = blocks;
     const interfaces = new InterfaceList();
     this.interfaces = interfaces.all;
     const shared = {

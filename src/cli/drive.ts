@@ -1,5 +1,6 @@
 /** This file reads captures to their end, through one firewall or several, and shows how far it is. */
 
+import type { TwinFrames } from '../capture/twin-frames.ts';
 import type { Firewall } from '../engine/firewall.ts';
 import { replayRanges } from '../engine/replay.ts';
 import type { Interrupts } from './interrupt.ts';
@@ -13,12 +14,14 @@ export interface Driven {
   /** The firewall whose sessions are counted. */
   readonly shown: Firewall;
   readonly isQuiet: boolean;
+  /** Gives every client twins; absent for none. */
+  readonly twins?: TwinFrames | null;
 }
 
 /** Hands all frames to the target. @throws UsageError for a span that begins too late */
 export async function drive(
   { captures, selection, filter }: Reading,
-  { target, shown, isQuiet }: Driven,
+  { target, shown, isQuiet, twins = null }: Driven,
   interrupts: Interrupts,
 ): Promise<void> {
   const progress = new Progress(isQuiet);
@@ -29,7 +32,7 @@ export async function drive(
       frames: captures.report.files.reduce((n, file) => n + file.frames, 0),
       liveSessions: shown.table.live,
     }));
-  await replayRanges(ranges, target, showProgress, filter);
+  await replayRanges(ranges, target, showProgress, filter, twins);
   interrupts.readingEnded();
   progress.done();
 }

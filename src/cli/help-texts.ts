@@ -47,6 +47,7 @@ Examples:
   slowpath whatif capture.pcapng -c firewall.yaml --set platform.sessions=1000 --and timeouts.udp=10 -o answer
   slowpath whatif capture.pcapng -c firewall.yaml --set 'rules.backup.profiles=[]' --limit 100
   slowpath whatif capture.pcapng -c firewall.yaml --variants variants.yaml --print json
+  slowpath whatif capture.pcapng -c firewall.yaml --scale 10 --set platform.sessions=2000000
 
 PATH is the way to a key of firewall.yaml: keys with dots between them, entries of lists by their name or
 by their index from 0 (rules.backup.action, decryption[0].action); keys with dots or blanks in them stand
@@ -59,6 +60,8 @@ A file of variants:
 
 Numbers of a variant stand beside those of the base, with the difference; = is the same. A session that
 ends otherwise is matched by the packet that began it, its ends and its zone.
+--scale N asks what N times the load does, by twins of every client: the base stands beside itself at N
+times, and beside each variant at N times. That is extrapolated; the assumptions are listed.
 -o DIR writes whatif.json, whatif.txt, charts/whatif.svg, and for each variant the run directory that
 replay would write (variants/NAME/) and the configuration that replays it alone (variants/NAME.yaml).
 Captures are read once for all variants, so what captures: says of them must not differ.

@@ -1,6 +1,7 @@
 /** This file holds the options that several commands have, and reads what stands behind options. */
 
 import { InvalidArgumentError, Option } from 'commander';
+import { SCALE_MAX } from '../session/layout.ts';
 import { TUNNEL_KINDS, type TunnelKind } from '../wire/tunnel.ts';
 import { readStagedCapture, type StagedCapture } from './capture-options.ts';
 
@@ -77,5 +78,12 @@ export function positive(text: string): number {
 export function serial(text: string): number {
   const number = wholeNumber(text);
   if (number === 0) throw new InvalidArgumentError('serials count from 1.');
+  return number;
+}
+
+/** Clients for each of the capture's: 1 for itself alone. */
+export function scale(text: string): number {
+  const number = positive(text);
+  if (number > SCALE_MAX) throw new InvalidArgumentError(`at most ${SCALE_MAX} can be told apart.`);
   return number;
 }

@@ -8,12 +8,14 @@ import type { CaptureInput } from '../capture/capture-file.ts';
 import type { CaptureTime } from '../capture/capture-report.ts';
 import type { Stage } from '../capture/frame-batch.ts';
 import type { CaptureReplay } from '../capture/open-captures.ts';
+import type { TwinFrames } from '../capture/twin-frames.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import { Firewall } from '../engine/firewall.ts';
 import type { FirewallOptions } from '../engine/firewall-options.ts';
 import type { FrameFilter } from '../engine/frame-filter.ts';
 import type { CaptureError } from '../errors.ts';
 import type { EventView } from '../events/event-log.ts';
+import type { Scaling } from '../report/extrapolation.ts';
 import { type OffloadRates, plainRates } from '../report/offload/rates.ts';
 import { type RunReport, runReport } from '../report/run-report.ts';
 import { SessionSummary } from '../report/summary.ts';
@@ -55,6 +57,8 @@ export interface Listeners {
   readonly wantsRates: boolean;
   /** Shared with the firewalls that take the same frames; absent for one alone. */
   readonly view?: PacketView;
+  /** Clients for each of the capture's, and what makes their frames; absent where they have no twins. */
+  readonly twins?: { readonly scale: number; readonly frames: TwinFrames };
 }
 
 /** What a run came to. */
@@ -68,16 +72,19 @@ export class ReplayRun {
   private readonly config: FirewallConfig;
   private readonly reading: Reading;
   private readonly summary = new SessionSummary();
+  private readonly twins: Listeners['twins'];
 
   constructor(config: FirewallConfig, reading: Reading, listeners: Listeners) {
     this.config = config;
     this.reading = reading;
+    this.twins = listeners.twins;
     const { captures } = reading;
     const hearing = this.hearing(listeners);
     this.firewall = new Firewall(config, captures.interfaces, {
       ...firewallOptions(reading),
       ...hearing,
       ...(listeners.view !== undefined && { view: listeners.view }),
+      scale: this.twins?.scale ?? 1,
     });
   }
 
@@ -133,7 +140,7 @@ export class ReplayRun {
   }
 
   private report(clockEnd: CaptureTime | null, offloadRates: OffloadRates): RunReport {
-    const { firewall, config, summary } = this;
+    const { firewall, config, summary, twins } = this;
     const { inputs, skipped, captures, selection, filter, options } = this.reading;
     return runReport({
       version: packageVersion(),
@@ -161,6 +168,7 @@ export class ReplayRun {
       ),
       midstream: options.midstream === true,
       decapsulate: options.decapsulate ?? [],
+      scaling: twins === undefined ? null : scalingOf(twins),
       drained: options.drain === true,
       selection: {
         filter:
@@ -172,6 +180,10 @@ export class ReplayRun {
       },
     });
   }
+}
+
+function scalingOf({ scale, frames }: NonNullable<Listeners['twins']>): Scaling {
+  return { scale, shiftNs: frames.shiftNs, hurried: frames.hurried };
 }
 
 function firewallOptions({ inputs, options }: Reading): FirewallOptions {

@@ -7,6 +7,7 @@ import {
   colorOption,
   decapsulateOption,
   readerOption,
+  scale,
   splitList,
   stagedCapture,
   wholeNumber,
@@ -43,6 +44,11 @@ export function whatIfCommand(program: Command, setExitCode: (code: number) => v
       return set;
     })
     .option('--variants <file>', 'several named variants, in YAML')
+    .option(
+      '--scale <n>',
+      'give every client n-1 twins: the base and all variants at n times the load, extrapolated',
+      scale,
+    )
     .option('-o, --output <dir>', 'write the answer, the chart and a run directory a variant')
     .option('--force', 'let -o replace an earlier run')
     .option('--format <list>', 'more files of each run: csv, charts, txt', splitList)

@@ -27,6 +27,9 @@ import { checkRulebases } from './rule-check.ts';
 import { readMac } from './values.ts';
 import type { YamlTree } from './yaml-tree.ts';
 
+/** More zones than a large chassis' virtual system has; a flow's key has no room for more. */
+export const ZONES_MAX = 16_382;
+
 /** Problems between sections, in no particular order. */
 export function crossCheck(tree: YamlTree): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
@@ -74,6 +77,9 @@ function checkZones(check: CrossCheck, zones: readonly [string, Plain][]): void 
   const { value } = check.tree;
   if (isPlainMap(value) && isPlainMap(value.zones) && zones.length === 0) {
     check.report(['zones'], 'expected at least one zone');
+  }
+  if (zones.length > ZONES_MAX) {
+    check.report(['zones'], `at most ${ZONES_MAX} zones are told apart, here are ${zones.length}`);
   }
   for (const { key, kind, spell } of CLAIMS) {
     const owners = new Map<string, { zone: string; path: KeyPath }>();

@@ -70,7 +70,7 @@ export function buildParts(
   });
   const view = options.view ?? new PacketView();
   const own = { config, table, view };
-  const nat = new Nat(config, zones, options.seed);
+  const nat = new Nat(config, zones, options.seed, options.scale);
   const carriers = new Carriers();
   const details = new AppDetails(options.onSession !== undefined);
   const observations = newObservations(details);
@@ -78,6 +78,7 @@ export function buildParts(
   const predicts = new Predicts(() => parts, nat, options.seed);
   const parts: EngineParts = {
     ...own,
+    scale: options.scale ?? 1,
     position,
     ageing,
     timers,

@@ -28,7 +28,7 @@ export class ChildSessions {
 
   private readonly parts: EngineParts;
   private readonly facts = newFlowFacts();
-  private readonly key = { ...this.facts, sport: 0, zone: 0 };
+  private readonly key = { ...this.facts, sport: 0, zone: 0, twin: 0 };
 
   constructor(parts: EngineParts) {
     this.parts = parts;
@@ -49,7 +49,8 @@ export class ChildSessions {
       found = predicts.ports.waiting(view, zone, (predict) => predicts.siblingsAround(predict));
       if (found !== null) {
         predicts.changes.learn(found, view.dport);
-        found.isInferred = true;
+        // What a twin's port would have been no capture shows.
+        found.isInferred = view.twin === 0;
       }
     }
     this.current = found;
@@ -179,5 +180,6 @@ export class ChildSessions {
     key.dport = facts.dport;
     key.sport = view.sport;
     key.zone = zone;
+    key.twin = view.twin;
   }
 }

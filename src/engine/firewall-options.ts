@@ -22,6 +22,8 @@ export interface FirewallOptions {
   readonly hasCopyStage?: boolean;
   /** Decodes frames; several firewalls that take the same ones share it (side-by-side). */
   readonly view?: PacketView;
+  /** How many clients there are for each of the capture's: itself and its twins. Default 1. */
+  readonly scale?: number;
   /** Take a segment without session for one of a connection that was there before (`--midstream`). */
   readonly midstream?: boolean;
   /** Kinds of tunnels whose inner packets are replayed, too. */

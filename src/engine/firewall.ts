@@ -66,6 +66,8 @@ export class Firewall {
   readonly commands: FirewallConfig['commands'];
   /** How much is in use of each pool that a NAT rule names, or was. */
   readonly natPools: readonly PoolUse[];
+  /** Clients for each of the capture's: frames of further twins are not for it. */
+  readonly scale: number;
   /** null where no packets are logged. */
   readonly packetLog: PacketLog | null;
 
@@ -94,6 +96,7 @@ export class Firewall {
     options: FirewallOptions,
   ) {
     const parts = buildParts(config, interfaces, options);
+    this.scale = parts.scale;
     this.counters = parts.counters;
     this.occupancy = parts.occupancy;
     const hasRates = options.withRates === true && parts.offloads !== null;
@@ -194,7 +197,8 @@ export class Firewall {
     const { interfaces, linkTypes } = this;
     for (let i = linkTypes.length; i < interfaces.length; i++)
       linkTypes.push(interfaces[i]!.linkType);
-    if (to > from) this.epoch.lastNs = batch.time[to - 1]!;
+    const last = batch.lastFor(this.scale, from, to);
+    if (last >= from) this.epoch.lastNs = batch.time[last]!;
   }
 
   /** Fires what is due at or before `now`, ns since the epoch. */

@@ -1,7 +1,7 @@
 /** This file finds the flow of an attached packet: with its ingress zone, or whatever its zone. */
 
 import { hasOneNumber } from '../net/protocol.ts';
-import { META_ICMP_SHIFT } from '../session/layout.ts';
+import { META_ICMP_SHIFT, META_ZONE_SHIFT } from '../session/layout.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import type { Translations } from '../session/translations.ts';
 import { destinationWord, metaSansZone, sourceWord } from '../slowpath/flow-key.ts';
@@ -10,7 +10,7 @@ import type { PacketView } from '../wire/packet-view.ts';
 
 /** The flow of the packet in this zone, or -1; then `table.zoneMismatch` holds. */
 export function findFlow(table: SessionTable, view: PacketView, zone: number): number {
-  const meta = (zone << 16) | metaSansZone(view);
+  const meta = (zone << META_ZONE_SHIFT) | metaSansZone(view);
   const ports = (view.sport << 16) | view.dport;
   return table.lookup(sourceWord(table, view), destinationWord(table, view), ports, meta);
 }

@@ -28,6 +28,7 @@ import {
   KEY_SOURCE,
   KEY_WORDS,
   META_IPV6,
+  META_ZONE_SHIFT,
   S2C_KEY,
   SERIAL,
   STATE,
@@ -225,7 +226,9 @@ export class Forwarding {
 
   /** Number of the zone that a side's packets come in by, or ZONE_ANY. */
   private zoneAt(slot: number, side: number): number {
-    return this.parts.table.hot[slot * HOT_WORDS + side * KEY_WORDS + KEY_META]! >>> 16;
+    return (
+      this.parts.table.hot[slot * HOT_WORDS + side * KEY_WORDS + KEY_META]! >>> META_ZONE_SHIFT
+    );
   }
 
   private dropBecause(slot: number, side: number, counter: number): void {

@@ -6,7 +6,7 @@
  * keep their numbers and their place in time: `replayRanges` starts the clock at the first frame.
  */
 
-import { type CaptureInterface, FrameBatch } from '../capture/frame-batch.ts';
+import { type CaptureInterface, copyFrame, FrameBatch } from '../capture/frame-batch.ts';
 import type { Condition } from '../filter/compile.ts';
 import { Subject } from '../filter/subject.ts';
 import { PacketView } from '../wire/packet-view.ts';
@@ -62,20 +62,4 @@ export class FrameFilter {
     this.numbers = new Uint32Array(frames);
     this.batch.packetNumber = this.numbers;
   }
-}
-
-/** Copies the columns of frame `i` to place `at`; the blocks must be the same. */
-function copyFrame(batch: FrameBatch, i: number, to: FrameBatch, at: number): void {
-  to.block[at] = batch.block[i]!;
-  to.offset[at] = batch.offset[i]!;
-  to.capturedLength[at] = batch.capturedLength[i]!;
-  to.originalLength[at] = batch.originalLength[i]!;
-  to.second[at] = batch.second[i]!;
-  to.nanosecond[at] = batch.nanosecond[i]!;
-  to.time[at] = batch.time[i]!;
-  to.interfaceIndex[at] = batch.interfaceIndex[i]!;
-  to.file[at] = batch.file[i]!;
-  to.frameNumber[at] = batch.frameNumber[i]!;
-  to.direction[at] = batch.direction[i]!;
-  to.stage[at] = batch.stage[i]!;
 }

@@ -14,7 +14,7 @@ import { IPV4_LENGTH_MIN } from '../wire/ipv4.ts';
 import { IPV6_LENGTH } from '../wire/ipv6.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { TCP_SYN } from '../wire/tcp.ts';
-import { comparableEnd } from './packet-digest.ts';
+import { comparableEnd, TWIN_SHIFT } from './packet-digest.ts';
 
 /** Bytes from the transport header on that are read: enough for a quoted packet's numbers. */
 const PREFIX_BYTES = 40;
@@ -34,14 +34,14 @@ export class InvariantDigest {
   private data: DataView = new DataView(new ArrayBuffer(0));
 
   /**
-   * Digests the attached packet.
+   * Digests the attached packet, with the number of its twin: no twin's copy is another's.
    *
    * @param hasTransportHeader false for a fragment that has none, or not all of it
    */
   of(view: PacketView, hasTransportHeader: boolean): void {
     this.data = view.data;
-    this.low = view.ipLength;
-    this.high = view.ipLength ^ 0x5bd1e995;
+    this.low = view.ipLength ^ (view.twin << TWIN_SHIFT);
+    this.high = this.low ^ 0x5bd1e995;
     const network = view.networkOffset;
     // Identification, flags and fragment offset stay as they are.
     if (view.family === 4) this.word(network + 4, -1);

@@ -46,5 +46,7 @@ function endpointsOf(view: PacketView): string {
     : `${view.destination}`;
   const one = `${from}.${sport}`;
   const other = `${to}.${dport}`;
+  if (view.twin !== 0)
+    return one < other ? `${one}*${view.twin}>${other}` : `${other}*${view.twin}>${one}`;
   return one < other ? `${one}>${other}` : `${other}>${one}`;
 }

@@ -23,6 +23,7 @@ import {
 import { PHASE_DISCARD } from '../session/session-machine.ts';
 import { NAT_OBSERVED, NAT_UNEXPLAINED, type Translation } from '../session/translations.ts';
 import { explains } from '../slowpath/nat-observed.ts';
+import { readTranslated } from '../slowpath/nat-twins.ts';
 import { moveSession, rekeySession } from '../slowpath/rekey.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import type { EngineParts } from './parts.ts';
@@ -212,12 +213,7 @@ export class NatLearning {
     before.destination = hot[at + C2S_KEY + KEY_DESTINATION]!;
     before.sport = ports >>> 16;
     before.dport = ports & 0xffff;
-    const back = hot[at + S2C_KEY + KEY_PORTS]!;
-    const isOne = hasOneNumber(hot[at + S2C_KEY + KEY_META]! & 255);
-    model.source = hot[at + S2C_KEY + KEY_DESTINATION]!;
-    model.destination = hot[at + S2C_KEY + KEY_SOURCE]!;
-    model.sport = isOne ? back >>> 16 : back & 0xffff;
-    model.dport = isOne ? back & 0xffff : back >>> 16;
+    readTranslated(this.parts.table, slot, model);
   }
 
   private readSeen(sent: Readonly<SentEnds>): void {

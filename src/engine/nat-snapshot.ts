@@ -1,7 +1,15 @@
 /** This file fills what a session's row says of its translation. */
 
 import { hasOneNumber } from '../net/protocol.ts';
-import { HOT_WORDS, KEY_DESTINATION, KEY_PORTS, KEY_SOURCE, S2C_KEY } from '../session/layout.ts';
+import {
+  HOT_WORDS,
+  KEY_DESTINATION,
+  KEY_META,
+  KEY_PORTS,
+  KEY_SOURCE,
+  S2C_KEY,
+  twinOf,
+} from '../session/layout.ts';
 import type { NatRow, SessionRow } from '../session/session-row.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import {
@@ -56,10 +64,13 @@ export class NatSnapshot {
     const { filled } = this;
     filled.rule = row.natRule;
     filled.flags = flags;
-    filled.isObserved = (kept.bits & NAT_OBSERVED) !== 0;
-    filled.isInferred = (kept.bits & NAT_INFERRED) !== 0;
-    filled.isUnexplained = (kept.bits & NAT_UNEXPLAINED) !== 0;
-    filled.model = (kept.bits & NAT_SOURCE) === 0 ? null : this.otherChoice(row);
+    // What the capture shows is the original's, and which port a twin would get nobody knows.
+    const isTwin = twinOf(this.table.hot[slot * HOT_WORDS + S2C_KEY + KEY_META]!) !== 0;
+    const shown = isTwin ? 0 : kept.bits;
+    filled.isObserved = (shown & NAT_OBSERVED) !== 0;
+    filled.isInferred = (shown & NAT_INFERRED) !== 0;
+    filled.isUnexplained = (shown & NAT_UNEXPLAINED) !== 0;
+    filled.model = isTwin || (kept.bits & NAT_SOURCE) === 0 ? null : this.otherChoice(row);
     row.nat = filled;
   }
 

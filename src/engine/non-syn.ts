@@ -10,7 +10,14 @@ import {
   COUNT_TCP_NON_SYN_DROP,
 } from '../events/counters.ts';
 import { EVENT_ZONECHANGE, ZONECHANGE_DROPPED, ZONECHANGE_STRICT } from '../events/event-kinds.ts';
-import { HOT_WORDS, KEY_META, KEY_WORDS, TAIL_WORDS, ZONE_MISMATCHES } from '../session/layout.ts';
+import {
+  HOT_WORDS,
+  KEY_META,
+  KEY_WORDS,
+  META_ZONE_SHIFT,
+  TAIL_WORDS,
+  ZONE_MISMATCHES,
+} from '../session/layout.ts';
 import type { NoisyEvents } from './noisy-events.ts';
 import type { EngineParts } from './parts.ts';
 
@@ -40,7 +47,7 @@ export class NonSyn {
   private noteZoneMismatch(flow: number, zone: number, isRejected: boolean): void {
     const { table, counters, config } = this.parts;
     const at = (flow >>> 1) * HOT_WORDS;
-    const expected = table.hot[at + (flow & 1) * KEY_WORDS + KEY_META]! >>> 16;
+    const expected = table.hot[at + (flow & 1) * KEY_WORDS + KEY_META]! >>> META_ZONE_SHIFT;
     table.tail[(flow >>> 1) * TAIL_WORDS + ZONE_MISMATCHES + (flow & 1)]!++;
     const isStrict = config.session.strictZonechange;
     let seen = zone;

@@ -11,6 +11,8 @@ const MIX_PRIME = 0x85ebca6b;
 
 /** What a link header takes at most: a copy with other tags, cut at one length, has less of IP. */
 const LINK_BYTES_MAX = 24;
+/** Above any length of a packet. */
+export const TWIN_SHIFT = 20;
 /** Bytes of a transport header that a decoded packet has at most. */
 const HEADER_BYTES = 20;
 
@@ -28,7 +30,7 @@ export class PacketDigest {
   high = 0;
 
   /**
-   * Digests the attached packet.
+   * Digests the attached packet, with the number of its twin: no twin's copy is another's.
    *
    * @param hasTransportHeader false for a fragment behind the first, which has no checksum
    */
@@ -40,7 +42,7 @@ export class PacketDigest {
     const lifeAt = start + offset;
     const sumAt = hasTransportHeader ? view.transportOffset + checksumWord(view.protocol) : -1;
     const sumMask = checksumMask(view.protocol);
-    let low = end - start;
+    let low = (end - start) ^ (view.twin << TWIN_SHIFT);
     let high = low ^ 0x5bd1e995;
     let i = start;
     for (; i + 4 <= end; i += 4) {

@@ -72,6 +72,8 @@ export interface Observations {
 export interface EngineParts {
   /** What is in force: a commit in mid-capture replaces it. */
   config: FirewallConfig;
+  /** Clients for each of the capture's: itself and its twins. */
+  readonly scale: number;
   readonly view: PacketView;
   readonly position: Position;
   readonly table: SessionTable;

@@ -18,12 +18,13 @@ import type { EngineParts } from './parts.ts';
 
 /** Predicts to one address that are looked at for one that waits. */
 const LOOKED_AT_MAX = 64;
-/** Protocols are numbers above an IPv4 address. */
+/** Protocol and twin are numbers above an IPv4 address. */
 const WORDS = 2 ** 32;
+const PROTOCOLS = 256;
 
 export class PredictPorts {
   private readonly nat: EngineParts['nat'];
-  /** By protocol and translated address: predicts whose port is a guess. */
+  /** By twin, protocol and translated address: predicts whose port is a guess. */
   private readonly guesses = new Map<number, Set<Predict>>();
   /** By slot of a child. */
   private readonly heldBy = new Map<number, PortHold>();
@@ -46,15 +47,18 @@ export class PredictPorts {
     if (translated === null || wish === null) return null;
     const { address, destination } = wish;
     const { ports } = this.nat.pools;
-    const port = ports.find(address, destination, translated.port);
+    const isOfTwin = facts.twin !== 0;
+    const port = ports[isOfTwin ? 'findForTwin' : 'find'](address, destination, translated.port);
     const use = this.nat.pools.uses[wish.use - 1]!;
     if (port === POOL_DRY) {
       use.failures++;
       return 'dry';
     }
     use.take();
-    ports.reserve(address, destination, port);
-    return { address, destination, port, isTaken: true, use: wish.use, holders: 1 };
+    if (isOfTwin) ports.countForTwin(address, destination);
+    else ports.reserve(address, destination, port);
+    const isTaken = !isOfTwin;
+    return { address, destination, port, isTaken, isOfTwin, use: wish.use, holders: 1 };
   }
 
   /** A predict with a hold is in the table now. */
@@ -102,7 +106,7 @@ export class PredictPorts {
     siblingsOf: (predict: Predict) => Siblings,
   ): Predict | null {
     if (this.guesses.size === 0 || view.family !== 4) return null;
-    const some = this.guesses.get(view.protocol * WORDS + (view.destination >>> 0));
+    const some = this.guesses.get(keyOf(view.twin, view.protocol, view.destination));
     if (some === undefined) return null;
     let found: Predict | null = null;
     let looked = 0;
@@ -121,6 +125,7 @@ export class PredictPorts {
     const { ports } = this.nat.pools;
     if (hold.isTaken) ports.release(hold.address, hold.destination, hold.port);
     hold.port = port;
+    if (hold.isOfTwin) return;
     hold.isTaken = ports.reserve(hold.address, hold.destination, port);
   }
 
@@ -128,12 +133,17 @@ export class PredictPorts {
     if (--hold.holders > 0) return;
     const { ports, uses } = this.nat.pools;
     if (hold.isTaken) ports.release(hold.address, hold.destination, hold.port);
+    if (hold.isOfTwin) ports.uncountForTwin(hold.address, hold.destination);
     uses[hold.use - 1]!.give();
   }
 }
 
 function guessKey({ hold, facts }: Predict): number | null {
-  return hold === null ? null : facts.protocol * WORDS + (hold.address >>> 0);
+  return hold === null ? null : keyOf(facts.twin, facts.protocol, hold.address);
+}
+
+function keyOf(twin: number, protocol: number, address: number): number {
+  return (twin * PROTOCOLS + protocol) * WORDS + (address >>> 0);
 }
 
 function isWaiting({ outcome, isObserved, facts }: Predict, view: PacketView, zone: number) {

@@ -20,11 +20,13 @@ import {
   KEY_PORTS,
   KEY_SOURCE,
   META_IPV6,
+  META_ZONE_SHIFT,
   RULE,
   S2C_KEY,
   SERIAL,
   SESSION_ID,
   TAIL_WORDS,
+  twinOf,
 } from '../session/layout.ts';
 import type { Moment, ParentEnds, PortWish, PredictEnd, PredictFacts } from '../session/predict.ts';
 import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
@@ -81,6 +83,7 @@ export function resolveRequest(
     parentSlot: slot,
     parent: table.hot[at + SERIAL]! >>> 0,
     parentId: table.tail[slot * TAIL_WORDS + SESSION_ID]!,
+    twin: twinOf(table.hot[at + KEY_META]!),
     application: index,
     rule: table.tail[slot * TAIL_WORDS + RULE]!,
     protocol,
@@ -211,7 +214,7 @@ function familyOf(words: Int32Array | null): 4 | 6 | null {
 
 function zoneOf({ hot }: SessionTable, slot: number, side: 0 | 1 | null): number {
   if (side === null) return ZONE_ANY;
-  return hot[slot * HOT_WORDS + (side === 0 ? C2S_KEY : S2C_KEY) + KEY_META]! >>> 16;
+  return hot[slot * HOT_WORDS + (side === 0 ? C2S_KEY : S2C_KEY) + KEY_META]! >>> META_ZONE_SHIFT;
 }
 
 function noteOf(

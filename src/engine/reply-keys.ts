@@ -13,9 +13,11 @@ export const EXACT = 1 << 24;
 /** The same of a second place: a TCP session that began before the capture. */
 export const FROM_BEFORE = 1 << 25;
 
+const TWIN_SHIFT = 26;
+
 /** The third word of a key; never 0. */
-export function wordOf(protocol: number, port: number): number {
-  return (protocol << 16) | port;
+export function wordOf(protocol: number, port: number, twin: number): number {
+  return (twin << TWIN_SHIFT) | (protocol << 16) | port;
 }
 
 /** Transaction id of a DNS message (RFC 1035 §4.1.1), or NO_TOKEN where it was not captured. */

@@ -15,6 +15,7 @@ import {
   KEY_META,
   KEY_PORTS,
   KEY_SOURCE,
+  META_ZONE_SHIFT,
   S2C_KEY,
   SEQUENCE_END,
   TAIL_WORDS,
@@ -76,17 +77,17 @@ export class ReplyMatching {
     if (protocol === PROTO_TCP) {
       const syn = (view.tcpFlags & TCP_SYN) >> 1;
       const end = (view.tcpSequence + view.payloadLength + syn + (view.tcpFlags & TCP_FIN)) | 0;
-      const word = wordOf(PROTO_TCP, port);
+      const word = wordOf(PROTO_TCP, port, view.twin);
       waiting.enter(place, places, server, end, word | EXACT);
       if (syn === 0) waiting.enter(place + 1, places, server, 0, word | FROM_BEFORE);
       else if (view.payloadLength > 0)
         waiting.enter(place + 1, places, server, (view.tcpSequence + 1) | 0, word);
     } else if (protocol === PROTO_ICMP) {
-      const word = wordOf(PROTO_ICMP, view.icmpKind);
+      const word = wordOf(PROTO_ICMP, view.icmpKind, view.twin);
       waiting.enter(place + 1, places, server, view.dport, word);
     } else {
       const id = port === DNS_PORT ? dnsId(view) : NO_TOKEN;
-      const word = wordOf(protocol, port);
+      const word = wordOf(protocol, port, view.twin);
       if (id >= 0) waiting.enter(place, places, server, id, word | EXACT);
       waiting.enter(place + 1, places, server, 0, word);
     }
@@ -114,7 +115,7 @@ export class ReplyMatching {
     const bits = this.isInferred ? NAT_INFERRED : 0;
     this.learning.learnSource(slot, view.destination, view.dport, bits, true);
     // A session whose replies come by another zone has the packet's key, but not the packet.
-    const isHere = table.hot[slot * HOT_WORDS + S2C_KEY + KEY_META]! >>> 16 === zone;
+    const isHere = table.hot[slot * HOT_WORDS + S2C_KEY + KEY_META]! >>> META_ZONE_SHIFT === zone;
     return isHere ? 2 * slot + 1 : findFlow(table, view, zone);
   }
 
@@ -156,7 +157,7 @@ export class ReplyMatching {
       if (slot < 0) slot = this.fromBefore(server, sequence, quoted.dport, quoted.source, ANY_ZONE);
     } else if (protocol === PROTO_ICMP) {
       if (quoted.icmpKind === 0 || quoted.icmpKind >= ICMP_ERROR) return -1;
-      const word = wordOf(PROTO_ICMP, quoted.icmpKind);
+      const word = wordOf(PROTO_ICMP, quoted.icmpKind, quoted.twin);
       slot = this.longest(server, quoted.dport, word, quoted.source, ANY_ZONE);
     } else slot = this.datagram(quoted, server, quoted.dport, quoted.source, ANY_ZONE);
     if (slot < 0) return -1;
@@ -177,14 +178,14 @@ export class ReplyMatching {
     }
     if (protocol === PROTO_ICMP) {
       if (!isIcmpReply(view.icmpKind)) return -1;
-      const word = wordOf(PROTO_ICMP, view.icmpKind - 1);
+      const word = wordOf(PROTO_ICMP, view.icmpKind - 1, view.twin);
       return this.longest(server, view.sport, word, client, zone);
     }
     return this.datagram(view, server, view.sport, client, zone);
   }
 
   private exactly(server: number, token: number, protocol: number, port: number): number {
-    const word = wordOf(protocol, port);
+    const word = wordOf(protocol, port, this.parts.view.twin);
     const { waiting } = this;
     let place = waiting.oldest(server, token, word | EXACT);
     const next = place < 0 ? -1 : waiting.after(place);
@@ -203,8 +204,9 @@ export class ReplyMatching {
     zone: number,
   ): number {
     const { waiting } = this;
+    const word = wordOf(PROTO_TCP, port, this.parts.view.twin) | FROM_BEFORE;
     let found = -1;
-    let place = waiting.oldest(server, 0, wordOf(PROTO_TCP, port) | FROM_BEFORE);
+    let place = waiting.oldest(server, 0, word);
     for (let i = 0; place >= 0 && i < LOOKED_AT_MAX; i++, place = waiting.after(place)) {
       const slot = place >>> 1;
       if (!this.isRecent(slot, number) || !this.mayHave(slot, client, zone)) continue;
@@ -231,7 +233,8 @@ export class ReplyMatching {
     const { protocol } = view;
     const id = port === DNS_PORT ? dnsId(view) : NO_TOKEN;
     const slot = id < 0 ? -1 : this.exactly(server, id, protocol, port);
-    return slot >= 0 ? slot : this.longest(server, 0, wordOf(protocol, port), client, zone);
+    const word = wordOf(protocol, port, view.twin);
+    return slot >= 0 ? slot : this.longest(server, 0, word, client, zone);
   }
 
   /** The session that waits longest of those that may have this translated address. */
@@ -263,7 +266,7 @@ export class ReplyMatching {
   /** Whether the session's rule may translate to the address, and its replies come by the zone. */
   private mayHave(slot: number, client: number, zone: number): boolean {
     const { table, nat } = this.parts;
-    const own = table.hot[slot * HOT_WORDS + S2C_KEY + KEY_META]! >>> 16;
+    const own = table.hot[slot * HOT_WORDS + S2C_KEY + KEY_META]! >>> META_ZONE_SHIFT;
     if (zone !== ANY_ZONE && own !== ZONE_ANY && own !== zone) return false;
     const way = nat.ruleOf(slot)?.sourceWay ?? null;
     if (way === null || way.kind === 'fixed') return false;
@@ -285,8 +288,8 @@ export class ReplyMatching {
       return false;
     }
     const id = dnsId(view);
-    const { source } = view;
-    const word = wordOf(PROTO_UDP, DNS_PORT) | EXACT;
+    const { source, twin } = view;
+    const word = wordOf(PROTO_UDP, DNS_PORT, twin) | EXACT;
     return (
       id >= 0 &&
       !this.waiting.waitsFor(2 * slot, source, id, word) &&

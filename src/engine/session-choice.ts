@@ -9,6 +9,7 @@ import {
   C2S_KEY,
   HOT_WORDS,
   KEY_META,
+  META_ZONE_SHIFT,
   RULE,
   S2C_KEY,
   SERIAL,
@@ -61,7 +62,7 @@ export class SessionChoice {
   }
 
   private zoneAt(word: number): number {
-    const zone = this.parts.table.hot[word]! >>> 16;
+    const zone = this.parts.table.hot[word]! >>> META_ZONE_SHIFT;
     return zone === ZONE_ANY ? UNKNOWN : zone;
   }
 }

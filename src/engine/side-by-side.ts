@@ -34,13 +34,17 @@ export class SideBySide {
     const { firewalls, view } = this;
     for (const firewall of firewalls) firewall.beginRange(batch, from, to);
     const count = firewalls.length;
-    const { time } = batch;
+    const { time, twin: twins } = batch;
     for (let i = from; i < to; i++) {
       const now = time[i]!;
+      const twin = twins === null ? 0 : twins[i]!;
+      view.twin = twin;
       const status = this.attach(batch, i);
       let attached = view.attachments;
       for (let k = 0; k < count; k++) {
         const firewall = firewalls[k]!;
+        // At this firewall clients have no such twin.
+        if (twin >= firewall.scale) continue;
         firewall.fireDue(now);
         if (view.attachments !== attached) {
           this.attach(batch, i);

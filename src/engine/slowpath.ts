@@ -30,6 +30,7 @@ import { NAT_DESTINATION } from '../session/translations.ts';
 import { WAY_DISCARD } from '../slowpath/egress.ts';
 import { fillFlowFacts, newFlowFacts } from '../slowpath/flow-facts.ts';
 import { installSession, type Ways } from '../slowpath/install.ts';
+import { followOriginal } from '../slowpath/nat-twins.ts';
 import { NO_RULE } from '../slowpath/policy.ts';
 import { isIcmpReply } from '../wire/icmp.ts';
 import { TCP_ACK, TCP_ANY_FLAG, TCP_RST, TCP_SYN } from '../wire/tcp.ts';
@@ -218,7 +219,8 @@ export class Slowpath {
 
   private create(rule: number, hasNat: boolean, flags: number): void {
     const { table, view, counters, log, position, nat } = this.parts;
-    const { isReply, translation } = this.ways;
+    const { isReply, translation, ingressZone } = this.ways;
+    if (view.twin !== 0 && translation !== null) followOriginal(table, nat, view, ingressZone);
     if (nat.hasRules && !isReply) this.noteOwnSource();
     const { slot, collision } = installSession(table, view, this.ways);
     const serial = ++this.created;

@@ -1,23 +1,20 @@
 /** This file turns a session's records into the plain row that reports read. */
 
-import { STATE_DISCARD, STATE_FREE, STATE_INIT, STATES } from '../events/event-kinds.ts';
+import { STATE_FREE, STATE_INIT, STATES } from '../events/event-kinds.ts';
 import type { Position } from '../events/position.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
-import { PROTO_TCP } from '../net/protocol.ts';
 import type { Ageing } from '../session/ageing.ts';
 import type { Answers } from '../session/answers.ts';
 import { isAsymmetricSuspect } from '../session/asymmetric.ts';
 import type { Carriers } from '../session/carriers.ts';
 import { CAUSE_CREATED, CAUSES } from '../session/causes.ts';
 import { END_NONE, END_REASONS } from '../session/end-reason.ts';
-import { IN_C2S_SYN, IN_FIRST, IN_NON_SYN, IN_POLICY_DENY } from '../session/inputs.ts';
 import {
   C2S_KEY,
   DROPPED,
   EGRESS_COPIES,
   endReasonOf,
   FLAG_MIDSTREAM,
-  FLAG_NON_SYN,
   FLAG_SERVICE_TIMERS,
   firstLabel,
   HOT_F64,
@@ -31,6 +28,7 @@ import {
   LAST_F64,
   META_ICMP_SHIFT,
   META_IPV6,
+  META_ZONE_SHIFT,
   NOISY_EVENTS,
   PACKETS,
   PAYLOAD_PACKETS,
@@ -48,6 +46,7 @@ import {
   TAIL_WORDS,
   TIMEOUT,
   TRANSITIONS,
+  twinOf,
   ZONE_MISMATCHES,
 } from '../session/layout.ts';
 import { type DirectionRow, SessionRow, type TransitionRow } from '../session/session-row.ts';
@@ -57,6 +56,7 @@ import type { StoredTransition, Transitions } from '../session/transitions.ts';
 import type { Nat } from '../slowpath/nat.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
 import { type ApplicationParts, ApplicationSnapshot } from './application-snapshot.ts';
+import { firstCause } from './first-cause.ts';
 import { NatSnapshot } from './nat-snapshot.ts';
 import { SESSION_EVENTS_MAX } from './noisy-events.ts';
 import { OffloadSnapshot } from './offload-snapshot.ts';
@@ -78,6 +78,7 @@ export class Snapshot {
   private readonly application: ApplicationSnapshot;
   private readonly offload: OffloadSnapshot | null;
   private readonly withTransitions: boolean;
+  private readonly isScaled: boolean;
   private readonly change: StoredTransition = {
     second: 0,
     nanosecond: 0,
@@ -102,6 +103,7 @@ export class Snapshot {
       readonly labels: Uint8Array;
       readonly offloads: Offloads | null;
       readonly withTransitions: boolean;
+      readonly scale: number;
     },
   ) {
     this.table = parts.table;
@@ -118,6 +120,7 @@ export class Snapshot {
     const { offloads, table, rules } = parts;
     this.offload = offloads === null ? null : new OffloadSnapshot(offloads, table, rules);
     this.withTransitions = parts.withTransitions;
+    this.isScaled = parts.scale > 1;
   }
 
   /**
@@ -175,15 +178,16 @@ export class Snapshot {
     const { row, zones } = this;
     const meta = hot[at + C2S_KEY + KEY_META]!;
     row.protocol = meta & 255;
+    row.twin = this.isScaled ? twinOf(meta) : null;
     row.family = (meta & META_IPV6) === 0 ? 4 : 6;
     row.icmpKind = (meta >>> META_ICMP_SHIFT) & 15;
     this.takeAddresses(slot);
     const ports = hot[at + C2S_KEY + KEY_PORTS]!;
     row.sport = ports >>> 16;
     row.dport = ports & 0xffff;
-    const ingress = meta >>> 16;
+    const ingress = meta >>> META_ZONE_SHIFT;
     row.sourceZone = ingress === ZONE_ANY ? 'unknown' : zones.zoneNames[ingress]!;
-    const egress = hot[at + S2C_KEY + KEY_META]! >>> 16;
+    const egress = hot[at + S2C_KEY + KEY_META]! >>> META_ZONE_SHIFT;
     row.destinationZone = egress === ZONE_ANY ? null : zones.zoneNames[egress]!;
   }
 
@@ -237,7 +241,7 @@ export class Snapshot {
     const first = firstLabel(hot[slot * HOT_WORDS + STATE]!);
     change.codes = STATE_FREE | (STATE_INIT << 8) | (CAUSE_CREATED << 16);
     this.addTransition();
-    change.codes = STATE_INIT | (first << 8) | (this.firstCause(slot) << 16);
+    change.codes = STATE_INIT | (first << 8) | (firstCause(this.table, slot) << 16);
     this.addTransition();
     this.transitions.visit(tail[slot * TAIL_WORDS + TRANSITIONS]!, change, this.addTransition);
   }
@@ -270,16 +274,6 @@ export class Snapshot {
     target.cause = CAUSES[change.codes >>> 16]!;
     list.push(target);
   };
-
-  /** What took a session of this kind out of INIT. */
-  private firstCause(slot: number): number {
-    const hot = this.table.hot;
-    const at = slot * HOT_WORDS;
-    const state = hot[at + STATE]!;
-    if (firstLabel(state) === STATE_DISCARD) return IN_POLICY_DENY;
-    if ((hot[at + KEY_META]! & 255) !== PROTO_TCP) return IN_FIRST;
-    return (state & (FLAG_NON_SYN | FLAG_MIDSTREAM)) === 0 ? IN_C2S_SYN : IN_NON_SYN;
-  }
 
   private takeAddresses(slot: number): void {
     const { row, table } = this;

@@ -29,7 +29,7 @@ const WORDS = 8;
  * Bit of the key's last word: a session before it in the list was answered by guess, and the answer may
  * have been its own.
  */
-const DOUBT = 1 << 30;
+const DOUBT = 1 << 31;
 const HEADS_FIRST = 1024;
 
 export class WaitingSessions {
@@ -49,7 +49,7 @@ export class WaitingSessions {
    * Enters a session at the end of its list.
    *
    * @param places that there may be, two for each slot
-   * @param c neither 0 nor above 2^30
+   * @param c neither 0 nor above 2^31
    */
   enter(place: number, places: number, a: number, b: number, c: number): void {
     if (this.words.length <= place * WORDS) this.grow(places);

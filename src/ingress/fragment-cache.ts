@@ -130,10 +130,11 @@ export class FragmentCache<Owner> {
   }
 }
 
-/** The address that the attached packet came from, as a key. */
+/** The address that the attached packet came from, and whose twin it is, as a key. */
 export function sourceKey(view: PacketView): string {
-  const { family, source, source1, source2, source3 } = view;
-  return family === 4 ? `${source}` : `${source},${source1},${source2},${source3}`;
+  const { family, source, source1, source2, source3, twin } = view;
+  const address = family === 4 ? `${source}` : `${source},${source1},${source2},${source3}`;
+  return twin === 0 ? address : `${address}*${twin}`;
 }
 
 /**

@@ -38,6 +38,8 @@ export interface CountFacts {
   readonly offloadRates: OffloadRates;
   /** Frames that `--filter` kept from the firewall. */
   readonly filteredOut: number;
+  /** Clients for each of the capture's: each frame came as often. */
+  readonly scale: number;
 }
 
 /** Key order is the file's. */
@@ -46,7 +48,7 @@ export function runCounts(facts: CountFacts) {
   const applications = summary.applications.list();
   const pairs = summary.zonePairs.list();
   return {
-    frames: captures.files.reduce((total, file) => total + file.frames, 0),
+    frames: framesOf(facts),
     frames_by_place: framesByPlace(facts),
     sessions: facts.sessionsCreated - summary.outside,
     sessions_ended: summary.ended,
@@ -86,7 +88,8 @@ export function runCounts(facts: CountFacts) {
 }
 
 /** Where every frame went; the numbers add up to the frames. */
-function framesByPlace({ captures, summary, counters, observations, filteredOut }: CountFacts) {
+function framesByPlace(facts: CountFacts) {
+  const { summary, counters, observations, filteredOut, scale } = facts;
   const of = (counter: number) => counters[counter] ?? 0;
   const known = {
     sessions: summary.packets + summary.outsidePackets - of(COUNT_INNER_IN_SESSION),
@@ -95,9 +98,13 @@ function framesByPlace({ captures, summary, counters, observations, filteredOut 
       of(COUNT_ICMP_ERROR) + of(COUNT_ICMP_ERROR_NO_SESSION) - observations.innerIcmpErrors,
     neighbour_discovery: of(COUNT_NEIGHBOUR) - observations.innerNeighbours,
     undecoded: observations.undecoded.reduce((total, count) => total + count, 0),
-    filtered_out: filteredOut,
+    filtered_out: scale * filteredOut,
   };
   const placed = Object.values(known).reduce((total, count) => total + count, 0);
-  const frames = captures.files.reduce((total, file) => total + file.frames, 0);
-  return { ...known, without_session: frames - placed };
+  return { ...known, without_session: framesOf(facts) - placed };
+}
+
+/** Frames that the firewall took, or that were filtered out: those of twins are frames, too. */
+function framesOf({ captures, scale }: CountFacts): number {
+  return scale * captures.files.reduce((total, file) => total + file.frames, 0);
 }

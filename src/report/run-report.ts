@@ -14,6 +14,7 @@ import { DECODE_STATUSES } from '../wire/decode-status.ts';
 import { isLinkTypeDecoded, linkTypeName } from '../wire/link-type.ts';
 import { assumptions } from './assumptions.ts';
 import { configurationReport } from './configuration-report.ts';
+import { type Extrapolation, extrapolation, type Scaling } from './extrapolation.ts';
 import { natFindings } from './nat-findings.ts';
 import { type CountFacts, runCounts } from './run-counts.ts';
 import { selectionReport } from './selection-report.ts';
@@ -29,7 +30,7 @@ interface SkippedFile {
 }
 
 /** What the report is made from, once the replay is over. */
-export interface RunFacts extends Omit<CountFacts, 'filteredOut'> {
+export interface RunFacts extends Omit<CountFacts, 'filteredOut' | 'scale'> {
   readonly version: string;
   readonly commits: readonly Commit[];
   /** Files of folders and patterns that are no captures. */
@@ -50,6 +51,8 @@ export interface RunFacts extends Omit<CountFacts, 'filteredOut'> {
   readonly midstream: boolean;
   /** Kinds of tunnels that were looked into (`--decapsulate`). */
   readonly decapsulate: readonly string[];
+  /** How clients were multiplied; null where the capture's are all that there are. */
+  readonly scaling: Scaling | null;
   /** Whether `--drain` ran the clock on until the table was empty. */
   readonly drained: boolean;
   /** What of the captures was chosen; null for all of it. */
@@ -76,12 +79,17 @@ export function runReport(facts: RunFacts) {
       hint,
     })),
     configuration: configurationReport(config, facts.commits),
+    ...scaled(facts),
     assumptions: assumptions(facts),
     not_modelled: config.notModelled,
     warnings: facts.warnings,
     time: timeReport(facts),
     selection: selectionReport(facts),
-    counts: runCounts({ ...facts, filteredOut: facts.selection.filter?.filteredOut ?? 0 }),
+    counts: runCounts({
+      ...facts,
+      filteredOut: facts.selection.filter?.filteredOut ?? 0,
+      scale: facts.scaling?.scale ?? 1,
+    }),
     counters: Object.fromEntries(
       COUNTERS.map((counter, i) => [counter.name, facts.counters[i] ?? 0] as const).filter(
         ([, count]) => count > 0,
@@ -95,6 +103,11 @@ export function runReport(facts: RunFacts) {
     damage: damageOf(captures),
     findings: natFindings(facts.observations),
   };
+}
+
+/** Only where clients have twins: else a report is as if there were no such thing. */
+function scaled({ scaling }: RunFacts): { extrapolation?: Extrapolation } {
+  return scaling === null ? {} : { extrapolation: extrapolation(scaling) };
 }
 
 /** What ended inputs before their end. */

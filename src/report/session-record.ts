@@ -79,6 +79,7 @@ const ASYMMETRIC = utf8(',"asymmetric_suspect":');
 const APPID = utf8(',"appid":');
 const ANSWER = utf8(',"answer":');
 const TUNNEL = utf8(',"tunnel":');
+const TWIN = utf8(',"twin":');
 const TRANSITIONS = utf8(',"transitions":[');
 const TIME = utf8('{"time":"');
 const PACKET = utf8('","packet":');
@@ -140,6 +141,7 @@ export function writeSessionRecord(row: SessionRow, context: RecordContext, to: 
   flag(to, MIDSTREAM, row.isMidstream);
   flag(to, ASYMMETRIC, row.isAsymmetricSuspect);
   serial(to, TUNNEL, row.tunnel);
+  if (row.twin !== null) number(to, TWIN, row.twin);
   to.literal(TRANSITIONS);
   for (let i = 0; i < row.transitions.length; i++) {
     if (i > 0) to.character(COMMA);

@@ -9,6 +9,7 @@ import { applicationLines, identificationSummary } from './application-text.ts';
 import { configurationLines } from './configuration-report.ts';
 import { formatBytes, formatCount, formatCountOf, formatSpan } from './duration.ts';
 import { terminalSafe } from './escape.ts';
+import { extrapolationHeadline } from './extrapolation.ts';
 import { natSummary, poolLines } from './nat-text.ts';
 import { offloadLines, offloadSummary } from './offload/offload-text.ts';
 import { hasPredictNews, predictLines, predictSummary } from './predict-text.ts';
@@ -90,14 +91,20 @@ function head(run: RunReport, paint: Paint): string {
       `From ${first_packet} to ${last_packet} (${formatSpan(nsBetween(first_packet, last_packet) / 1e9)})`,
     );
     if (clock_end !== null && clock_end !== last_packet) {
-      const why = run.time.drained ? '--drain' : 'end of the capture in its interface statistics';
+      const why = run.time.drained ? '--drain' : clockEndReason(run);
       lines.push(`The clock ends at ${clock_end} (${why})`);
     }
   }
   lines.push(...configurationLines(run.configuration), ...chosen(run));
+  if (run.extrapolation) lines.push(paint.warn(extrapolationHeadline(run.extrapolation)));
   for (const text of [...run.warnings, ...run.not_modelled].map(terminalSafe))
     lines.push(paint.warn(`Warning: ${text}`));
   return lines.join('\n');
+}
+
+function clockEndReason({ extrapolation }: RunReport): string {
+  const end = 'end of the capture in its interface statistics';
+  return extrapolation ? `the twins' last packet, or the ${end}` : end;
 }
 
 /** What of the captures is reported, where it is not all. */

@@ -17,8 +17,14 @@ export const HOT_WORDS = 32;
 export const HOT_F64 = HOT_WORDS / 2;
 
 /**
- * A flow key is four words: address, address, ports, meta (zone << 16 | kind << 12 | family |
- * protocol). An IPv6 address is a hash here; its words stand beside the records (WideAddresses).
+ * A flow key is four words: address, address, ports, meta. An IPv6 address is a hash here; its words
+ * stand beside the records (WideAddresses).
+ *
+ * ```
+ * meta: zone, 14 bits | ICMP kind, 4 | twin, 5 | IPv6, 1 | protocol, 8
+ * ```
+ * A twin (`--scale`) has its original's addresses and another number here: so the table takes the two
+ * for different clients, while rules, routes and payload are about the same ones.
  */
 export const KEY_WORDS = 4;
 export const KEY_SOURCE = 0;
@@ -27,8 +33,20 @@ export const KEY_PORTS = 2;
 export const KEY_META = 3;
 /** Bit of `meta` that is set for IPv6. */
 export const META_IPV6 = 0x100;
+/** Where the twin's number lies in `meta`; 0 is an original. */
+export const META_TWIN_SHIFT = 9;
+export const META_TWIN = 0x3e00;
 /** Where the ICMP kind lies in `meta`. */
-export const META_ICMP_SHIFT = 12;
+export const META_ICMP_SHIFT = 14;
+/** Where the zone lies in `meta`, up to its end. */
+export const META_ZONE_SHIFT = 18;
+/** Everything but the zone. */
+export const META_SANS_ZONE = (1 << META_ZONE_SHIFT) - 1;
+/** The original of a packet and its twins: so many can be told apart. */
+export const SCALE_MAX = (META_TWIN >> META_TWIN_SHIFT) + 1;
+
+/** Number of the twin that a key is of; 0 is an original. */
+export const twinOf = (meta: number): number => (meta & META_TWIN) >> META_TWIN_SHIFT;
 export const C2S_KEY = 0;
 export const S2C_KEY = 4;
 

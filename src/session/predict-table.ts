@@ -22,6 +22,9 @@ const ANY_DESTINATION = 16;
 const SHAPES = 32;
 /** Keeps a hash a small integer, as a key of a Map. */
 const HASH_BITS = 0x3fff_ffff;
+/** Above protocol and shape. */
+const REST_TWIN_SHIFT = 13;
+const REST_ZONE_SHIFT = 18;
 
 /** The flow of a packet, and the zone that it came in by. */
 export interface PredictKey {
@@ -32,6 +35,8 @@ export interface PredictKey {
   readonly sport: number;
   readonly dport: number;
   readonly zone: number;
+  /** Number of the twin that the packet is of; 0 is an original. */
+  readonly twin: number;
 }
 
 export class PredictTable {
@@ -83,7 +88,7 @@ export class PredictTable {
   }
 
   private link(predict: Predict): void {
-    const { protocol, family, source, destination } = predict.facts;
+    const { protocol, family, source, destination, twin } = predict.facts;
     const shape =
       (source.zone === ZONE_ANY ? ANY_ZONE : 0) |
       (source.port === 0 ? ANY_SPORT : 0) |
@@ -98,6 +103,7 @@ export class PredictTable {
       sport: source.port,
       dport: destination.port,
       zone: source.zone,
+      twin,
     };
     predict.shape = shape;
     predict.hash = this.hashOf(key, shape);
@@ -128,13 +134,14 @@ export class PredictTable {
   }
 
   private hashOf(key: PredictKey, shape: number): number {
-    const { protocol, family, source, destination, sport, dport, zone } = key;
+    const { protocol, family, source, destination, sport, dport, zone, twin } = key;
     const ports =
       (((shape & ANY_SPORT) === 0 ? sport : 0) << 16) | ((shape & ANY_DPORT) === 0 ? dport : 0);
-    const rest = (((shape & ANY_ZONE) === 0 ? zone : 0) << 16) | (shape << 8) | protocol;
-    const from = (shape & ANY_SOURCE) === 0 ? this.fold(source, family) : 0;
-    const to = (shape & ANY_DESTINATION) === 0 ? this.fold(destination, family) : 0;
-    return hashWords(this.keys, from, to, ports, rest) & HASH_BITS;
+    const from = (shape & ANY_ZONE) === 0 ? zone : 0;
+    const rest = (from << REST_ZONE_SHIFT) | (twin << REST_TWIN_SHIFT) | (shape << 8) | protocol;
+    const client = (shape & ANY_SOURCE) === 0 ? this.fold(source, family) : 0;
+    const server = (shape & ANY_DESTINATION) === 0 ? this.fold(destination, family) : 0;
+    return hashWords(this.keys, client, server, ports, rest) & HASH_BITS;
   }
 
   private fold(words: Int32Array, family: number): number {
@@ -149,6 +156,7 @@ function matches({ facts }: Predict, key: PredictKey): boolean {
   const { source, destination, protocol, family } = facts;
   return (
     protocol === key.protocol &&
+    facts.twin === key.twin &&
     family === key.family &&
     (source.zone === ZONE_ANY || source.zone === key.zone) &&
     (source.port === 0 || source.port === key.sport) &&

@@ -37,6 +37,8 @@ export interface PortHold {
   port: number;
   /** Whether it is counted in the pool: one that the capture showed may be another session's. */
   isTaken: boolean;
+  /** It is counted alone: a twin's (PortCounts). */
+  readonly isOfTwin: boolean;
   /** Number of the pool's use (NatPools). */
   readonly use: number;
   /** Who holds it: predicts and children. */
@@ -74,6 +76,8 @@ export interface PredictFacts {
   /** Serial and session id. */
   readonly parent: number;
   readonly parentId: number;
+  /** Number of the twin that the parent is of; 0 is an original. */
+  readonly twin: number;
   /** Index of the application, or -1 for one that the configuration does not know. */
   readonly application: number;
   /** Number of the rule that the parent met. */

@@ -201,6 +201,8 @@ export class SessionRow {
   alg: AlgRow | null = null;
   /** What of it hardware could carry; null where nobody asked. */
   offload: OffloadRow | null = null;
+  /** Number of the twin that the session is of, 0 for an original; null where clients have none. */
+  twin: number | null = null;
   /** It was there before the capture began (`--midstream`). */
   isMidstream = false;
   /** What the firewall answers to its denial: ANSWER_ bits with the reason (session/answers). */

@@ -24,6 +24,8 @@ import {
   KEY_SOURCE,
   KEY_WORDS,
   META_IPV6,
+  META_SANS_ZONE,
+  META_ZONE_SHIFT,
   S2C_KEY,
   SERIAL,
   STATE,
@@ -31,10 +33,11 @@ import {
 } from './layout.ts';
 import { WideAddresses } from './wide-addresses.ts';
 
-/** Zone number of a flow that matches from any zone until its first packet. */
-export const ZONE_ANY = 0xffff;
-/** Low half of a key's meta word: everything but the zone. */
-const META_SANS_ZONE = 0xffff;
+/**
+ * Zone number of a flow that matches from any zone until its first packet; zones have lower ones
+ * (config/containers).
+ */
+export const ZONE_ANY = (1 << (32 - META_ZONE_SHIFT)) - 1;
 
 const SLOTS_FIRST = 4096;
 /** Index entries in use, at most, of all: 0.7. Probes stay short and memory moderate. */
@@ -123,7 +126,7 @@ export class SessionTable {
       if (((found ^ meta) & META_SANS_ZONE) !== 0) continue;
       if ((meta & META_IPV6) !== 0 && !this.wide.matches(flow)) continue;
       if (found === meta) return flow;
-      if (found >>> 16 === ZONE_ANY) anyZone = flow;
+      if (found >>> META_ZONE_SHIFT === ZONE_ANY) anyZone = flow;
       else if (mismatch < 0 || this.serialOf(flow) < this.serialOf(mismatch)) mismatch = flow;
     }
     if (anyZone >= 0) {
@@ -173,7 +176,7 @@ export class SessionTable {
       if (index[2 * i] !== hash) continue;
       const at = (flow >>> 1) * HOT_WORDS + (flow & 1) * KEY_WORDS;
       const found = hot[at + KEY_META]!;
-      const foundZone = found >>> 16;
+      const foundZone = found >>> META_ZONE_SHIFT;
       if (
         hot[at + KEY_SOURCE] === source &&
         hot[at + KEY_DESTINATION] === destination &&

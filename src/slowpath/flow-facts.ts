@@ -10,6 +10,7 @@ import {
   KEY_PORTS,
   KEY_SOURCE,
   META_IPV6,
+  META_ZONE_SHIFT,
   S2C_KEY,
   STATE,
 } from '../session/layout.ts';
@@ -87,8 +88,8 @@ export function fillSessionFacts(facts: FlowFacts, table: SessionTable, slot: nu
   const at = slot * HOT_WORDS;
   facts.isOverridden = (hot[at + STATE]! & FLAG_OVERRIDDEN) !== 0;
   const meta = hot[at + C2S_KEY + KEY_META]!;
-  facts.from = knownZone(meta >>> 16);
-  facts.to = knownZone(hot[at + S2C_KEY + KEY_META]! >>> 16);
+  facts.from = knownZone(meta >>> META_ZONE_SHIFT);
+  facts.to = knownZone(hot[at + S2C_KEY + KEY_META]! >>> META_ZONE_SHIFT);
   facts.protocol = meta & 255;
   facts.dport = hot[at + C2S_KEY + KEY_PORTS]! & 0xffff;
   facts.family = (meta & META_IPV6) === 0 ? 4 : 6;

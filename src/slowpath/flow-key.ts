@@ -1,13 +1,15 @@
 /** This file makes the words of a flow key (session/layout) from an attached packet. */
 
-import { META_ICMP_SHIFT, META_IPV6 } from '../session/layout.ts';
+import { META_ICMP_SHIFT, META_IPV6, META_TWIN_SHIFT } from '../session/layout.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 
-/** Key word `meta` without the zone: protocol, family and ICMP kind. */
+/** Key word `meta` without the zone: protocol, family, twin and ICMP kind. */
 export function metaSansZone(view: PacketView): number {
   const family = view.family === 6 ? META_IPV6 : 0;
-  return (view.icmpKind << META_ICMP_SHIFT) | family | view.protocol;
+  return (
+    (view.icmpKind << META_ICMP_SHIFT) | (view.twin << META_TWIN_SHIFT) | family | view.protocol
+  );
 }
 
 /** Key word of the source; an IPv6 one is also put into `table.wide.wanted`. */

@@ -12,6 +12,7 @@ import {
   KEY_PORTS,
   KEY_SOURCE,
   META_ICMP_SHIFT,
+  META_ZONE_SHIFT,
   S2C_KEY,
   STATE,
 } from '../session/layout.ts';
@@ -82,11 +83,11 @@ export function installSession(
   hot[at + C2S_KEY + KEY_SOURCE] = source;
   hot[at + C2S_KEY + KEY_DESTINATION] = destination;
   hot[at + C2S_KEY + KEY_PORTS] = ports;
-  hot[at + C2S_KEY + KEY_META] = (ingressZone << 16) | meta;
+  hot[at + C2S_KEY + KEY_META] = (ingressZone << META_ZONE_SHIFT) | meta;
   hot[at + S2C_KEY + KEY_SOURCE] = server;
   hot[at + S2C_KEY + KEY_DESTINATION] = client;
   hot[at + S2C_KEY + KEY_PORTS] = replyPorts;
-  hot[at + S2C_KEY + KEY_META] = (egressZone << 16) | replyMeta;
+  hot[at + S2C_KEY + KEY_META] = (egressZone << META_ZONE_SHIFT) | replyMeta;
   const taken = table.flowWith(server, client, replyPorts, replyMeta, egressZone);
   table.insertFlow(slot, 0);
   const isMirror =

@@ -23,6 +23,7 @@ export class NatAddresses {
 
   private readonly use: PoolUse;
   private readonly numbers: SessionIds;
+  /** By client (nat-twins). */
   private readonly bySource = new Map<number, Held>();
 
   /** @param use of what is taken and given back */

@@ -46,12 +46,24 @@ export class NatPorts {
    */
   find(address: number, destination: number, wanted: number): number {
     const { ports } = this;
+    if (ports.counts?.hasRoom(address, destination) === false) return POOL_DRY;
     const from = Math.max(wanted, TRANSLATED_PORT_MIN);
     if (ports.isFree(address, destination, from)) return from;
     const full = ports.fullOf(address);
     const towards = ports.towardsOf(address, destination);
     const port = firstFree(full, towards, from, PORT_MAX);
     return port < 0 ? firstFree(full, towards, TRANSLATED_PORT_MIN, from - 1) : port;
+  }
+
+  /** As `find`, for a twin: no port is chosen but the one that it wants, if any is left. */
+  findForTwin(address: number, destination: number, wanted: number): number {
+    const hasRoom = this.ports.counts?.hasRoom(address, destination) !== false;
+    return hasRoom ? Math.max(wanted, TRANSLATED_PORT_MIN) : POOL_DRY;
+  }
+
+  /** Clients have twins from here on: ports are counted beside. */
+  countAll(): void {
+    this.ports.countAll(TRANSLATED_PORTS);
   }
 
   /** Whether this very port is free, be it one that is never given out. */
@@ -62,6 +74,24 @@ export class NatPorts {
   /** A session, which has a translation and holds no port, takes one that is free. */
   take(slot: number, address: number, destination: number, port: number): void {
     this.ports.hold(slot, address, destination, port);
+  }
+
+  /** A twin's session, which has a translation, takes some port. */
+  takeForTwin(slot: number, address: number, destination: number): void {
+    this.ports.holdForTwin(slot, address, destination);
+  }
+
+  giveForTwin(slot: number): void {
+    this.ports.giveBackForTwin(slot);
+  }
+
+  /** A twin's predict takes some port, if one is left. */
+  countForTwin(address: number, destination: number): void {
+    this.ports.counts?.add(address, destination);
+  }
+
+  uncountForTwin(address: number, destination: number): void {
+    this.ports.counts?.remove(address, destination);
   }
 
   /** A predict takes this very port; false where it is not free. */

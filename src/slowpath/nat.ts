@@ -12,7 +12,7 @@
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import { hasPorts } from '../net/protocol.ts';
-import { C2S_KEY, HOT_WORDS, KEY_META, KEY_SOURCE, S2C_KEY } from '../session/layout.ts';
+import { C2S_KEY, HOT_WORDS, KEY_META, KEY_SOURCE, S2C_KEY, twinOf } from '../session/layout.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import {
   NAT_DESTINATION,
@@ -27,7 +27,7 @@ import { byPosition } from './address-list.ts';
 import { FarSides } from './far-sides.ts';
 import type { FlowFacts } from './flow-facts.ts';
 import { freeIdentifier } from './icmp-identifier.ts';
-import { CLAIM_ADDRESSES, CLAIM_GUESS, CLAIM_NONE, CLAIM_PORT } from './nat-claims.ts';
+import { CLAIM_ADDRESSES, CLAIM_GUESS, CLAIM_NONE, CLAIM_PORT, CLAIM_TWIN } from './nat-claims.ts';
 import { NatPools } from './nat-pools.ts';
 import { POOL_DRY } from './nat-ports.ts';
 import {
@@ -40,6 +40,7 @@ import {
   type SourceWay,
 } from './nat-rules.ts';
 import { spreadOf } from './nat-spread.ts';
+import { clientOf } from './nat-twins.ts';
 
 export class Nat {
   /** Every rule that a session can name, by number. */
@@ -63,10 +64,14 @@ export class Nat {
   private rule: CompiledNatRule | null = null;
   private readonly kept = newKeptTranslation();
 
-  /** @param seed of the pools' hashes; never changes a result */
-  constructor(config: FirewallConfig, zones: IngressZones, seed: number) {
+  /**
+   * @param seed of the pools' hashes; never changes a result
+   * @param scale clients for each of the capture's, itself among them
+   */
+  constructor(config: FirewallConfig, zones: IngressZones, seed: number, scale = 1) {
     this.zones = zones;
     this.pools = new NatPools(this.translations, config.session.natOversubscription, seed);
+    if (scale > 1) this.pools.ports.countAll();
     this.compiled = this.compile(config).compiled;
     this.far = new FarSides(this.compiled);
   }
@@ -175,6 +180,8 @@ export class Nat {
     this.translations.keep(slot, capacity, kept);
     if (kept.claim === CLAIM_PORT) {
       pools.ports.take(slot, now.source, now.destination, now.sport);
+    } else if (kept.claim === CLAIM_TWIN) {
+      pools.ports.takeForTwin(slot, kept.address, now.destination);
     }
     if (kept.spread > 0) pools.spreads[kept.spread - 1]!.add(kept.position);
   }
@@ -191,11 +198,13 @@ export class Nat {
     translations.forget(slot);
     if (kept.spread > 0) pools.spreads[kept.spread - 1]!.remove(kept.position);
     if (kept.claim >= CLAIM_ADDRESSES) {
-      const source = table.hot[slot * HOT_WORDS + C2S_KEY + KEY_SOURCE]!;
-      pools.addresses[kept.claim - CLAIM_ADDRESSES]!.letGo(source);
+      const key = slot * HOT_WORDS + C2S_KEY;
+      const client = clientOf(table.hot[key + KEY_SOURCE]!, twinOf(table.hot[key + KEY_META]!));
+      pools.addresses[kept.claim - CLAIM_ADDRESSES]!.letGo(client);
       return;
     }
     if (kept.claim === CLAIM_PORT) pools.ports.give(slot);
+    if (kept.claim === CLAIM_TWIN) pools.ports.giveForTwin(slot);
     if (kept.claim !== CLAIM_NONE) pools.uses[kept.use - 1]!.give();
   }
 
@@ -241,7 +250,8 @@ export class Nat {
     const { from, to, port, spread } = way;
     kept.bits |= NAT_DESTINATION;
     if (spread > 0) {
-      kept.spread = spread;
+      // A twin is led where its original is: it does not turn the wheel for others.
+      kept.spread = view.twin === 0 ? spread : 0;
       kept.position = pools.spreads[spread - 1]!.choose(view.source, view.destination);
       now.destination = to.at(kept.position);
     } else if (to.count > 0) now.destination = byPosition(from, to, view.destination);
@@ -255,10 +265,11 @@ export class Nat {
         return this.takePort(way, view, table);
       case 'addresses': {
         const pool = pools.addresses[way.pool - 1]!;
-        if (!pool.hold(view.source)) {
+        const client = clientOf(view.source, view.twin);
+        if (!pool.hold(client)) {
           return way.fallback !== null && this.takePort(way.fallback, view, table);
         }
-        now.source = pool.of(view.source);
+        now.source = pool.of(client);
         kept.claim = CLAIM_ADDRESSES + way.pool - 1;
         return true;
       }
@@ -274,11 +285,12 @@ export class Nat {
     const { now, kept } = this;
     const { ports, uses } = this.pools;
     const { count } = addresses;
-    if (count > 0) now.source = addresses.at(spreadOf(view.source, 0, count));
+    if (count > 0) now.source = addresses.at(spreadOf(view.source, view.twin, count));
     if (count === 0) now.sport = POOL_DRY;
     else if (hasPorts(view.protocol)) {
-      now.sport = ports.find(now.source, now.destination, view.sport);
-      kept.claim = CLAIM_PORT;
+      const isTwin = view.twin !== 0;
+      now.sport = ports[isTwin ? 'findForTwin' : 'find'](now.source, now.destination, view.sport);
+      kept.claim = isTwin ? CLAIM_TWIN : CLAIM_PORT;
     } else if (view.icmpKind > 0 && view.icmpKind < ICMP_ERROR) {
       now.sport = freeIdentifier(table, view, now.source, now.destination);
       kept.claim = CLAIM_GUESS;

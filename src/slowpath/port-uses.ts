@@ -23,6 +23,7 @@ import {
   type Translations,
 } from '../session/translations.ts';
 import { Bitmaps, type Searched } from './bitmaps.ts';
+import { PortCounts } from './port-counts.ts';
 import { PortReservations } from './port-reservations.ts';
 
 const HEADS_FIRST = 1024;
@@ -30,6 +31,8 @@ const HEADS_FIRST = 1024;
 export class PortUses {
   /** Sessions that hold a port. */
   size = 0;
+  /** Of all clients and their twins; null where none has any. */
+  counts: PortCounts | null = null;
 
   private readonly limit: number;
   private readonly keys: Int32Array;
@@ -48,6 +51,25 @@ export class PortUses {
     this.translations = translations;
     this.limit = limit;
     this.keys = hashKeys(seed);
+  }
+
+  /** @param each ports of an address */
+  countAll(each: number): void {
+    this.counts = new PortCounts(each, this.limit);
+  }
+
+  /** Counts a port for a twin's session. */
+  holdForTwin(slot: number, address: number, destination: number): void {
+    const { words } = this.translations;
+    words[slot * TRANSLATION_WORDS + HELD_ADDRESS] = address;
+    words[slot * TRANSLATION_WORDS + HELD_DESTINATION] = destination;
+    this.counts?.add(address, destination);
+  }
+
+  giveBackForTwin(slot: number): void {
+    const { words } = this.translations;
+    const at = slot * TRANSLATION_WORDS;
+    this.counts?.remove(words[at + HELD_ADDRESS]!, words[at + HELD_DESTINATION]!);
   }
 
   /** Whether a port of an address is free towards a destination. */
@@ -129,11 +151,13 @@ export class PortUses {
   }
 
   private noteTaken(address: number, destination: number, port: number): void {
+    this.counts?.add(address, destination);
     if (!this.full.isEmpty && this.isUsedUp(address, port)) this.full.add(nameOf(address), port);
     if (!this.towards.isEmpty) this.towards.add(nameOf(address, destination), port);
   }
 
   private noteGiven(address: number, destination: number, port: number): void {
+    this.counts?.remove(address, destination);
     if (!this.full.isEmpty) this.full.delete(nameOf(address), port);
     if (!this.towards.isEmpty) this.towards.delete(nameOf(address, destination), port);
   }

@@ -12,6 +12,8 @@ import {
   KEY_META,
   KEY_PORTS,
   KEY_SOURCE,
+  META_SANS_ZONE,
+  META_ZONE_SHIFT,
   S2C_KEY,
   STATE,
 } from '../session/layout.ts';
@@ -35,7 +37,13 @@ export function rekeySession(
   const meta = hot[at + KEY_META]!;
   const isOne = hasOneNumber(meta & 255);
   const ports = isOne ? (to.sport << 16) | to.dport : (to.dport << 16) | to.sport;
-  const holder = table.flowWith(to.destination, to.source, ports, meta & 0xffff, meta >>> 16);
+  const holder = table.flowWith(
+    to.destination,
+    to.source,
+    ports,
+    meta & META_SANS_ZONE,
+    meta >>> META_ZONE_SHIFT,
+  );
   if (holder >= 0 && (holder & 1) === 0) return false;
   const other = holder >>> 1;
   if (holder < 0 || other === slot) {
@@ -71,7 +79,8 @@ function exchange(table: SessionTable, nat: Nat, slot: number, client: number, p
   const meta = hot[at + KEY_META]!;
   const server = hot[at + KEY_SOURCE]!;
   const ports = hasOneNumber(meta & 255) ? port : (hot[at + KEY_PORTS]! & ~0xffff) | port;
-  if (table.flowWith(server, client, ports, meta & 0xffff, meta >>> 16) >= 0) return;
+  if (table.flowWith(server, client, ports, meta & META_SANS_ZONE, meta >>> META_ZONE_SHIFT) >= 0)
+    return;
   place(table, nat, slot, server, client, ports);
   nat.translations.setChoice(slot, client, ports & 0xffff);
 }

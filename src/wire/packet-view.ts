@@ -68,6 +68,8 @@ export class PacketView {
   frameEnd = 0;
   /** One past the frame's last byte on the wire; beyond `frameEnd` when it was snapped. */
   originalEnd = 0;
+  /** Number of the twin that the packet is of (`--scale`); 0 is an original. No frame says it. */
+  twin = 0;
   /** 0 unknown, 1 inbound, 2 outbound; from pcapng flags, else from a Linux cooked header. */
   direction = 0;
   /** Offset of the six bytes of the source MAC, or -1. */

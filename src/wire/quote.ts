@@ -20,6 +20,7 @@ export function attachQuote(view: PacketView, outer: PacketView): boolean {
   view.frameEnd = Math.min(outer.frameEnd, outer.ipEnd);
   view.originalEnd = Math.min(outer.originalEnd, outer.ipEnd);
   view.tagCount = 0;
+  view.twin = outer.twin;
   view.networkOffset = outer.payloadOffset;
   view.isFragment = false;
   const at = view.networkOffset;

@@ -11,6 +11,7 @@ import { ZONE_ANY } from '../../src/session/session-table.ts';
 const address = fc.constantFrom(1, 2);
 const port = fc.constantFrom(20, 21);
 const zone = fc.constantFrom(1, 2);
+const twin = fc.constantFrom(0, 1);
 const family = fc.constantFrom<4 | 6>(4, 6);
 const words = (of: 4 | 6, last: number) =>
   of === 4 ? Int32Array.of(last) : Int32Array.of(0x20010db8, 0, 0, last);
@@ -21,6 +22,7 @@ const announced = fc.record({
   source: fc.option(address),
   sport: fc.constantFrom(0, 20, 21),
   zone: fc.constantFrom(1, 2, ZONE_ANY),
+  twin,
   destination: fc.option(address),
   dport: fc.constantFrom(0, 20, 21),
   seconds: fc.integer({ min: 1, max: 5 }),
@@ -32,6 +34,7 @@ const packet = fc.record({
   source: address,
   sport: port,
   zone,
+  twin,
   destination: address,
   dport: port,
 });
@@ -55,6 +58,7 @@ function predictOf(from: Announced, serial: number, now: number): Predict {
   const { source, sport, destination, dport, protocol } = from;
   const facts = {
     protocol,
+    twin: from.twin,
     family: from.family,
     source: end(from.family, source, sport, from.zone),
     destination: end(from.family, destination, dport, ZONE_ANY),
@@ -87,6 +91,7 @@ function fits({ facts }: Predict, key: Packet): boolean {
   const isAt = ({ words: some }: PredictEnd, last: number) => some === null || some.at(-1) === last;
   return (
     facts.protocol === key.protocol &&
+    facts.twin === key.twin &&
     facts.family === key.family &&
     (source.zone === ZONE_ANY || source.zone === key.zone) &&
     (source.port === 0 || source.port === key.sport) &&

@@ -7,6 +7,7 @@ import {
   FLAG_S2C_INSTALLED,
   HOT_WORDS,
   KEY_META,
+  META_ZONE_SHIFT,
   S2C_KEY,
   SERIAL,
   STATE,
@@ -51,8 +52,8 @@ class Pair {
     const { hot } = table;
     const reply = (ports << 16) | (ports >>> 16);
     hot[at + SERIAL] = serial;
-    hot.set([source, destination, ports, (zone << 16) | sansZone], at + C2S_KEY);
-    hot.set([destination, source, reply, (egress << 16) | sansZone], at + S2C_KEY);
+    hot.set([source, destination, ports, (zone << META_ZONE_SHIFT) | sansZone], at + C2S_KEY);
+    hot.set([destination, source, reply, (egress << META_ZONE_SHIFT) | sansZone], at + S2C_KEY);
     const taken = this.find([destination, source, reply], sansZone, egress);
     const inTable = table.flowWith(destination, source, reply, sansZone, egress);
     if (taken === null) expect(inTable).toBe(-1);
@@ -81,7 +82,7 @@ class Pair {
     const oldest = [...same].sort((a, b) => a.serial - b.serial)[0];
     expect(this.table.lookupAnyZone(source, destination, ports, sansZone)).toBe(oldest?.flow ?? -1);
     const exact = same.find((f) => f.zone === zone) ?? same.find((f) => f.zone === ZONE_ANY);
-    const meta = (zone << 16) | sansZone;
+    const meta = (zone << META_ZONE_SHIFT) | sansZone;
     expect(this.table.lookup(source, destination, ports, meta)).toBe(exact?.flow ?? -1);
     if (exact !== undefined) {
       exact.zone = zone;
@@ -139,13 +140,14 @@ describe('SessionTable', () => {
       const slot = pair.table.allocate();
       const at = slot * HOT_WORDS;
       pair.table.hot[at + SERIAL] = i + 1;
-      pair.table.hot.set([10, 20, ports(i), (1 << 16) | 6], at + C2S_KEY);
-      pair.table.hot.set([20, 10, (443 << 16) | i, (2 << 16) | 6], at + S2C_KEY);
+      pair.table.hot.set([10, 20, ports(i), (1 << META_ZONE_SHIFT) | 6], at + C2S_KEY);
+      pair.table.hot.set([20, 10, (443 << 16) | i, (2 << META_ZONE_SHIFT) | 6], at + S2C_KEY);
       pair.table.hot[at + STATE]! |= FLAG_S2C_INSTALLED;
       pair.table.insertFlow(slot, 0);
       pair.table.insertFlow(slot, 1);
     }
-    const has = (i: number) => pair.table.lookup(10, 20, ports(i), (1 << 16) | 6) === 2 * i;
+    const has = (i: number) =>
+      pair.table.lookup(10, 20, ports(i), (1 << META_ZONE_SHIFT) | 6) === 2 * i;
     expect(Array.from({ length: count }, (_, i) => i).every(has)).toBe(true);
     for (let i = 0; i < count; i += 2) {
       const slot = (i * 7919) % count; // 7919 and 6000 have no common divisor

@@ -13,6 +13,8 @@ import {
   KEY_SOURCE,
   KEY_WORDS,
   META_IPV6,
+  META_SANS_ZONE,
+  META_ZONE_SHIFT,
   SERIAL,
   STATE,
 } from '../../src/session/layout.ts';
@@ -73,8 +75,8 @@ function flowAt(table: SessionTable, flow: number): number {
     hot[at + KEY_SOURCE]!,
     hot[at + KEY_DESTINATION]!,
     hot[at + KEY_PORTS]!,
-    meta & 0xffff,
-    meta >>> 16,
+    meta & META_SANS_ZONE,
+    meta >>> META_ZONE_SHIFT,
   );
 }
 

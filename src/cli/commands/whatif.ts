@@ -5,9 +5,10 @@ import { SESSIONS_MAX, SessionEnds } from '../../analysis/session-ends.ts';
 import { type ReplayedVariant, type WhatIfReport, whatIfReport } from '../../analysis/what-if.ts';
 import { whatIfText } from '../../analysis/what-if-text.ts';
 import { openCaptures, type ReaderName } from '../../capture/open-captures.ts';
+import { TwinFrames } from '../../capture/twin-frames.ts';
 import { readConfigText } from '../../config/read-file.ts';
 import { readSetting, type Setting } from '../../config/setting.ts';
-import { readVariants, type Variant } from '../../config/variants.ts';
+import { readVariants } from '../../config/variants.ts';
 import { readVariantsFile, type VariantRequest } from '../../config/variants-file.ts';
 import { FrameFilter } from '../../engine/frame-filter.ts';
 import { SideBySide } from '../../engine/side-by-side.ts';
@@ -23,6 +24,7 @@ import type { Output } from '../outputs.ts';
 import { paintFor } from '../paint.ts';
 import { type Reading, ReplayRun, type RunEnd, type RunOptions } from '../replay-run.ts';
 import { checkFormats, openRunFiles, type RunFiles, refuseInput } from '../run-outputs.ts';
+import { atScale, type ScaledVariant } from '../scaled-variants.ts';
 import { Selection } from '../selection.ts';
 import { TextWriter } from '../text-writer.ts';
 import { warn } from '../warnings.ts';
@@ -36,6 +38,8 @@ export interface WhatIfOptions extends Omit<RunOptions, 'packets' | 'session' | 
   readonly set?: readonly (readonly string[])[];
   /** A file of named variants. */
   readonly variants?: string;
+  /** Clients for each of the capture's. */
+  readonly scale?: number;
   readonly output?: string;
   readonly force?: boolean;
   readonly format?: readonly string[];
@@ -79,7 +83,8 @@ export async function whatIf(names: readonly string[], options: WhatIfOptions): 
     const filter =
       selection.filter === null ? null : new FrameFilter(selection.filter, captures.interfaces);
     const reading = { inputs, skipped: found.skipped, captures, selection, filter, options };
-    return await replayAll(variants, reading, options, directory);
+    const scaled = atScale(variants, options.scale ?? 1);
+    return await replayAll(scaled, reading, options, directory);
   } catch (error) {
     directory?.abandon();
     throw error;
@@ -88,7 +93,7 @@ export async function whatIf(names: readonly string[], options: WhatIfOptions): 
 
 /** The variants of the command line, then those of the file. @throws UsageError, ConfigError */
 function requestsOf(
-  { set = [], variants }: WhatIfOptions,
+  { set = [], variants, scale = 1 }: WhatIfOptions,
   noteFile: (path: string) => void,
 ): VariantRequest[] {
   const requests = set.map((texts) => ({
@@ -96,8 +101,10 @@ function requestsOf(
     settings: texts.map(setting),
   }));
   if (variants === undefined) {
-    if (requests.length > 0) return requests;
-    throw new UsageError('what if what? --set PATH=VALUE, or --variants FILE, says what to vary');
+    if (requests.length > 0 || scale > 1) return requests;
+    throw new UsageError(
+      'what if what? --set PATH=VALUE, --variants FILE or --scale N says what to vary',
+    );
   }
   noteFile(variants);
   return [...requests, ...readVariantsFile(readConfigText(variants), variants)];
@@ -111,7 +118,7 @@ function setting(text: string, i: number): Setting {
 
 /** A variant while it is replayed. */
 interface Running {
-  readonly variant: Variant;
+  readonly variant: ScaledVariant;
   readonly run: ReplayRun;
   readonly outputs: readonly Output[];
   /** null without `-o`. */
@@ -121,7 +128,7 @@ interface Running {
 }
 
 async function replayAll(
-  variants: readonly Variant[],
+  variants: readonly ScaledVariant[],
   reading: Reading,
   options: WhatIfOptions,
   directory: WhatIfDirectory | null,
@@ -130,8 +137,10 @@ async function replayAll(
   directory?.writeConfigurations(variants);
   const fileNames = inputs.length > 1 ? captures.report.files.map((file) => file.name) : null;
   const view = new PacketView();
+  const { scale = 1 } = options;
+  const twins = scale > 1 ? new TwinFrames(scale, captures.blocks) : null;
   const running = variants.map((variant) =>
-    begin(variant, { reading, options, directory, view, fileNames, count: variants.length }),
+    begin(variant, { reading, options, directory, view, twins, fileNames, count: variants.length }),
   );
   const interrupts = new Interrupts(
     () => captures.stop(),
@@ -141,7 +150,7 @@ async function replayAll(
   const target = new SideBySide(firewalls, captures.interfaces, view);
   const shown = firewalls[0];
   if (shown === undefined) throw new Error('a what-if without a base');
-  await drive(reading, { target, shown, isQuiet: options.quiet === true }, interrupts);
+  await drive(reading, { target, shown, isQuiet: options.quiet === true, twins }, interrupts);
   const ended = running.map((each) => ({ ...each, facts: each.run.end() }));
   const [base] = ended;
   if (base === undefined) throw new Error('a what-if without a base');
@@ -174,13 +183,16 @@ interface Beginning {
   readonly options: WhatIfOptions;
   readonly directory: WhatIfDirectory | null;
   readonly view: PacketView;
+  /** null where clients have none. */
+  readonly twins: TwinFrames | null;
   readonly fileNames: readonly string[] | null;
   /** Variants in all. */
   readonly count: number;
 }
 
-function begin(variant: Variant, beginning: Beginning): Running {
-  const { reading, options, directory, view, fileNames, count } = beginning;
+function begin(variant: ScaledVariant, beginning: Beginning): Running {
+  const { reading, options, directory, view, twins, fileNames, count } = beginning;
+  const { scale } = variant;
   const totals = new RunTotals();
   const ends = new SessionEnds(Math.min(SESSIONS_MAX, Math.floor(COMPARED_MAX / count)));
   const files =
@@ -188,13 +200,15 @@ function begin(variant: Variant, beginning: Beginning): Running {
   const wantsSessions = options.print !== 'none' || directory !== null;
   const session = (row: SessionRow) => {
     totals.add(row);
-    ends.add(row);
+    // One by one the capture's own sessions are compared: the base has no others.
+    if (row.twin === null || row.twin === 0) ends.add(row);
   };
   const outputs: Output[] = files === null ? [] : [...files.outputs];
   if (wantsSessions) outputs.push({ session, finish: () => {} });
   const run = new ReplayRun(variant.config, reading, {
     ...{ outputs, wantsSessions, view },
     wantsRates: directory !== null,
+    ...(twins !== null && scale > 1 && { twins: { scale, frames: twins } }),
   });
   return { variant, run, outputs, files, totals, ends };
 }
