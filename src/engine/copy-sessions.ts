@@ -3,7 +3,7 @@
  * changes may be the same in several, and their sessions know more.
  */
 
-import { HOT_WORDS, SERIAL } from '../session/layout.ts';
+import { FLAG_ALG, HOT_WORDS, SERIAL, STATE } from '../session/layout.ts';
 import { ICMP_ERROR } from '../wire/icmp.ts';
 import { PacketView } from '../wire/packet-view.ts';
 import { attachQuote } from '../wire/quote.ts';
@@ -63,6 +63,18 @@ export class CopySessions {
         ? learning.isExplained(flow, view, hasPorts)
         : this.quotesTranslated() || this.received.mayBeTranslated(entry, nat.far);
     return isExplained ? this.rankOf(entry) : NOT_IN_QUESTION;
+  }
+
+  /**
+   * Whether the attached frame, which is no received packet's copy byte by byte, is what the firewall sent of
+   * a translated control session: an ALG wrote other addresses into it, or it stands behind such a message.
+   */
+  isRewritten(): boolean {
+    const { view, table, nat, learning } = this.parts;
+    const flow = findFlowOfSent(table, nat.translations, view);
+    if (flow < 0 || !nat.translations.has(flow >>> 1)) return false;
+    const state = table.hot[(flow >>> 1) * HOT_WORDS + STATE]!;
+    return (state & FLAG_ALG) !== 0 && learning.leavesAs(flow, view);
   }
 
   /** Whether the attached frame is an ICMP error about a packet of a translated session. */

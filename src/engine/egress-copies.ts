@@ -262,8 +262,9 @@ export class EgressCopies {
     const rankOf = (candidate: number) =>
       this.sessions!.rankOfTranslated(candidate, hasPorts, index);
     const entry = received.find(COPY_SENT, rankOf);
-    if (entry >= 0) this.match(entry, COPY_SENT);
-    return entry >= 0;
+    const isCopy = entry >= 0 || (hasPorts && this.sessions!.isRewritten());
+    if (isCopy) this.match(entry, COPY_SENT);
+    return isCopy;
   }
 
   /** Whether the firewall said it for itself: no router passes it on, or it is an error of its own. */

@@ -9,6 +9,8 @@ const ONE_SIDED =
   'one side only was captured: the handshake never completes to a firewall that sees no SYN-ACK, so it is incomplete (panos.md §9)';
 const H225 =
   'nDPI takes the TPKT header (03 00 00 length) for Cassandra’s version; it is Q.931 of H.225 on 1720';
+const H245 =
+  'the same TPKT header before H.245: the CONNECT of frame 18 announced this connection (truth: announcements)';
 const RIP = 'nDPI 4.2 knows no RIP: command 2, version 1 and a zero word to port 520 (RFC 2453 §4)';
 const UPGRADED =
   'nDPI stays with the request; the server agrees to Upgrade: h2c (101), and both go on in HTTP/2 (RFC 7540 §3.2)';
@@ -22,6 +24,7 @@ export const KNOWN_NDPI: readonly KnownDifference[] = [
   { file: 'heplify__sip_tcp_websocket.pcap', conversation: 'tcp 10.243.0.157:8080-10.243.17.55:43380', reason: 'nDPI stays with the request; it has Upgrade: websocket, and shifts (panos.md §9)' },
   { file: 'ndpi__ftp.pcap', conversation: 'tcp 192.168.1.212:50696-90.130.70.73:24523', reason: FTP_DATA },
   { file: 'ndpi__h323.pcap', conversation: 'tcp 10.1.3.143:32803-10.1.6.18:1720', reason: H225 },
+  { file: 'ndpi__h323.pcap', conversation: 'tcp 10.1.3.143:32804-10.1.6.18:1232', reason: H245 },
   { file: 'ndpi__h323.pcap', conversation: 'tcp 192.168.0.1:1720-192.168.0.208:56837', reason: H225 },
   { file: 'ndpi__ookla.pcap', conversation: 'tcp 185.157.229.246:8080-192.168.1.192:37790', reason: 'nDPI takes port 8080 for HTTP; it is Ookla’s own: HI with a number, answered by HELLO' },
   { file: 'pcpp__example.pcap', conversation: 'tcp 10.0.0.138:5005-10.0.0.4:49682', reason: 'nDPI takes SUB for NATS; it is SUBSCRIBE … HTTP/1.1 (UPnP eventing), answered by HTTP/1.1 200' },

@@ -6,7 +6,6 @@
 import type { KnownDifference } from '../support/differences.ts';
 import { MUXED, NO_RTCP_PORT, REQUEST, WEBSOCKET } from './known-alg-media.ts';
 
-const H323 = 'there is no ALG of H.323 yet';
 const BLANKS =
   'keep-alives of five blanks use up the four packets of App-ID (panos.md §9): the session is unknown-udp before its first SIP';
 const REFUSED =
@@ -25,7 +24,6 @@ export const KNOWN_PREDICTS: readonly KnownDifference[] = [
   { file: 'heplify__sip_tcp_websocket.pcap', conversation: 'announced 44 35.175.163.49:32243', reason: MUXED },
   { file: 'heplify__sip_tcp_websocket.pcap', conversation: 'announced 46 35.175.163.49:32242', reason: WEBSOCKET },
   { file: 'heplify__sip_tcp_websocket.pcap', conversation: 'announced 46 35.175.163.49:32243', reason: WEBSOCKET },
-  { file: 'ndpi__h323.pcap', conversation: '*', reason: H323 },
   { file: 'sngrep__aaa.pcap', conversation: 'announced 321 192.168.1.2:30000', reason: BLANKS },
   { file: 'sngrep__aaa.pcap', conversation: 'announced 321 192.168.1.2:30001', reason: BLANKS },
   { file: 'sngrep__aaa.pcap', conversation: 'announced 323 192.168.1.2:30000', reason: BLANKS },
