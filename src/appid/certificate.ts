@@ -83,8 +83,12 @@ function readCommonName(bytes: Uint8Array, reader: BerReader): string | null {
   const { contentFrom, contentTo } = reader;
   const isHere = contentTo > contentFrom && contentTo <= bytes.length;
   if (!isHere || !isText(bytes, contentFrom, contentTo)) return null;
-  if (tag === BER_UTF8) return utf8.decode(bytes.subarray(contentFrom, contentTo));
-  return latin1(bytes, contentFrom, contentTo);
+  const isUtf8 = tag === BER_UTF8;
+  const name = isUtf8
+    ? utf8.decode(bytes.subarray(contentFrom, contentTo))
+    : latin1(bytes, contentFrom, contentTo);
+  // Neither tabs nor the controls beyond ASCII are of a name.
+  return /\p{Cc}/u.test(name) ? null : name;
 }
 
 /** The first DNS name of the extensions at which the reader stands. */

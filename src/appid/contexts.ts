@@ -1,9 +1,9 @@
 /**
  * This file finds the part of a side's bytes that a context of one's own signatures names
- * (config/signature-contexts.ts): of HTTP/1.x the first request or response, of TLS what is in clear.
+ * (net/signature-contexts.ts): of HTTP/1.x the first request or response, of TLS what is in clear.
  */
 
-import type { ContextName } from '../config/signature-contexts.ts';
+import type { ContextName } from '../net/signature-contexts.ts';
 import { httpRequestLine } from './checks/http.ts';
 import { CLIENT_HELLO, SERVER_HELLO } from './hello.ts';
 import { YES } from './piece.ts';

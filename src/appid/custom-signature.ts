@@ -8,8 +8,8 @@
  */
 
 import type { CustomCondition, CustomSignature } from '../config/application-config.ts';
-import { contextFacts } from '../config/signature-contexts.ts';
 import { type BytePattern, parseBytePattern } from '../net/byte-pattern.ts';
+import { contextFacts } from '../net/signature-contexts.ts';
 import { LOCATE, type Locate } from './contexts.ts';
 import { matchPattern } from './pattern.ts';
 import { MORE, NO, newPiece, type Piece, type Verdict, YES } from './piece.ts';

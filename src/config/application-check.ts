@@ -5,10 +5,10 @@
  */
 
 import { PATTERN_ANYWHERE_MAX, parseBytePattern } from '../net/byte-pattern.ts';
+import { CONTEXT_NAMES, type ContextName, contextFacts } from '../net/signature-contexts.ts';
 import { isPredefined } from './applications.ts';
 import { type CrossCheck, entriesAt, isEmptyList, itemsAt, textAt } from './checking.ts';
 import { code, isPlainMap, type KeyPath, type Plain } from './key-path.ts';
-import { CONTEXT_NAMES, type ContextName, contextFacts } from './signature-contexts.ts';
 
 /** Checks applications of one's own, and the rules that override. */
 export function checkApplications(check: CrossCheck): void {

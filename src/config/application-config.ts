@@ -1,8 +1,8 @@
 /** This file holds the frozen form of what `firewall.yaml` says about applications (panos.md §9, §11). */
 
+import type { ContextName } from '../net/signature-contexts.ts';
 import type { ServicePorts, TimerOverrides } from './firewall-config.ts';
 import type { RuleMatch } from './network-config.ts';
-import type { ContextName } from './signature-contexts.ts';
 
 /** An application as far as ports and timers tell one (panos.md §2.3). */
 export interface ApplicationSettings {

@@ -1,5 +1,6 @@
 /** This file makes what the frozen configuration says about applications from a validated file. */
 
+import { contextFacts } from '../net/signature-contexts.ts';
 import type {
   ApplicationConfig,
   ApplicationOverride,
@@ -9,7 +10,6 @@ import type {
 import { buildApplications } from './applications.ts';
 import { coverAddresses, type NamedFile, orAny } from './build-rules.ts';
 import type { ObjectsOfRules } from './named-objects.ts';
-import { contextFacts } from './signature-contexts.ts';
 
 /** Disabled override rules are left out. */
 export function buildApplicationConfig(

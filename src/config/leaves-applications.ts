@@ -1,10 +1,10 @@
 /** This file builds the zod schemas of the single values that only applications have. */
 
 import { parseBytePattern } from '../net/byte-pattern.ts';
+import { CONTEXT_NAMES } from '../net/signature-contexts.ts';
 import type { ServicePorts } from './firewall-config.ts';
 import { leaf, name } from './leaves.ts';
 import { didYouMean } from './nearest.ts';
-import { CONTEXT_NAMES } from './signature-contexts.ts';
 import { readPorts, type Written } from './values.ts';
 
 /** The name of an application or a group of them. */

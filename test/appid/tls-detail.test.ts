@@ -105,6 +105,13 @@ describe('a server', () => {
     expect(server(cut)).toEqual({ isDone: false, ...chosen });
   });
 
+  test('whose common name holds a tab has none', () => {
+    const bytes = Uint8Array.from(SERVER);
+    // The last one is the subject's; the issuer's is the same text.
+    bytes[bytes.lastIndexOf(0x77) + 1] = 9;
+    expect(server(bytes)).toEqual({ isDone: false, ...chosen });
+  });
+
   test('that takes a session up again sends no certificate', () => {
     // A ServerHello of 80 + 5 bytes, then the change of cipher.
     const bytes = Uint8Array.from([...SERVER.subarray(0, 85), 20, 3, 3, 0, 1, 1]);
