@@ -12,7 +12,14 @@ function assumedOfWays(yaml: string): string[] {
   return assumed(yaml).filter((line) => !line.startsWith('Applications '));
 }
 
+const isOfOffload = (line: string): boolean => /offload/i.test(line);
+
+/** But for offload, of which something is assumed everywhere. */
 function assumed(yaml: string): string[] {
+  return allAssumed(yaml).filter((line) => !isOfOffload(line));
+}
+
+function allAssumed(yaml: string): string[] {
   const config = parseFirewallConfig(`${ZONES}${yaml}\n`, 'assumptions.yaml');
   const captures = { reader: 'native', files: [] } as const;
   return assumptions({ config, captures, midstream: false, decapsulate: [] });
@@ -53,5 +60,25 @@ it('applications: by payload, as much of it as is inspected, else by ports', () 
   ]);
   expect(assumed(`routes: []\n${inside}\nsession: {app-id: ports}`)).toEqual([
     'app-id: ports: applications are told by their default ports, whatever the packets hold.',
+  ]);
+});
+
+it('offload: that it is an estimate, what of the platform is not confirmed, and late refresh', () => {
+  const offload = (yaml: string) => allAssumed(yaml).filter(isOfOffload).slice(1);
+  expect(allAssumed('').filter(isOfOffload)[0]).toMatch(/^Offload is an estimate: /);
+  expect(offload('')).toEqual([
+    'No platform: offload hardware was assumed, to show what could be offloaded.',
+  ]);
+  expect(offload('platform: {model: PA-3220}')).toEqual([]);
+  expect(offload('platform: {model: PA-440}')).toEqual([]);
+  expect(offload('platform: {hardware-offload: no}')).toEqual([]);
+  expect(offload('platform: {model: PA-5450}')).toEqual([
+    'PA-5450: a network processor is documented, session offload is not confirmed publicly; it was counted as offload hardware.',
+  ]);
+  expect(offload('platform: {model: PA-3220, hardware-refresh: model}')).toEqual([
+    'hardware-refresh: packets-64: packets of offloaded sessions refresh them only when hardware reports them.',
+  ]);
+  expect(offload('platform: {model: PA-3220}\nsession: {app-id: ports}')).toEqual([
+    'app-id: ports: for offload an application counts as identified with its first data.',
   ]);
 });
