@@ -10,7 +10,6 @@ import { FrameFilter } from '../../engine/frame-filter.ts';
 import { replayRanges } from '../../engine/replay.ts';
 import { type CaptureError, EXIT, UsageError } from '../../errors.ts';
 import type { EventView } from '../../events/event-log.ts';
-import { plainRates } from '../../report/offload/rates.ts';
 import { gaveNothing, type RunReport, runReport } from '../../report/run-report.ts';
 import type { RecordContext } from '../../report/session-record.ts';
 import { SessionSummary } from '../../report/summary.ts';
@@ -165,7 +164,6 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
   const clockEnd = endOfClock(captures.report, firewall, options.drain === true);
   if (firewall.occupancy.peak > 0) firewall.occupancy.note(firewall.nowNs, firewall.table.live);
   firewall.reportLive();
-  const rates = plainRates(firewall.rates);
   const report = runReport({
     version: packageVersion(),
     config,
@@ -179,7 +177,7 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
     seenOnBothSides: firewall.copies.seenOnBothSides,
     unknownZoneOrigins: firewall.zones.unknownOrigins,
     counters: firewall.counters,
-    offloadRates: rates,
+    rates: firewall.rates,
     natPools: firewall.natRules.length === 0 ? null : firewall.natPools,
     sessionsCreated: firewall.sessionsCreated,
     predictsCreated: firewall.predictsCreated,
@@ -205,12 +203,7 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
   warn(report, options);
   selection.checkEnd(clockEnd);
   const span = spanOf(captures.report.firstTime, clockEnd);
-  run.charts({
-    run: report,
-    points: firewall.occupancy.points(),
-    rates,
-    span,
-  });
+  run.charts({ run: report, points: firewall.occupancy.points(), rates: firewall.rates, span });
   for (const output of outputs) await output.finish(report);
   interrupts.release();
   return report;
