@@ -61,8 +61,6 @@ export const REPORTS_AT = 12;
 export const IS_OFFLOADED = 1;
 export const WAS_OFFLOADED = 2;
 export const IS_BEGINNING = 4;
-/** Its ALG is off. */
-export const HAS_ALG_OFF = 8;
 
 export class OffloadRecords {
   words = new Int32Array(0);
