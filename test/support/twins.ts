@@ -9,12 +9,16 @@ import { TWIN_SHIFT_NS, TwinFrames } from '../../src/capture/twin-frames.ts';
 import { captureInputs } from '../../src/cli/capture-options.ts';
 import type { FirewallConfig } from '../../src/config/firewall-config.ts';
 import { Firewall } from '../../src/engine/firewall.ts';
+import { FrameFilter } from '../../src/engine/frame-filter.ts';
 import { replayRanges } from '../../src/engine/replay.ts';
 import { SideBySide } from '../../src/engine/side-by-side.ts';
 import { COUNTERS } from '../../src/events/counters.ts';
+import { compileFilter } from '../../src/filter/compile.ts';
+import { parseFilter } from '../../src/filter/parse.ts';
 import type { PredictRow } from '../../src/session/predict-row.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
 import { PacketView } from '../../src/wire/packet-view.ts';
+import type { TunnelKind } from '../../src/wire/tunnel.ts';
 import { copyRow } from './copy-row.ts';
 import { TEST_ALG } from './test-alg.ts';
 
@@ -34,6 +38,10 @@ export interface ScaledOptions {
   readonly batchFrames?: number;
   readonly blockBytes?: number;
   readonly drain?: boolean;
+  readonly midstream?: boolean;
+  readonly decapsulate?: readonly TunnelKind[];
+  /** A filter expression. */
+  readonly filter?: string;
   readonly limits?: { readonly frames: number; readonly bytes: number };
 }
 
@@ -61,6 +69,8 @@ export async function replayScaled(
       view,
       isMerged: paths.length > 1,
       hasReceiveStage: false,
+      midstream: options.midstream === true,
+      decapsulate: options.decapsulate ?? [],
       algs: [...ALGS, TEST_ALG],
       onSession: (row) => sessions.push(copyRow(row)),
       onPredict: (row) => predicts.push(row),
@@ -73,7 +83,11 @@ export async function replayScaled(
   const most = Math.max(...scales);
   const twins = most > 1 ? new TwinFrames(most, captures.blocks, options.limits) : null;
   const target = new SideBySide(firewalls, captures.interfaces, view);
-  await replayRanges(captures.ranges(), target, () => {}, null, twins);
+  const filter =
+    options.filter === undefined
+      ? null
+      : new FrameFilter(compileFilter(parseFilter(options.filter, null)), captures.interfaces);
+  await replayRanges(captures.ranges(), target, () => {}, filter, twins);
   const end = captures.report.captureEnd;
   for (const { firewall, sessions, predicts } of runs) {
     if (end !== null) {
