@@ -32,7 +32,7 @@ export interface SessionDifferences {
 export interface EndingCount {
   readonly base: Ending;
   readonly variant: Ending;
-  /** What is not the same, of a session that is in both. */
+  /** What is not the same, of sessions with the same ending. */
   readonly changed: readonly Aspect[];
   readonly sessions: number;
 }
@@ -109,7 +109,7 @@ function endings(
   for (const [i, j] of pairs) {
     const from = endingOf(base, i);
     const to = endingOf(variant, j);
-    const changed = i === NONE || j === NONE ? [] : base.changedAspects(i, variant, j);
+    const changed = from === to ? base.changedAspects(i, variant, j) : [];
     const key = `${from} ${to} ${changed}`;
     const known = counts.get(key);
     if (known !== undefined) known.sessions++;

@@ -51,7 +51,7 @@ type Value = (outcome: VariantOutcome) => number | string | null;
 // biome-ignore format: a table
 const ROWS: readonly (readonly [key: string, title: string, unit: Unit, value: Value])[] = [
   ['peak_sessions',     'peak in the table',                'sessions',        ({ run }) => run.counts.peak_sessions],
-  ['peak_time',         '  at',                             'time',            ({ run }) => run.counts.peak_sessions_time],
+  ['peak_time',         'peak at',                          'time',            ({ run }) => run.counts.peak_sessions_time],
   ['mean_sessions',     'mean over time',                   'sessions',        mean],
   ['session_seconds',   'session-seconds',                  'session-seconds', ({ table }) => table.sessionNs / 1e9],
   ['table_size',        'room in the table',                'setting',         ({ table }) => Number.isFinite(table.slots) ? table.slots : null],
@@ -59,7 +59,7 @@ const ROWS: readonly (readonly [key: string, title: string, unit: Unit, value: V
   ['full_seconds',      'table full for',                   'seconds',         ({ table }) => table.fullNs / 1e9],
   ['alloc_failures',    'sessions refused, no slot',        'count',           counter('session_alloc_failure')],
   ['sessions',          'sessions created',                 'count',           ({ run }) => run.counts.sessions],
-  ['sessions_live',     '  live at the end',                'count',           ({ run }) => run.counts.sessions_live],
+  ['sessions_live',     'live at the end',                  'count',           ({ run }) => run.counts.sessions_live],
 ];
 
 // biome-ignore format: a table
@@ -68,11 +68,11 @@ const LATER_ROWS: typeof ROWS = [
   ['dropped_packets',   'packets dropped in sessions',      'count',           ({ run }) => run.counts.dropped_packets],
   ['without_session',   'packets without a session',        'count',           ({ run }) => run.counts.frames_by_place.without_session],
   ['predicts',          'predicts installed',               'count',           ({ run }) => run.counts.predict_sessions.predicted],
-  ['predicts_converted','  converted',                      'count',           ({ run }) => run.counts.predict_sessions.converted],
-  ['predicts_expired',  '  expired',                        'count',           ({ run }) => run.counts.predict_sessions.expired],
-  ['offload_sessions',  'offloaded sessions (estimate)',    'count',           ({ totals }) => totals.offload.isAsked ? totals.offload.sessions : null],
-  ['offload_packets',   '  share of packets',               'share',           ({ totals }) => totals.offloadShares()?.packets ?? null],
-  ['offload_bytes',     '  share of bytes',                 'share',           ({ totals }) => totals.offloadShares()?.bytes ?? null],
+  ['predicts_converted','predicts converted',               'count',           ({ run }) => run.counts.predict_sessions.converted],
+  ['predicts_expired',  'predicts expired',                 'count',           ({ run }) => run.counts.predict_sessions.expired],
+  ['offload_sessions',  'offload, sessions (estimate)',     'count',           ({ totals }) => totals.offload.isAsked ? totals.offload.sessions : null],
+  ['offload_packets',   'offload, packets (estimate)',      'share',           ({ totals }) => totals.offloadShares()?.packets ?? null],
+  ['offload_bytes',     'offload, bytes (estimate)',        'share',           ({ totals }) => totals.offloadShares()?.bytes ?? null],
 ];
 
 /** All rows; `outcomes` begins with the base. */
@@ -88,14 +88,14 @@ export function whatIfTable(outcomes: readonly VariantOutcome[]): TableRow[] {
     ...reasons.map((reason) =>
       fill([
         `end_reason.${reason}`,
-        `  ended by ${reason}`,
+        `ended by ${reason}`,
         'count',
         ({ run }) =>
           new Map<string, number>(Object.entries(run.counts.end_reasons)).get(reason) ?? 0,
       ]),
     ),
     ...LATER_ROWS.map(fill),
-    ...drops.map((name) => fill([`drop.${name}`, `  ${name}`, 'count', counter(name)])),
+    ...drops.map((name) => fill([`drop.${name}`, `dropped: ${name}`, 'count', counter(name)])),
     ...pools.map((name) =>
       fill([`nat_pool_peak.${name}`, `NAT pool ${name}, peak`, 'count', poolPeak(name)]),
     ),

@@ -129,7 +129,8 @@ function cell(row: TableRow, value: number | string | null, i: number): string {
   if (i === 0 || value === base || typeof value !== 'number' || typeof base !== 'number') {
     return i > 0 && value === base ? '=' : text;
   }
-  if (row.unit === 'setting') return text;
+  // Against nothing, the number is the difference.
+  if (row.unit === 'setting' || base === 0) return text;
   return `${text} (${difference(row, value, base)})`;
 }
 
@@ -178,7 +179,7 @@ function differenceLines(
   if (changed === 0) return [`${name}: every session ends as in the base`];
   const total = same + changed - (only_in_variant ?? 0);
   const lines = [
-    `${name}: ${formatCount(different)} of ${formatCountOf(total, 'session')} end otherwise` +
+    `${name}: ${formatCount(different)} of ${formatCountOf(total, 'session')} changed` +
       only(only_in_base, 'only in the base') +
       only(only_in_variant, `only with ${heading}`),
   ];

@@ -26,10 +26,10 @@ const SETTINGS = [
   ['timeouts.tcp=20', 'timeouts.udp=2', 'timeouts.tcp-time-wait=1'],
   ['session.tcp-reject-non-syn=no', 'session.state-model=table'],
   ['session.app-id=ports', 'session.no-refresh-on-discard=yes'],
-  ['platform.sessions=3'],
+  ['platform={sessions: 3}'],
   [
     'session.accelerated-aging={enable: yes, threshold: 50, scaling-factor: 4}',
-    'platform.sessions=9',
+    'platform={sessions: 9}',
   ],
 ] as const;
 

@@ -54,7 +54,7 @@ function recount(records: readonly Record[], clockEnd: bigint, room: number) {
   return { peak, sessionSeconds: Number(sessionNs) / 1e9, fullSeconds: Number(fullNs) / 1e9 };
 }
 
-const SETTINGS = ['platform.sessions=4', 'timeouts.udp=1', 'timeouts.tcp=9', 'timeouts.icmp=1'];
+const SETTINGS = ['platform={sessions: 4}', 'timeouts.udp=1', 'timeouts.tcp=9', 'timeouts.icmp=1'];
 
 /** Replays, and compares every variant with its records. */
 async function expectRecounted(capture: string, config: string | undefined, options = {}) {
