@@ -4,6 +4,7 @@
  */
 
 import { ALGS } from '../../src/alg/algs.ts';
+import type { Stage } from '../../src/capture/frame-batch.ts';
 import { openCaptures } from '../../src/capture/open-captures.ts';
 import { TWIN_SHIFT_NS, TwinFrames } from '../../src/capture/twin-frames.ts';
 import { captureInputs } from '../../src/cli/capture-options.ts';
@@ -59,6 +60,7 @@ export async function replayScaled(
     ...(options.blockBytes !== undefined && { blockBytes: options.blockBytes }),
     ...(options.batchFrames !== undefined && { batchFrames: options.batchFrames }),
   });
+  const hasStage = (stage: Stage) => inputs.some((input) => input.stage === stage);
   const view = new PacketView();
   const runs = scales.map((scale): ScaledRun => {
     const sessions: SessionRow[] = [];
@@ -68,7 +70,9 @@ export async function replayScaled(
       scale,
       view,
       isMerged: paths.length > 1,
-      hasReceiveStage: false,
+      hasReceiveStage: hasStage('receive'),
+      hasDropStage: hasStage('drop'),
+      hasCopyStage: hasStage('transmit'),
       midstream: options.midstream === true,
       decapsulate: options.decapsulate ?? [],
       algs: [...ALGS, TEST_ALG],
