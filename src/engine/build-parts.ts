@@ -59,30 +59,21 @@ export function buildParts(
   const inForce = new Set([config, ...config.changes.map((change) => change.config)]);
   const egresses = new Map([...inForce].map((one) => [one, new Egress(one, zones)]));
   const machine = new SessionMachine(config, {
-    table,
-    ageing,
-    timers,
-    transitions,
-    log,
-    position,
+    ...{ table, ageing, timers, transitions, log, position },
     rows: options.rows,
     keepsTransitions: options.onSession !== undefined && options.withTransitions !== false,
   });
   const view = options.view ?? new PacketView();
+  const own = { config, table, view, scale: options.scale ?? 1 };
   const nat = new Nat(config, zones, options.seed, options.scale);
   const carriers = new Carriers();
   const details = new AppDetails(options.onSession !== undefined);
   const observations = newObservations(details);
   const learning = new NatLearning({ table, nat, log, position, observations });
   const predicts = new Predicts(() => parts, nat, options.seed);
-  // A late refresh has sessions age out, whoever listens.
-  const keepsOffload = options.onSession !== undefined || config.offload.refresh !== 'every-packet';
   const parts: EngineParts = {
-    config,
-    scale: options.scale ?? 1,
-    view,
+    ...own,
     position,
-    table,
     ageing,
     timers,
     machine,
@@ -114,9 +105,14 @@ export function buildParts(
     predicts,
     families: new Families(),
     algs: new AlgSessions(() => parts, options.algs ?? ALGS),
-    offloads: keepsOffload ? new Offloads(() => parts, { config, table, view }) : null,
+    offloads: keepsOffload(config, options) ? new Offloads(() => parts, own) : null,
   };
   return parts;
+}
+
+/** Whether anybody asks what hardware takes; a late refresh has sessions age out, whoever listens. */
+function keepsOffload({ offload }: FirewallConfig, { onSession }: FirewallOptions): boolean {
+  return onSession !== undefined || offload.refresh !== 'every-packet';
 }
 
 function newObservations(details: AppDetails): Observations {

@@ -7,7 +7,8 @@
  */
 
 const STEPS_MAX = 1024;
-const STEP_FIRST_NS = 1e6;
+/** Doubled ten times it is a second: steps of seconds are what a load is told in. */
+const STEP_FIRST_NS = 1e9 / 1024;
 
 /** One step: its start in seconds since the first packet, and the packets in it. */
 export interface RatePoint {

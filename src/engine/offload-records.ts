@@ -36,7 +36,9 @@ export const UNREPORTED = 8;
 export const PUNTED = 10;
 /** Packets that hardware had not reported when the session aged out for it; 0 where it did not. */
 export const LATE_PACKETS = 16;
-export const STRETCHES = 17;
+/** Number of the packet that began the stretch at hand; 0 for none. */
+export const DECIDED = 17;
+export const STRETCHES = 18;
 const WORDS = STRETCHES + STRETCHES_MAX * STRETCH_WORDS;
 
 const DOUBLES = 14;
@@ -59,8 +61,6 @@ export const REPORTS_AT = 12;
 export const IS_OFFLOADED = 1;
 export const WAS_OFFLOADED = 2;
 export const IS_BEGINNING = 4;
-/** Its ALG is off. */
-export const HAS_ALG_OFF = 8;
 
 export class OffloadRecords {
   words = new Int32Array(0);

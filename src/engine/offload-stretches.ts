@@ -15,6 +15,7 @@ import type { LateRefresh } from './late-refresh.ts';
 import type { OffloadCounts } from './offload-counts.ts';
 import {
   BITS,
+  DECIDED,
   IS_BEGINNING,
   IS_OFFLOADED,
   type OffloadRecords,
@@ -62,6 +63,7 @@ export class OffloadStretches {
     const at = records.wordsAt(place);
     records.words[at + BITS]! |= IS_OFFLOADED | WAS_OFFLOADED | IS_BEGINNING;
     records.words[at + SINCE] = 0;
+    records.words[at + DECIDED] = position.packet;
     records.words[at + RULE_THEN] = table.tail[slot * TAIL_WORDS + RULE]!;
     table.setFlags(slot, FLAG_OFFLOAD_NEXT);
     this.late?.seen(slot, place);

@@ -27,6 +27,7 @@ import { OffloadCounts } from './offload-counts.ts';
 import {
   BITS,
   BLOCKERS,
+  DECIDED,
   DECRYPTION_RULE,
   FEATURE,
   FIRST,
@@ -129,7 +130,13 @@ export class Offloads {
     const slot = flow >>> 1;
     if ((this.table.hot[slot * HOT_WORDS + STATE]! & FLAG_OFFLOAD_READY) === 0) return;
     const place = this.records.placeOf(slot);
-    this.counts.punt(place, flow & 1, PUNT_FRAGMENT, packets, shownBytesOf(ipBytes, packets, tags));
+    const { words } = this.records;
+    const at = this.records.wordsAt(place);
+    // Fragments that came before their first are counted with it: if that one decided, they are of before.
+    const isBefore = words[at + DECIDED] === this.parts().position.packet;
+    if (!isBefore) this.noteBeginning(at);
+    const reason = isBefore ? NOT_PUNTED : PUNT_FRAGMENT;
+    this.counts.punt(place, flow & 1, reason, packets, shownBytesOf(ipBytes, packets, tags));
     this.late?.seenFragment(slot, place);
   }
 
@@ -223,10 +230,7 @@ export class Offloads {
     const { packet } = this.parts().position;
     const isOffloaded = (words[at + BITS]! & IS_OFFLOADED) !== 0;
     const reason = puntReason(view);
-    if ((words[at + BITS]! & IS_BEGINNING) !== 0) {
-      words[at + SINCE] = packet;
-      words[at + BITS]! &= ~IS_BEGINNING;
-    }
+    this.noteBeginning(at);
     if (reason !== NOT_PUNTED) {
       this.counts.punt(place, side, reason, 1, shownBytesOf(view.ipLength, 1, view.tagCount));
       if (isOffloaded) this.late?.seen(slot, place);
@@ -238,6 +242,14 @@ export class Offloads {
     else if (!isOffloaded) this.handOver(slot, place);
     // In hardware every packet is looked at until the first that it took, or where reports are counted.
     else if (words[at + FIRST] !== 0 && this.late === null) this.clear(slot);
+  }
+
+  /** The packet in hand is the first of its stretch, if that has none yet. */
+  private noteBeginning(at: number): void {
+    const { words } = this.records;
+    if ((words[at + BITS]! & IS_BEGINNING) === 0) return;
+    words[at + SINCE] = this.parts().position.packet;
+    words[at + BITS]! &= ~IS_BEGINNING;
   }
 
   /** Nothing stands in the way of a session any more that the switch had kept from hardware. */

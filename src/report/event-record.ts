@@ -145,12 +145,8 @@ function meaningOf(event: EventView, source: EventSource): Meaning {
       return zonechange(event, source.zones.zoneNames);
     case EVENT_S2C_COLLISION:
       return { severity: 'warn', counter: null, detail: `{"holder":${event.a}}` };
-    case EVENT_ICMP_ERROR: {
-      const detail = `{"type":${event.a >>> 8},"code":${event.a & 255}}`;
-      return event.b === 0
-        ? info(detail)
-        : { severity: 'drop', counter: 'replay_icmp_error_no_session', detail };
-    }
+    case EVENT_ICMP_ERROR:
+      return icmpError(event);
     case EVENT_DROP:
       return drop(event.b, `{"reason":${jsonText(COUNTERS[event.b]?.description ?? null)}}`);
     case EVENT_POLICY_DENY: {
@@ -177,10 +173,9 @@ function meaningOf(event: EventView, source: EventSource): Meaning {
     case EVENT_EGRESS_CHANGE:
       return egressChange(event, source.zones.names);
     case EVENT_COMMAND:
-      return info(`{"command":${jsonText(source.commands[event.a]?.command ?? null)}}`);
     case EVENT_OFFLOAD_STOP:
     case EVENT_LATE_REFRESH:
-      return offloadMeaning(event);
+      return offloadMeaning(event, source);
     case EVENT_OFFLOAD_START:
     case EVENT_ALG_BLIND:
     case EVENT_APPID:
@@ -202,6 +197,12 @@ function meaningOf(event: EventView, source: EventSource): Meaning {
     default:
       return info('{}');
   }
+}
+
+function icmpError({ a, b }: EventView): Meaning {
+  const detail = `{"type":${a >>> 8},"code":${a & 255}}`;
+  if (b === 0) return info(detail);
+  return { severity: 'drop', counter: 'replay_icmp_error_no_session', detail };
 }
 
 function natDetail({ a, b, ends }: EventView, natRules: EventSource['natRules']): string {
@@ -265,8 +266,11 @@ function zonechange(event: EventView, zoneNames: readonly string[]): Meaning {
   return isDrop ? drop(counter, detail) : info(detail);
 }
 
-/** Hardware gives a session back, or lets it age out while its packets flow. */
-function offloadMeaning({ kind, a, b }: EventView): Meaning {
+/** A command; hardware gives a session back, or lets it age out while its packets flow. */
+function offloadMeaning({ kind, a, b }: EventView, { commands }: EventSource): Meaning {
+  if (kind === EVENT_COMMAND) {
+    return info(`{"command":${jsonText(commands[a]?.command ?? null)}}`);
+  }
   if (kind === EVENT_LATE_REFRESH) {
     const detail = `{"unreported_packets":${a},"seconds_early":${b / 1e9}}`;
     return { severity: 'warn', counter: null, detail };

@@ -117,7 +117,7 @@ function chosen({ selection: { filter, span, packets } }: RunReport): string[] {
     const from = span.from === null ? '' : ` from ${span.from}`;
     const until = span.until === null ? '' : ` until ${span.until}`;
     lines.push(
-      `Span:${from}${until}: sessions that were alive then, their sums, and events of then; frames, counters and the table's peak are of the whole replay`,
+      `Span:${from}${until}: sessions that were alive then, their sums, and events of then; frames, counters, packets a second and the table's peak are of the whole replay`,
     );
   }
   if (packets !== null) {

@@ -111,6 +111,15 @@ describe('offload', () => {
     expect(bytesOf('offload', 'tcp')).toBe(offloadOf('offload').bytes.total);
   });
 
+  test('without the commands hardware has the 21 packets, too', () => {
+    const text = readFileSync(join(SAMPLES, 'offload/firewall.yaml'), 'utf8');
+    writeFileSync(work.path('quiet.yaml'), text.slice(0, text.indexOf('commands:')));
+    const args = ['--quiet', captureOf('offload'), '-c', 'quiet.yaml'];
+    const { stdout } = work.run(['replay', ...args]);
+    expect(stdout).toContain(`in hardware     ${56 + 21} of 96 packets`);
+    expect(stdout).not.toContain('frees most');
+  });
+
   test('one session: the row of the firewall, and the way of the decision', () => {
     const text = replay('offload', '--session', '1');
     expect(text).toContain('        offload                              : Yes\n');
@@ -152,16 +161,15 @@ describe('offload-decrypt', () => {
       '  dataplane       36 packets/s at most, 31 on average; without offload 38 and 32.13',
       '  not offloaded   decrypt 2, protocol 1, handshake 1, alg-control 1, content-inspection 1',
       "  frees most      no-decrypt for rule decrypt-out: 192 packets (77 % of the dataplane's) of 2 sessions would go to hardware",
-      '                  95 % of it session 1, 10.1.1.20:41001 > 203.0.113.80:443: a no-decrypt rule for it alone would do',
+      '                  95 % of it session 1, 10.1.1.20:41001 > 203.0.113.80:443: a no-decrypt rule for it alone would free that',
       '  heaviest on the dataplane',
       '    Serial  Packets      Bytes  Application   Rule       Why',
       '         1      187   179.3 kB  ssl           allow-out  decrypt (decrypt-out)',
       '         4       29    26.9 kB  web-browsing  backup     content-inspection (backup)',
       '         2       13     5.5 kB  ssl           allow-out  decrypt (decrypt-out)',
       '         5       12  802 bytes  ftp           allow-out  alg-control (ftp)',
-      '  assumed         PA-3220 has offload hardware (documented); its packets refresh their session at once; inferred: when it',
-      '                  takes a session over; unconfirmed: ICMP and QoS stay on the dataplane, fragments, IP options and TTL 1',
-      '                  come back',
+      '  assumed         PA-3220 has offload hardware (documented); its packets refresh their session at once; inferred: when it takes',
+      '                  a session over; unconfirmed: ICMP and QoS stay on the dataplane, fragments, IP options and TTL 1 come back',
     ]);
   });
 
@@ -198,6 +206,18 @@ describe('offload-decrypt', () => {
     expect(work.run(['replay', ...args]).stdout).toContain(
       `in hardware     ${hardware} of 257 packets`,
     );
+  });
+
+  test('without hardware, a platform that has it would carry the one session that is ready', () => {
+    const text = readFileSync(join(SAMPLES, 'offload-decrypt/firewall.yaml'), 'utf8');
+    writeFileSync(work.path('small.yaml'), text.replace('PA-3220', 'PA-440'));
+    const args = ['--quiet', captureOf('offload-decrypt'), '-c', 'small.yaml'];
+    const { stdout } = work.run(['replay', ...args]);
+    expect(stdout).toContain('\nOffload (estimate: 0 of 7 sessions offloaded)\n');
+    expect(stdout).toContain(
+      "a platform with offload hardware in place of PA-440: 9 packets (3.5 % of the dataplane's) of 1 session",
+    );
+    expect(stdout).toContain('  assumed         PA-440 has no offload hardware (inferred');
   });
 
   test('each change that is claimed is what a replay with it gives', () => {

@@ -91,11 +91,14 @@ describe('--filter', () => {
     const all = numbers(documentOf(merged));
     const some = numbers(documentOf([...merged, '--filter', 'udp port 53']));
     some.delete('undefined undefined'); // of timers
+    // Queries, and the answers with which sessions are handed to hardware.
     expect([...some.keys()].sort()).toEqual([
       'first.pcapng 11',
+      'first.pcapng 12',
       'first.pcapng 65',
       'ping.pcap 11',
       'ping.pcap 6',
+      'ping.pcap 8',
     ]);
     for (const [frame, packet] of some) expect([frame, packet]).toEqual([frame, all.get(frame)]);
     // The hour between the two: ping.pcap begins when first.pcapng has been over.
@@ -189,7 +192,7 @@ describe('--from and --until', () => {
   test('are said on the screen', () => {
     const { stdout } = run([...FIRST, '--from', '+4', '--until', '+10']);
     expect(stdout).toContain(
-      "\nSpan: from 2026-05-25T11:47:26.000000000Z until 2026-05-25T11:47:32.000000000Z: sessions that were alive then, their sums, and events of then; frames, counters and the table's peak are of the whole replay\n",
+      "\nSpan: from 2026-05-25T11:47:26.000000000Z until 2026-05-25T11:47:32.000000000Z: sessions that were alive then, their sums, and events of then; frames, counters, packets a second and the table's peak are of the whole replay\n",
     );
     expect(stdout).toContain('\n8 sessions alive in the span (of 12): 7 ended, 1 live at the end');
   });

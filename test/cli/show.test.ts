@@ -49,7 +49,7 @@ describe('--session', () => {
     expect(stdout).toMatch(/ 28 {2}ACTIVE -> CLOSING +fin\n.* - {2}CLOSING -> CLOSED +timer\n/);
     // Its first payload, the ClientHello, is the fourth packet.
     expect(stdout).toMatch(
-      /\n\nEvents\n {8}time .*\n.* 13 {2}session-created\n.* 16 {2}appid +application ssl\n$/,
+      /\n\nEvents\n {8}time .*\n.* 13 {2}session-created\n.* 16 {2}appid +application ssl\n.* 16 {2}offload-start .*\n.* 28 {2}offload-stop +state, first packet 17\n$/,
     );
     expect(stdout).not.toContain('12 sessions');
   });
@@ -96,7 +96,7 @@ describe('--counters', () => {
 
   test('goes with --session, and into report.txt', () => {
     const { stdout } = run([...FIRST, '--session', '3', '--counters']);
-    expect(stdout).toMatch(/appid +application ssl\n\nGlobal counters:\n/);
+    expect(stdout).toMatch(/offload-stop .*\n\nGlobal counters:\n/);
     const args = ['--print', 'none', '--counters', '--format', 'txt', '-o', 'counted', '-q'];
     expect(run([...FIRST, ...args])).toMatchObject({ status: 0, stdout: '', stderr: '' });
     expect(readFileSync(path('counted/report.txt'), 'utf8')).toContain('\nGlobal counters:\n');

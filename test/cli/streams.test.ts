@@ -12,11 +12,11 @@ writeFileSync(
   path('checked.yaml'),
   `${readFileSync(path('first.yaml'), 'utf8')}
 decryption:
-  - {name: out, from: [trust], to: [untrust], action: decrypt}
+  - {name: out, from: [trust], to: [untrust], action: decrypt, profile: strict}
 `,
 );
 const WARNING =
-  'slowpath: checked.yaml: `decryption` is checked but not applied yet: no session is decrypted\n';
+  'slowpath: checked.yaml: `profile` of a decryption rule is ignored: nothing is decrypted, it only tells what would be\n';
 const ESCAPE = '\u001b[';
 
 describe('standard output', () => {

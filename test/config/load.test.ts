@@ -77,6 +77,17 @@ describe('a configuration of one zone', () => {
         pinsFtpSourcePort: false,
         predictsFtpBounce: false,
       },
+      offload: {
+        hasHardware: true,
+        basis: 'assumed',
+        platform: null,
+        isOn: true,
+        isUdpOn: true,
+        refresh: 'every-packet',
+      },
+      decryption: [],
+      dataplaneFeatures: [],
+      commands: [],
       tableSessions: null,
       notModelled: [],
     });
@@ -95,15 +106,17 @@ describe('a configuration of one zone', () => {
         "application-override": [],
         "applications": {},
         "captures": [],
+        "commands": [],
         "configuration": [],
         "custom-applications": {},
+        "dataplane-features": [],
         "decryption": [],
         "firewall-macs": [],
         "interfaces": {},
         "nat": [],
         "pbf": [],
         "platform": {
-          "hardware-offload": true,
+          "hardware-refresh": "every-packet",
         },
         "rules": [
           {
@@ -160,6 +173,7 @@ describe('a configuration of one zone', () => {
           "icmp-unreachable-rate": 200,
           "nat-oversubscription": "platform",
           "no-refresh-on-discard": false,
+          "offload": true,
           "pin-ftp-source-port": false,
           "reset-before-handshake": false,
           "state-model": "connection",
@@ -168,6 +182,7 @@ describe('a configuration of one zone', () => {
           "tcp-reuse-strict-priority": false,
           "teardown-upon-fwd-zonechange": false,
           "udp-bypass-exceed-queue": true,
+          "udp-offload": true,
           "zonechange-count": "lesson",
         },
         "timeouts": {

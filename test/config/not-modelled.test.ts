@@ -28,13 +28,15 @@ services: {s: {ports: tcp/1, timeout: 5}}
 rules: [{source: x, service: s, action: deny, profiles: []}]
 nat: [{source-translation: {dynamic-ip-and-port: x}}]
 configuration: [{at: +5, file: x.yaml}]
-decryption: []
+decryption: [{type: ssh-proxy, action: decrypt}]
+dataplane-features: [{feature: qos, from: a}]
+commands: [{at: +5, command: set session offload no}]
 timeouts: {tcp: 100, discard-tcp: 5}
 applications: {ssh: {timeout: 5}, ftp: {alg: no}, ftp-data: {predict-timeout: 5}}
 session: {tcp-reject-non-syn: no, asymmetric-path: bypass, state-model: table, app-timeouts: content,
   no-refresh-on-discard: yes, teardown-upon-fwd-zonechange: yes, accelerated-aging: {enable: no},
-  tcp-reuse-strict-priority: yes, zonechange-count: strict}
-platform: {sessions: 10}`);
+  tcp-reuse-strict-priority: yes, zonechange-count: strict, offload: no, udp-offload: no}
+platform: {model: PA-440, hardware-offload: no, hardware-refresh: model}`);
     expect(lines).toEqual([]);
   });
 
@@ -44,7 +46,10 @@ platform: {sessions: 10}`);
       '`source-user` of a rule is ignored: a capture does not tell users',
     ],
     ['rules: [{category: x}]', '`category` of a rule is ignored: URLs are not looked up'],
-    ['rules: [{profiles: strict}]', '`profiles` of a rule is ignored: content is not inspected'],
+    [
+      'rules: [{profiles: strict}]',
+      '`profiles` of a rule only keep its sessions from offload: no content is inspected',
+    ],
     [
       'nat: [{}, {nat-type: nat64}, {name: off, nat-type: nat64, disabled: yes}]',
       'NAT rule `nat-2` is nat64, which is not modelled: it matches nothing',
@@ -53,14 +58,17 @@ platform: {sessions: 10}`);
       'nat: [{name: six, nat-type: nptv6, source-translation: {static-ip: "2001:db8::/64"}}]',
       'NAT rule `six` is nptv6, which is not modelled: it matches nothing',
     ],
-    ['decryption: [{}]', '`decryption` is checked but not applied yet: no session is decrypted'],
     [
-      'platform: {model: PA-440}',
-      '`platform` sets the size of the table only: nothing is offloaded yet',
+      'decryption: [{}, {category: banking}]',
+      'a decryption rule with `source-user` or `category` matches nothing: a capture tells neither users nor URL categories',
     ],
     [
-      'platform: {sessions: 10, hardware-offload: no}',
-      '`platform` sets the size of the table only: nothing is offloaded yet',
+      'decryption: [{profile: strict}]',
+      '`profile` of a decryption rule is ignored: nothing is decrypted, it only tells what would be',
+    ],
+    [
+      'rules: [{disable-server-response-inspection: yes}]',
+      '`disable-server-response-inspection` of a rule is ignored: a session with profiles counts as inspected in both directions',
     ],
     ['session: {app-id: ports}\nrules: [{application: [ssl, ping, gre]}]', BY_PORTS],
   ])('%s', (text, sentence) => {

@@ -24,7 +24,7 @@ foo: 1
         "6:12: rules[0].from: zone \`trsut\` is not defined; did you mean \`trust\`?",
         "6:27: rules[0].action: expected allow, deny, drop, reset-client, reset-server or reset-both, found \`alow\`; did you mean \`allow\`?",
         "7:17: timeouts.tcp: expected a whole number 1–15999999 (seconds), found \`0\`",
-        "8:1: foo: unknown key; known here: zones, firewall-macs, captures, interfaces, virtual-routers, virtual-wires, routes, pbf, addresses, address-groups, services, service-groups, rules, nat, configuration, decryption, timeouts, applications, custom-applications, application-groups, application-filters, application-override, session, platform",
+        "8:1: foo: unknown key; known here: zones, firewall-macs, captures, interfaces, virtual-routers, virtual-wires, routes, pbf, addresses, address-groups, services, service-groups, rules, nat, configuration, decryption, dataplane-features, commands, timeouts, applications, custom-applications, application-groups, application-filters, application-override, session, platform",
       ]
     `);
   });

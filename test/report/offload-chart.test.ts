@@ -1,8 +1,8 @@
 /** This file checks the offload chart's SVG: well-formed, bounded, within its edges, the same every time. */
 
 import { describe, expect, test } from 'vitest';
+import type { RatePoint } from '../../src/engine/offload-rates.ts';
 import { type OffloadChart, offloadSvg } from '../../src/report/charts/offload.ts';
-import type { RatePoint } from '../../src/report/offload/rates.ts';
 import { texts } from './svg.ts';
 
 const chart = (changes: Partial<OffloadChart>): OffloadChart => ({
@@ -83,4 +83,7 @@ test('the area is the dataplane, the line above it all that was received', async
     dataplane,
     'M508,106V318',
   ]);
+  // In 4 s as many steps take half the width: behind them nothing was received.
+  const longer = await offloadSvg(chart({ span: 4, rates }));
+  expect(longer).toContain(`"M84,318H84V${height(100)}H508V318H932"`);
 });

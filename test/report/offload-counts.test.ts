@@ -98,6 +98,13 @@ describe('the change that frees most', () => {
       { ...DECRYPT, sessions: 1, packets: 500, bytes: 50_000, heaviest: { session: 1 } },
     ]);
     expect(several).toEqual({ sessions: 1, packets: 900 });
+    const told = offloadLines(toldOf(rows)).filter((line) => line.includes('change'));
+    expect(told).toEqual([
+      '                  900 packets of 1 session would take more than one change',
+    ]);
+    expect(offloadLines(toldOf(rows.slice(1, 2))).join('\n')).toContain(
+      '\n  frees most      900 packets of 1 session would take more than one change\n',
+    );
   });
 
   it('is the same in whatever order sessions come', () => {
@@ -153,7 +160,7 @@ describe('the first screen', () => {
       '  dataplane       1,000 packets/s at most, 750 on average; without offload 3,000 and 2,000',
       '  not offloaded   decrypt 2, protocol 1',
       "  frees most      no-decrypt for rule decrypt-out: 1,240 packets (83 % of the dataplane's) of 2 sessions would go to hardware",
-      '                  97 % of it session 2, 10.1.1.5:40002 > 203.0.113.80:443: a no-decrypt rule for it alone would do',
+      '                  97 % of it session 2, 10.1.1.5:40002 > 203.0.113.80:443: a no-decrypt rule for it alone would free that',
       '  heaviest on the dataplane',
       '    Serial  Packets     Bytes  Application  Rule  Why',
       '         2    1,250  125.0 kB  ssl          out   decrypt (decrypt-out)',

@@ -106,7 +106,8 @@ function scenariosByRow(): Scenario[][] {
 
 function isKilledBy({ index, row }: Mutant, scenario: Scenario): boolean {
   const rows = ROWS.map((own, i) => (i === index ? row : own));
-  const { sessions, events } = outcomeOf(runScenario(scenario, { rows }));
+  const isAboutOffload = scenario.offload !== undefined;
+  const { sessions, events } = outcomeOf(runScenario(scenario, { rows }), isAboutOffload);
   const expected = { sessions: scenario.sessions, events: scenario.events ?? [] };
   return (
     sessions.join('\n') !== expected.sessions.join('\n') ||

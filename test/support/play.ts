@@ -55,6 +55,8 @@ export interface PlayOptions {
   readonly midstream?: boolean;
   readonly decapsulate?: readonly TunnelKind[];
   readonly inspectionBytesMax?: number;
+  /** Counts packets over time, and those that hardware took. */
+  readonly withRates?: boolean;
   /** Logs the packets of the sessions that this expression chooses. */
   readonly packets?: string;
   readonly packetsPerSession?: number;
@@ -124,6 +126,7 @@ export function playFrames(
     hasCopyStage: options.hasCopyStage ?? false,
     ...(options.rows === undefined ? {} : { rows: options.rows }),
     midstream: options.midstream ?? false,
+    withRates: options.withRates ?? false,
     decapsulate: options.decapsulate ?? [],
     ...(options.inspectionBytesMax !== undefined && {
       inspectionBytesMax: options.inspectionBytesMax,

@@ -35,6 +35,8 @@ export interface ReplayFileOptions {
   readonly batchFrames?: number;
   readonly seed?: number;
   readonly decapsulate?: readonly TunnelKind[];
+  /** Counts packets over time. */
+  readonly withRates?: boolean;
   /** A filter expression. */
   readonly filter?: string;
 }
@@ -62,6 +64,7 @@ export async function replayFiles(
     isMerged: paths.length > 1,
     hasReceiveStage: false,
     decapsulate: options.decapsulate ?? [],
+    withRates: options.withRates === true,
     onSession: (row) => sessions.push(copyRow(row)),
     onPredict: (row) => predicts.push(row),
     algs: [...ALGS, TEST_ALG],

@@ -7,7 +7,8 @@
  */
 
 import type { D3, LinearScale, Selection } from 'd3-node';
-import { loadSteps, type OffloadRates, type RatePoint } from '../offload/rates.ts';
+import type { RatePoint } from '../../engine/offload-rates.ts';
+import { loadSteps, type OffloadRates } from '../offload/rates.ts';
 import { timeAxis, trim } from './axis.ts';
 import { clean, GRID, INK, INK_SOFT, label, line, MARK, round } from './drawing.ts';
 
@@ -168,13 +169,16 @@ function drawSteps(plot: Plot): void {
 }
 
 /** A flat stretch is one step: lines to a place on one axis take half the text of lines to a point. */
-function stepsOf({ points, x, y }: Plot, of: (point: RatePoint) => number): string {
+function stepsOf({ points, step, x, y }: Plot, of: (point: RatePoint) => number): string {
   const steps = points.flatMap((point, i) => {
     const before = points[i - 1];
     if (before !== undefined && of(before) === of(point)) return [];
     return [`H${round(x(point.seconds))}V${round(y(of(point)))}`];
   });
-  return `${steps.join('')}H${PLOT.right}`;
+  // Behind the last packet's step nothing came, though the clock may have run on.
+  const end = round(x((points.at(-1)?.seconds ?? 0) + step));
+  const rest = end < PLOT.right ? `H${end}V${PLOT.bottom}` : '';
+  return `${steps.join('')}${rest}H${PLOT.right}`;
 }
 
 function stroke(svg: Selection, path: string, ink: string): void {

@@ -38,8 +38,8 @@ const CHANGES: Partial<Record<OffloadCheck, (cause: string) => string>> = {
 
 /** What does for one session alone. */
 const CARVE_OUTS: Partial<Record<OffloadCheck, string>> = {
-  decrypt: 'a no-decrypt rule for it alone would do',
-  'content-inspection': 'a rule without profiles for it alone would do',
+  decrypt: 'a no-decrypt rule for it alone would free that',
+  'content-inspection': 'a rule without profiles for it alone would free that',
 };
 
 /** `3 of 12 sessions in hardware`. */
@@ -133,21 +133,27 @@ function earlyLines({ late_refresh: { sessions, list } }: OffloadReport): string
 }
 
 /** The change that frees most, and the session that most of it is of. */
-function changeLines({ changes: [change], packets }: OffloadReport): string[] {
-  if (change === undefined) return [];
+function changeLines({ changes, blocked_by_several: several, packets }: OffloadReport): string[] {
+  const [change] = changes;
+  const rest =
+    several.packets > (change?.packets ?? 0)
+      ? `${formatCountOf(several.packets, 'packet')} of ${formatCountOf(several.sessions, 'session')} would take more than one change`
+      : null;
+  if (change === undefined) return rest === null ? [] : row('frees most', rest);
   const share = percent(change.packets, packets.dataplane);
   const what = `${formatCountOf(change.packets, 'packet')} (${share} of the dataplane's)`;
   const whose = `of ${formatCountOf(change.sessions, 'session')}`;
   return [
     ...row('frees most', `${changeWords(change)}: ${what} ${whose} would go to hardware`),
     ...heavyLines(change),
+    ...(rest === null ? [] : row('', rest)),
   ];
 }
 
 function heavyLines({ heaviest, packets, sessions, check }: OffloadChange): string[] {
   if (2 * heaviest.freed_packets <= packets) return [];
   const share = sessions === 1 ? 'all' : percent(heaviest.freed_packets, packets);
-  const remedy = sessions === 1 ? undefined : CARVE_OUTS[check];
+  const remedy = CARVE_OUTS[check];
   const which = `${share} of it session ${heaviest.session}, ${endsOf(heaviest)}`;
   return row('', `${which}${remedy === undefined ? '' : `: ${remedy}`}`);
 }

@@ -3,15 +3,9 @@
  * it would have without.
  */
 
-/** One step of time, all of one length: its start in seconds since the first packet, and its packets. */
-export interface RatePoint {
-  readonly seconds: number;
-  readonly packets: number;
-  /** Of these, hardware's. */
-  readonly hardware: number;
-}
+import type { OffloadRates as CountedRates, RatePoint } from '../../engine/offload-rates.ts';
 
-/** Packets over time, in order. */
+/** Packets over time, in steps of one length and in order. */
 export interface OffloadRates {
   /** Length of a step, in seconds. */
   readonly step: number;
@@ -39,7 +33,7 @@ export function loadSteps({ step, points }: OffloadRates): OffloadRates {
 
 /** Packets over time as the engine counted them; none where it did not. */
 export function plainRates(
-  counted: { readonly stepSeconds: number; points(): readonly RatePoint[] } | null,
+  counted: Pick<CountedRates, 'stepSeconds' | 'points'> | null,
 ): OffloadRates {
   if (counted === null) return { step: STEP_MIN, points: [] };
   return { step: counted.stepSeconds, points: counted.points() };
