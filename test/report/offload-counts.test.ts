@@ -170,6 +170,12 @@ describe('the first screen', () => {
     ]);
   });
 
+  it('says only why where hardware has nothing and no change would give it anything', () => {
+    const report = toldOf([offloadOf('protocol', { c2s: { dataplane: [40, 3000] } })]);
+    expect(offloadSummary(report)).toBe('estimate: 0 of 1 session offloaded');
+    expect(offloadLines(report)).toEqual(['  not offloaded   protocol 1']);
+  });
+
   it('is bounded, in whatever order sessions come', () => {
     const rows = Array.from({ length: 3000 }, (_, i) =>
       kept(i + 1, [{ check: 'decrypt', cause: `rule-${i % 500}` }]),

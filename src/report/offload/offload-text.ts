@@ -47,8 +47,12 @@ export function offloadSummary({ sessions: { offloaded, dataplane } }: OffloadRe
   return `estimate: ${formatCount(offloaded)} of ${formatCountOf(offloaded + dataplane, 'session')} offloaded`;
 }
 
-/** The lines under the summary. */
+/** The lines under the summary. Where hardware has nothing, and would have nothing, they say only why. */
 export function offloadLines(report: OffloadReport): string[] {
+  const { packets, changes, blocked_by_several: several } = report;
+  if (packets.hardware === 0 && changes.length === 0 && several.packets === 0) {
+    return reasonLines(report);
+  }
   return [
     ...sharesLines(report),
     ...rateLines(report),
