@@ -14,7 +14,6 @@ import type { FirewallOptions } from '../engine/firewall-options.ts';
 import type { FrameFilter } from '../engine/frame-filter.ts';
 import type { CaptureError } from '../errors.ts';
 import type { EventView } from '../events/event-log.ts';
-import { type OffloadRates, plainRates } from '../report/offload/rates.ts';
 import { type RunReport, runReport } from '../report/run-report.ts';
 import { SessionSummary } from '../report/summary.ts';
 import type { PredictRow } from '../session/predict-row.ts';
@@ -89,8 +88,8 @@ export class ReplayRun {
     if (firewall.occupancy.peak > 0) firewall.occupancy.note(firewall.nowNs, firewall.table.live);
     firewall.reportLive();
     const span = spanOf(captures.report.firstTime, clockEnd);
-    const rates = plainRates(firewall.rates);
-    const run = this.report(clockEnd, rates);
+    const run = this.report(clockEnd);
+    const { rates } = firewall;
     return { run, points: firewall.occupancy.points(), rates, span, clockEnd };
   }
 
@@ -132,7 +131,7 @@ export class ReplayRun {
     };
   }
 
-  private report(clockEnd: CaptureTime | null, offloadRates: OffloadRates): RunReport {
+  private report(clockEnd: CaptureTime | null): RunReport {
     const { firewall, config, summary } = this;
     const { inputs, skipped, captures, selection, filter, options } = this.reading;
     return runReport({
@@ -148,7 +147,7 @@ export class ReplayRun {
       seenOnBothSides: firewall.copies.seenOnBothSides,
       unknownZoneOrigins: firewall.zones.unknownOrigins,
       counters: firewall.counters,
-      offloadRates,
+      rates: firewall.rates,
       natPools: firewall.natRules.length === 0 ? null : firewall.natPools,
       sessionsCreated: firewall.sessionsCreated,
       predictsCreated: firewall.predictsCreated,

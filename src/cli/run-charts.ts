@@ -1,8 +1,9 @@
 /** This file draws the charts of a run directory. Their code is loaded on demand: it takes most of a second. */
 
 import type { OccupancyPoint } from '../engine/occupancy.ts';
+import type { OffloadRates } from '../engine/offload-rates.ts';
 import { loadWords } from '../report/offload/offload-text.ts';
-import type { OffloadRates } from '../report/offload/rates.ts';
+import { plainRates } from '../report/offload/rates.ts';
 import { predictSummary } from '../report/predict-text.ts';
 import type { RunReport } from '../report/run-report.ts';
 
@@ -20,7 +21,7 @@ export interface ChartFacts {
   /** The table's occupancy over time. */
   readonly points: readonly OccupancyPoint[];
   /** Packets over time, and what of them hardware would have had. */
-  readonly rates: OffloadRates;
+  readonly rates: OffloadRates | null;
   /** Seconds that the replay's clock ran; null without a packet. */
   readonly span: number | null;
 }
@@ -53,7 +54,7 @@ export async function chartOf(
     const about = offload === null ? 'no sessions' : loadWords(offload);
     const start = run.time.first_packet ?? '';
     const switches = offload?.switches ?? [];
-    return offloadSvg({ title, about, start, span, rates, switches });
+    return offloadSvg({ title, about, start, span, rates: plainRates(rates), switches });
   }
   const { occupancySvg } = await import('../report/charts/occupancy.ts');
   return occupancySvg(points, {

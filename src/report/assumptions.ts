@@ -1,6 +1,7 @@
 /** This file says in sentences what a run took for granted. */
 
 import type { FirewallConfig } from '../config/firewall-config.ts';
+import { offloadAssumptions } from './offload/assumptions.ts';
 import type { RunFacts } from './run-report.ts';
 
 /** Interfaces that are named. */
@@ -31,7 +32,7 @@ export function assumptions(facts: AssumedFrom): string[] {
       `--decapsulate ${facts.decapsulate.join(',')}: packets inside such tunnels were replayed as well, each after the packet that carries it and from that packet's zone; where zones are told by addresses, from its own source's.`,
     );
   }
-  list.push(...aboutApplications(config), ...aboutWays(config), ...aboutOffload(config));
+  list.push(...aboutApplications(config), ...aboutWays(config), aboutOffload(config));
   if (captures.reader !== 'native') {
     list.push(`--reader ${captures.reader}: the npm package of that name read the captures.`);
   }
@@ -57,31 +58,10 @@ function aboutApplications({ session, rules, applications }: FirewallConfig): st
   ];
 }
 
-/** What the estimate of offload rests on (panos.md §7). */
-function aboutOffload({ offload, session }: FirewallConfig): string[] {
-  const { basis, platform, refresh } = offload;
-  const list = [
-    'Offload is an estimate: what the vendor publishes of it, in the order of the decision path; fragments, IP options and a TTL of 1 are taken to come back to the dataplane, and packets that the window check drops to be taken by hardware.',
-  ];
-  if (basis === 'assumed') {
-    list.push('No platform: offload hardware was assumed, to show what could be offloaded.');
-  }
-  if (basis === 'unconfirmed') {
-    list.push(
-      `${platform}: a network processor is documented, session offload is not confirmed publicly; it was counted as offload hardware.`,
-    );
-  }
-  if (!session.identifiesByPayload) {
-    list.push(
-      'app-id: ports: for offload an application counts as identified with its first data.',
-    );
-  }
-  if (refresh !== 'every-packet') {
-    list.push(
-      `hardware-refresh: ${refresh}: packets of offloaded sessions refresh them only when hardware reports them.`,
-    );
-  }
-  return list;
+/** The same that stands beside the estimate, and what would be too long there (panos.md §7). */
+function aboutOffload(config: FirewallConfig): string {
+  const list = offloadAssumptions(config).join('; ');
+  return `Offload is an estimate: ${list}; packets that the window check drops are taken to be hardware's.`;
 }
 
 /** What was assumed of the ways that packets take. */

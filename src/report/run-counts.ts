@@ -2,6 +2,7 @@
 
 import type { CaptureReplayReport } from '../capture/capture-report.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
+import type { OffloadRates } from '../engine/offload-rates.ts';
 import type { Observations } from '../engine/parts.ts';
 import {
   COUNT_EGRESS_COPY,
@@ -15,7 +16,7 @@ import { formatTime } from '../net/time.ts';
 import type { PoolUse } from '../session/pool-use.ts';
 import { byCount } from './counting.ts';
 import { offloadAssumptions } from './offload/assumptions.ts';
-import type { OffloadRates } from './offload/rates.ts';
+import { plainRates } from './offload/rates.ts';
 import { offloadSwitches } from './offload/switches.ts';
 import type { SessionSummary } from './summary.ts';
 import { OTHERS } from './zone-pairs.ts';
@@ -34,8 +35,8 @@ export interface CountFacts {
   readonly occupancyPeak: number;
   /** Seconds since 1970 and nanoseconds; null when no session was made. */
   readonly occupancyPeakTime: { readonly second: number; readonly nanosecond: number } | null;
-  /** Packets over time, and what of them hardware would have had. */
-  readonly offloadRates: OffloadRates;
+  /** Packets over time, and what of them hardware would have had; null where nobody counted. */
+  readonly rates: OffloadRates | null;
   /** Frames that `--filter` kept from the firewall. */
   readonly filteredOut: number;
 }
@@ -75,7 +76,7 @@ export function runCounts(facts: CountFacts) {
     zone_matrix: pairs,
     nat: facts.natPools === null ? null : summary.nat.report(facts.natPools),
     predict_sessions: summary.predicts.report(facts.observations, facts.counters),
-    offload: summary.offload.report(facts.offloadRates, {
+    offload: summary.offload.report(plainRates(facts.rates), {
       assumptions: offloadAssumptions(config),
       switches: offloadSwitches(config.commands, captures.firstTime),
     }),

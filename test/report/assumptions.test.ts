@@ -1,9 +1,10 @@
 /** This file checks what a run says that it took for granted of applications and of the ways that packets take. */
 
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { INSPECTED_BYTES_MAX, INSPECTED_PACKETS_MAX } from '../../src/appid/inspected.ts';
 import { parseFirewallConfig } from '../../src/config/load.ts';
 import { assumptions } from '../../src/report/assumptions.ts';
+import { offloadAssumptions } from '../../src/report/offload/assumptions.ts';
 
 const ZONES = 'zones: {a: {interfaces: [a0, a1]}, b: {interfaces: [b0, b1]}}\nrules: []\n';
 
@@ -12,10 +13,12 @@ function assumedOfWays(yaml: string): string[] {
   return assumed(yaml).filter((line) => !line.startsWith('Applications '));
 }
 
+/** But for what is assumed of offload, which is everywhere, too. */
 function assumed(yaml: string): string[] {
   const config = parseFirewallConfig(`${ZONES}${yaml}\n`, 'assumptions.yaml');
   const captures = { reader: 'native', files: [] } as const;
-  return assumptions({ config, captures, midstream: false, decapsulate: [] });
+  const all = assumptions({ config, captures, midstream: false, decapsulate: [] });
+  return all.filter((line) => !line.startsWith('Offload '));
 }
 
 it('without routes: what tells the egress zone in their place', () => {
@@ -54,4 +57,51 @@ it('applications: by payload, as much of it as is inspected, else by ports', () 
   expect(assumed(`routes: []\n${inside}\nsession: {app-id: ports}`)).toEqual([
     'app-id: ports: applications are told by their default ports, whatever the packets hold.',
   ]);
+});
+
+describe('offload', () => {
+  const told = (yaml: string) =>
+    offloadAssumptions(parseFirewallConfig(`${ZONES}${yaml}\n`, 'assumptions.yaml'));
+  const late = 'hardware-refresh: model';
+
+  it.each([
+    ['', 'offload hardware (no platform is named)', 'at once'],
+    ['platform: {model: PA-3220}', 'PA-3220 has offload hardware (documented)', 'at once'],
+    [`platform: {model: PA-3220, ${late}}`, 'PA-3220 has offload hardware', '64 packets'],
+    ['platform: {model: PA-5410}', 'PA-5410 has offload hardware (unconfirmed', 'at once'],
+    ['platform: {hardware-refresh: packets-16}', 'offload hardware', '16 packets'],
+    [
+      'platform: {hardware-offload: yes}',
+      'offload hardware (platform.hardware-offload)',
+      'at once',
+    ],
+  ])('of %s', (yaml, platform, refresh) => {
+    const [first, second, ...rest] = told(yaml);
+    expect(first).toContain(platform);
+    expect(second).toContain(refresh);
+    expect(rest).toEqual([
+      expect.stringContaining('inferred'),
+      expect.stringContaining('unconfirmed'),
+    ]);
+  });
+
+  it('without hardware is the platform alone', () => {
+    expect(told('platform: {model: PA-440}')).toEqual([
+      'PA-440 has no offload hardware (inferred: it is not among the models that have it)',
+    ]);
+    expect(told('platform: {model: PA-3220, hardware-offload: no}')).toEqual([
+      'no offload hardware (platform.hardware-offload)',
+    ]);
+  });
+
+  it('by ports is identified with the first data', () => {
+    expect(told('session: {app-id: ports}').at(-1)).toContain('app-id: ports');
+  });
+
+  it('stands among the other assumptions, too', () => {
+    const config = parseFirewallConfig(`${ZONES}platform: {model: PA-440}\n`, 'assumptions.yaml');
+    const captures = { reader: 'native', files: [] } as const;
+    const all = assumptions({ config, captures, midstream: false, decapsulate: [] });
+    expect(all.filter((line) => line.startsWith('Offload is an estimate: PA-440'))).toHaveLength(1);
+  });
 });

@@ -14,14 +14,19 @@ const REFRESHES: Readonly<Record<Refresh, string>> = {
 
 /** @source panos.md §7: the list of checks is marked as inferred, these parts as unconfirmed */
 const INFERRED = 'inferred: when it takes a session over';
+const BY_PORTS = 'app-id: ports: an application is identified with its first data';
 const UNCONFIRMED =
   'unconfirmed: ICMP and QoS stay on the dataplane, fragments, IP options and TTL 1 come back';
 
 /** Short: they stand on the first screen, one after the other. */
-export function offloadAssumptions({ offload }: Pick<FirewallConfig, 'offload'>): string[] {
+export function offloadAssumptions({
+  offload,
+  session,
+}: Pick<FirewallConfig, 'offload' | 'session'>): string[] {
   const { hasHardware, refresh } = offload;
   if (!hasHardware) return [platformSentence(offload)];
-  return [platformSentence(offload), REFRESHES[refresh], INFERRED, UNCONFIRMED];
+  const list = [platformSentence(offload), REFRESHES[refresh], INFERRED, UNCONFIRMED];
+  return session.identifiesByPayload ? list : [...list, BY_PORTS];
 }
 
 function platformSentence({ hasHardware, basis, platform }: OffloadSettings): string {
