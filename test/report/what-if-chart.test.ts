@@ -1,0 +1,38 @@
+/** This file checks the chart of a what-if: well-formed, the same every time, a line and a name a variant. */
+
+import { expect, test } from 'vitest';
+import { type OccupancyCurve, whatIfSvg } from '../../src/report/charts/what-if.ts';
+import { texts } from './svg.ts';
+
+const INFO = { title: 'capture.pcap', start: '2026-06-01T08:00:00.000000000Z', span: 60 };
+
+const curve = (name: string, peak: number): OccupancyCurve => ({
+  ...{ name, peak, mean: peak / 2 },
+  points: [0, 20, 40].map((seconds, i) => ({ seconds, peak: i === 1 ? peak : 0 })),
+});
+
+test('each variant has a line that no other has, and its name, peak and mean', async () => {
+  const curves = Array.from({ length: 17 }, (_, i) => curve(`variant ${i}`, i + 1));
+  const svg = await whatIfSvg(curves, INFO);
+  expect(svg).toBe(await whatIfSvg(curves, INFO));
+  const words = texts(svg);
+  expect(words).toContain('variant 16: peak 17, mean 8.5');
+  expect(words.filter((text) => text.includes(': peak'))).toHaveLength(17);
+  const lines = [...svg.matchAll(/<path d="[^"]+" fill="none" (stroke="[^>]+)>/g)];
+  expect(new Set(lines.map(([, look]) => look)).size).toBe(17);
+});
+
+test('a line is at its height when it is there', async () => {
+  const svg = await whatIfSvg([curve('base', 10)], INFO);
+  const [, from, to, down] =
+    /M84,([\d.]+)H[\d.]+V[\d.]+H[\d.]+V([\d.]+)H[\d.]+V([\d.]+)H932/.exec(svg) ?? [];
+  expect(Number(from)).toBe(Number(down));
+  expect(Number(to)).toBeLessThan(Number(from));
+});
+
+test('no packets, and names that are no text for XML', async () => {
+  const hostile = '<script>"&\u0000\u202e\u{d800}]]>';
+  const none = { name: hostile, points: [], peak: 0, mean: null };
+  const svg = await whatIfSvg([none, none], { title: hostile, start: '', span: null });
+  expect(texts(svg)).toContain('no packets');
+});
