@@ -5,8 +5,8 @@ export interface OffloadFacts {
   hasHardware: boolean;
   /** The model, or the key that says it; null where nothing does. */
   platform: string | null;
-  /** What switches offload off for the session's protocol: a key, a command; null for nothing. */
-  switchedOff: string | null;
+  /** What switches offload off for the session's protocol, each for itself: keys, a command. */
+  switchedOff: readonly string[];
   /** The rule that denied it, or the state that it had left ACTIVE for; null for nothing. */
   state: string | null;
   /** IP protocol number. */
@@ -44,7 +44,7 @@ export function newOffloadFacts(): OffloadFacts {
   return {
     hasHardware: true,
     platform: null,
-    switchedOff: null,
+    switchedOff: [],
     state: null,
     protocol: 0,
     isHost: false,

@@ -61,6 +61,11 @@ export interface OffloadBlocker {
   readonly cause: string | null;
 }
 
+/** A text that tells one blocker from all others. */
+export function blockerKey({ check, cause }: OffloadBlocker): string {
+  return cause === null ? check : `${check} ${cause}`;
+}
+
 export interface OffloadRow {
   /** It was handed to hardware at some time. */
   readonly isEligible: boolean;

@@ -7,6 +7,7 @@
  */
 
 import {
+  blockerKey,
   OFFLOAD_CHECKS,
   type OffloadBlocker,
   type OffloadCheck,
@@ -62,13 +63,13 @@ export class OffloadChanges {
     };
   }
 
-  private count({ check, cause }: OffloadBlocker, row: SessionRow, offload: OffloadRow): void {
+  private count(blocker: OffloadBlocker, row: SessionRow, offload: OffloadRow): void {
     const { packets, bytes } = offload.potential;
-    const key = cause === null ? check : `${check} ${cause}`;
+    const key = blockerKey(blocker);
     const sums = this.byBlocker.get(key);
     if (sums === undefined) {
       const heaviest = { ...heavySession(row, offload), freed_packets: packets };
-      this.byBlocker.set(key, { check, cause, sessions: 1, packets, bytes, heaviest });
+      this.byBlocker.set(key, { ...blocker, sessions: 1, packets, bytes, heaviest });
       return;
     }
     sums.sessions++;
