@@ -71,20 +71,20 @@ const CHECKS: Readonly<Record<OffloadCheck, Check>> = {
     passes: ({ state }) => state === null,
     cause: ({ state }) => state,
   },
-  protocol: {
-    isConfigured: false,
-    passes: (facts) => isTcpOrUdp(facts) || isOwnTunnel(facts),
-    cause: (facts) => (isTcpOrUdp(facts) ? null : protocolName(facts.protocol)),
-  },
-  'host-session': {
-    isConfigured: false,
-    passes: (facts) => !facts.isHost || isOwnTunnel(facts),
-    cause: none,
-  },
   tunnel: {
     isConfigured: false,
     passes: (facts) => !isOwnTunnel(facts),
     cause: (facts) => (isOwnTunnel(facts) ? facts.application : null),
+  },
+  protocol: {
+    isConfigured: false,
+    passes: isTcpOrUdp,
+    cause: (facts) => (isTcpOrUdp(facts) ? null : protocolName(facts.protocol)),
+  },
+  'host-session': {
+    isConfigured: false,
+    passes: ({ isHost }) => !isHost,
+    cause: none,
   },
   handshake: {
     isConfigured: false,
@@ -104,8 +104,8 @@ const CHECKS: Readonly<Record<OffloadCheck, Check>> = {
   'alg-control': {
     isConfigured: true,
     // What a predict let through is its ALG's data: "alg-child ok" (panos.md §7 point 7).
-    passes: ({ isAlgControl, isChild }) => isChild || !isAlgControl,
-    cause: ({ application, hasAlg, isChild }) => (isChild || hasAlg ? application : null),
+    passes: ({ isAlgControl, isAlgData }) => isAlgData || !isAlgControl,
+    cause: ({ application, hasAlg, isAlgData }) => (isAlgData || hasAlg ? application : null),
   },
   'content-inspection': {
     isConfigured: true,

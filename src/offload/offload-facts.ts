@@ -23,8 +23,8 @@ export interface OffloadFacts {
   identifiedPacket: number;
   /** An application of one's own that a rule gave it: its payload is not looked at (panos.md §9). */
   isUninspected: boolean;
-  /** A predict let it through. */
-  isChild: boolean;
+  /** It is what an ALG announced, and no control channel in its turn. */
+  isAlgData: boolean;
   /** The decryption rule that it met; null for none. */
   decryptionRule: string | null;
   isDecrypted: boolean;
@@ -54,7 +54,7 @@ export function newOffloadFacts(): OffloadFacts {
     isIdentified: false,
     identifiedPacket: 0,
     isUninspected: false,
-    isChild: false,
+    isAlgData: false,
     decryptionRule: null,
     isDecrypted: false,
     isAlgControl: false,

@@ -23,9 +23,9 @@ const ALONE: readonly (readonly [OffloadCheck, Partial<OffloadFacts>, string | n
   ['no-hardware', { hasHardware: false, platform: 'PA-440' }, 'PA-440'],
   ['disabled', { switchedOff: ['session.offload'] }, 'session.offload'],
   ['state', { state: 'no-web' }, 'no-web'],
+  ['tunnel', { isHost: true, protocol: 17, application: 'ike' }, 'ike'],
   ['protocol', { protocol: 1 }, 'icmp'],
   ['host-session', { isHost: true }, null],
-  ['tunnel', { isHost: true, protocol: 17, application: 'ike' }, 'ike'],
   ['handshake', { hasHandshake: false }, null],
   ['appid-pending', { isIdentified: false }, 'web-browsing'],
   ['decrypt', { decryptionRule: 'tls', isDecrypted: true }, 'tls'],
@@ -66,10 +66,6 @@ describe('the checks of offload', () => {
     for (const [i, [first, one]] of ALONE.entries()) {
       for (const [, other] of ALONE.slice(i + 1)) {
         const facts = { ...PASSES, ...other, ...one };
-        // A host's session in another protocol, or a tunnel, is a case of its own.
-        if (facts.isHost && first !== 'no-hardware' && first !== 'disabled' && first !== 'state') {
-          continue;
-        }
         expect(reasonOf(facts)).toBe(first);
       }
     }
@@ -91,7 +87,7 @@ describe('what is let pass', () => {
 
   it('the data of an ALG, be it an application that has one', () => {
     const child = { ...PASSES, application: 'tftp', hasAlg: true, isAlgControl: true };
-    expect(reasonOf({ ...child, isChild: true })).toBeNull();
+    expect(reasonOf({ ...child, isAlgData: true })).toBeNull();
     expect(reasonOf(child)).toBe('alg-control');
   });
 

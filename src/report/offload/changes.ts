@@ -36,12 +36,15 @@ type Sums = { -readonly [key in keyof OffloadChange]: OffloadChange[key] };
 
 export class OffloadChanges {
   private readonly byBlocker = new Map<string, Sums>();
+  /** By blocker: what its change would cost, see `noteData`. */
+  private readonly costs = new Map<string, { packets: number; bytes: number }>();
   private several = 0;
   private severalPackets = 0;
 
   /** Looks at what stands against one session. */
   add(row: SessionRow, offload: OffloadRow): void {
     const { blockers, potential } = offload;
+    if (row.announcedBy !== null) this.noteData(row.announcedBy, offload);
     const [blocker] = blockers;
     if (blocker === undefined || potential.packets === 0) return;
     if (blockers.length === 1) {
@@ -54,12 +57,37 @@ export class OffloadChanges {
 
   /** What `run.json` has; the change that frees most first. */
   report() {
-    const changes = [...this.byBlocker.values()].sort(inOrder);
+    const changes = [...this.byBlocker]
+      .map(([key, change]) => this.withCosts(key, change))
+      .filter(({ packets }) => packets > 0)
+      .sort(inOrder);
     return {
       changes: changes.slice(0, LISTED_MAX),
       changes_not_listed: Math.max(0, changes.length - LISTED_MAX),
       /** Sessions that more than one change would have to be made for. */
       blocked_by_several: { sessions: this.several, packets: this.severalPackets },
+    };
+  }
+
+  /**
+   * Without its ALG nothing tells what data are: they may never be identified. So what hardware has of them
+   * is taken to be lost.
+   */
+  private noteData(application: string, { c2s, s2c }: OffloadRow): void {
+    const key = blockerKey({ check: 'alg-control', cause: application });
+    const { packets, bytes } = this.costs.get(key) ?? { packets: 0, bytes: 0 };
+    this.costs.set(key, {
+      packets: packets + c2s.hardwarePackets + s2c.hardwarePackets,
+      bytes: bytes + c2s.hardwareBytes + s2c.hardwareBytes,
+    });
+  }
+
+  private withCosts(key: string, change: OffloadChange): OffloadChange {
+    const { packets, bytes } = this.costs.get(key) ?? { packets: 0, bytes: 0 };
+    return {
+      ...change,
+      packets: change.packets - packets,
+      bytes: Math.max(0, change.bytes - bytes),
     };
   }
 
