@@ -155,6 +155,7 @@ export class ReplayRun {
       unknownZoneOrigins: firewall.zones.unknownOrigins,
       counters: firewall.counters,
       rates: firewall.rates,
+      commandsGiven: firewall.given,
       natPools: firewall.natRules.length === 0 ? null : firewall.natPools,
       sessionsCreated: firewall.sessionsCreated,
       predictsCreated: firewall.predictsCreated,

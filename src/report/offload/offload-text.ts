@@ -156,7 +156,8 @@ function changeLines({ changes, blocked_by_several: several, packets }: OffloadR
 
 function heavyLines({ heaviest, packets, sessions, check }: OffloadChange): string[] {
   if (2 * heaviest.freed_packets <= packets) return [];
-  const share = sessions === 1 ? 'all' : percent(heaviest.freed_packets, packets);
+  const most = Math.min(heaviest.freed_packets, packets);
+  const share = sessions === 1 ? 'all' : percent(most, packets);
   const remedy = CARVE_OUTS[check];
   const which = `${share} of it session ${heaviest.session}, ${endsOf(heaviest)}`;
   return row('', `${which}${remedy === undefined ? '' : `: ${remedy}`}`);
