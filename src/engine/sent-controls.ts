@@ -22,6 +22,8 @@ import type { EngineParts } from './parts.ts';
 /** Messages of a session that wait for their copy, and what each announces; others teach nothing. */
 const MESSAGES_MAX = 16;
 const ENDS_MAX = 64;
+/** Messages of all sessions that wait: the oldest makes room. */
+const ALL_MESSAGES_MAX = 1024;
 /** As for copies of packets (CONTRACT: Copies). */
 const WINDOW_SECONDS = 1;
 /** Bytes, and calls and the like, that all readers together keep of messages: 4 MiB. */
@@ -37,6 +39,7 @@ interface Message {
 }
 
 interface Control {
+  /** Those that wait, the oldest first. */
   readonly messages: Message[];
   reader: SentReader | null;
 }
@@ -44,6 +47,9 @@ interface Control {
 export class SentControls {
   private readonly parts: () => EngineParts;
   private readonly bySlot = new Map<number, Control>();
+  /** What waits, of all sessions, the oldest first, from `oldest` on; some no longer do. */
+  private waiting: { readonly message: Message; readonly messages: Message[] }[] = [];
+  private oldest = 0;
   private readonly bytes = new StreamBudget(KEPT_BYTES_MAX);
   private readonly items = new StreamBudget(KEPT_ITEMS_MAX);
 
@@ -62,8 +68,28 @@ export class SentControls {
       if (last.predicts.length < ENDS_MAX) last.predicts.push(predict);
       return;
     }
-    messages.push({ packet, seconds: this.now(), predicts: [predict] });
+    const message = { packet, seconds: this.now(), predicts: [predict] };
+    messages.push(message);
     if (messages.length > MESSAGES_MAX) messages.shift();
+    this.waiting.push({ message, messages });
+    this.forgetOld();
+  }
+
+  /** Lets go of messages whose copy would come too late: what they announced may be gone long since. */
+  private forgetOld(): void {
+    const since = this.now() - WINDOW_SECONDS;
+    const { waiting } = this;
+    while (this.oldest < waiting.length) {
+      const { message, messages } = waiting[this.oldest]!;
+      const isRoom = waiting.length - this.oldest <= ALL_MESSAGES_MAX;
+      if (isRoom && message.seconds >= since) break;
+      message.predicts.length = 0;
+      if (messages[0] === message) messages.shift();
+      this.oldest++;
+    }
+    if (2 * this.oldest < waiting.length) return;
+    this.waiting = waiting.slice(this.oldest);
+    this.oldest = 0;
   }
 
   /** The attached frame is a copy of a packet of `flow` that the firewall sent. */
