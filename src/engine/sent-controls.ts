@@ -30,12 +30,18 @@ const WINDOW_SECONDS = 1;
 const KEPT_BYTES_MAX = 4 * 1024 * 1024;
 const KEPT_ITEMS_MAX = 65_536;
 
+/** A predict, and what asked for it. */
+interface Announced {
+  readonly predict: Predict;
+  readonly request: PredictRequest;
+}
+
 /** What one received packet announced. */
 interface Message {
   readonly packet: number;
   /** Since 1970. */
   readonly seconds: number;
-  readonly predicts: Predict[];
+  readonly ends: Announced[];
 }
 
 interface Control {
@@ -59,16 +65,16 @@ export class SentControls {
   }
 
   /** The attached packet of the session in `slot` announced what is in the table now. */
-  announced(slot: number, predict: Predict): void {
+  announced(slot: number, predict: Predict, request: PredictRequest): void {
     if (predict.facts.natRule < 0 || predict.facts.family !== 4) return;
     const { packet } = this.parts().position;
     const { messages } = this.controlOf(slot);
     const last = messages.at(-1);
     if (last?.packet === packet) {
-      if (last.predicts.length < ENDS_MAX) last.predicts.push(predict);
+      if (last.ends.length < ENDS_MAX) last.ends.push({ predict, request });
       return;
     }
-    const message = { packet, seconds: this.now(), predicts: [predict] };
+    const message = { packet, seconds: this.now(), ends: [{ predict, request }] };
     messages.push(message);
     if (messages.length > MESSAGES_MAX) messages.shift();
     this.waiting.push({ message, messages });
@@ -83,7 +89,7 @@ export class SentControls {
       const { message, messages } = waiting[this.oldest]!;
       const isRoom = waiting.length - this.oldest <= ALL_MESSAGES_MAX;
       if (isRoom && message.seconds >= since) break;
-      message.predicts.length = 0;
+      message.ends.length = 0;
       if (messages[0] === message) messages.shift();
       this.oldest++;
     }
@@ -130,16 +136,16 @@ export class SentControls {
     const since = this.now() - WINDOW_SECONDS;
     let found = -1;
     let most = -1;
-    messages.forEach(({ predicts, seconds }, i) => {
-      if (seconds < since || !isOneMessage(predicts, said)) return;
-      const same = predicts.filter(({ request }, k) => request.to.port === said[k]!.to.port).length;
+    messages.forEach(({ ends, seconds }, i) => {
+      if (seconds < since || !isOneMessage(ends, said)) return;
+      const same = ends.filter(({ request }, k) => request.to.port === said[k]!.to.port).length;
       if (same > most) [found, most] = [i, same];
     });
     const message = messages[found];
     if (message === undefined) return;
     messages.splice(0, found + 1);
     const { changes } = this.parts().predicts;
-    message.predicts.forEach((predict, k) => {
+    message.ends.forEach(({ predict }, k) => {
       const { address, port } = said[k]!.to;
       if (address === 'own') changes.observe(predict, null, port);
       else if (address?.length === 1) changes.observe(predict, address[0], port);
@@ -153,9 +159,9 @@ export class SentControls {
 }
 
 /** Whether what was received and what was sent differ in addresses and ports alone. */
-function isOneMessage(predicts: readonly Predict[], said: readonly PredictRequest[]): boolean {
-  if (predicts.length !== said.length) return false;
-  return predicts.every(({ request }, k) => {
+function isOneMessage(ends: readonly Announced[], said: readonly PredictRequest[]): boolean {
+  if (ends.length !== said.length) return false;
+  return ends.every(({ request }, k) => {
     const { application, protocol, cause, triggeredBy } = said[k]!;
     return (
       request.application === application &&
