@@ -18,7 +18,7 @@ const FOLDERS = {
   stream: { values: ['net', 'wire', 'events'] },
   appid: { values: ['net', 'wire', 'stream', 'events'], types: ['config', 'session'] },
   alg: { values: ['net', 'wire', 'stream', 'events'] },
-  session: { values: ['net', 'wire', 'events'], types: ['config', 'alg'] },
+  session: { values: ['net', 'wire', 'events'], types: ['config'] },
   offload: { values: ['net', 'wire', 'session'] },
   slowpath: { values: ['net', 'wire', 'events', 'config', 'ingress', 'session'] },
   engine: {

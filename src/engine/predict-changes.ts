@@ -4,6 +4,7 @@
  * parent's own ends.
  */
 
+import type { PredictRequest } from '../alg/alg.ts';
 import type { Predict } from '../session/predict.ts';
 import type { PredictTable } from '../session/predict-table.ts';
 import type { Siblings } from '../session/siblings.ts';
@@ -20,6 +21,7 @@ interface Kept {
   readonly ports: PredictPorts;
   /** By slot of the parent. */
   readonly siblings: ReadonlyMap<number, Siblings>;
+  readonly requestOf: (predict: Predict) => PredictRequest;
 }
 
 export class PredictChanges {
@@ -78,9 +80,9 @@ export class PredictChanges {
   }
 
   private resolveAgain(predict: Predict, slot: number): void {
-    const { parts, table, refused, ports } = this.kept;
+    const { parts, table, refused, ports, requestOf } = this.kept;
     const { installed, timeout, destination } = predict.facts;
-    const { facts } = resolveRequest(parts(), slot, predict.request);
+    const { facts } = resolveRequest(parts(), slot, requestOf(predict));
     const { hold, isObserved } = predict;
     const { wish } = facts;
     const isHeldThere = hold?.address === wish?.address && hold?.destination === wish?.destination;

@@ -10,7 +10,7 @@
  * @confidence assumed: the vendor says that payload is translated (panos.md §6.1), not for whom
  */
 
-import { C2S_KEY, HOT_WORDS, KEY_META, S2C_KEY } from '../session/layout.ts';
+import { C2S_KEY, HOT_WORDS, KEY_META, META_ZONE_SHIFT, S2C_KEY } from '../session/layout.ts';
 import type { PortWish } from '../session/predict.ts';
 import { byPosition } from '../slowpath/address-list.ts';
 import { newFlowFacts } from '../slowpath/flow-facts.ts';
@@ -34,7 +34,7 @@ export function otherHostSeen(
   { side, word, protocol, peer }: OtherHost,
 ): { words: Int32Array; wish: PortWish | null; natRule: number } | null {
   if (!nat.hasRules) return null;
-  const zoneOf = (key: number) => table.hot[slot * HOT_WORDS + key + KEY_META]! >>> 16;
+  const zoneOf = (key: number) => table.hot[slot * HOT_WORDS + key + KEY_META]! >>> META_ZONE_SHIFT;
   const facts = newFlowFacts();
   facts.from = zoneOf(side === 0 ? C2S_KEY : S2C_KEY);
   facts.protocol = protocol;

@@ -49,6 +49,12 @@ const EVENT_OF: Readonly<Record<PredictOutcome, number>> = {
   'parent-closed': EVENT_PREDICT_WITHDRAWN,
 };
 
+/** Where a predict comes from. */
+interface Origin {
+  readonly family: Siblings;
+  readonly request: PredictRequest;
+}
+
 export class Predicts {
   /** Predicts ever installed; the last one's serial. */
   created = 0;
@@ -68,7 +74,7 @@ export class Predicts {
   /** Everything but this. */
   private readonly parts: () => EngineParts;
   private readonly siblings = new Map<number, Siblings>();
-  private readonly siblingsOf = new Map<Predict, Siblings>();
+  private readonly origins = new Map<Predict, Origin>();
 
   /** @param parts may be asked for once all parts are there */
   constructor(parts: () => EngineParts, nat: EngineParts['nat'], seed: number) {
@@ -77,7 +83,8 @@ export class Predicts {
     this.refused = new PredictTable(seed);
     this.ports = new PredictPorts(nat);
     const { table, refused, ports, siblings } = this;
-    this.changes = new PredictChanges({ parts, table, refused, ports, siblings });
+    const requestOf = (predict: Predict) => this.origins.get(predict)!.request;
+    this.changes = new PredictChanges({ parts, table, refused, ports, siblings, requestOf });
     nat.onMoved = (slot) => this.changes.parentMoved(slot);
   }
 
@@ -87,14 +94,14 @@ export class Predicts {
     const resolved = resolveRequest(parts, slot, request);
     if (resolved.isUnusable) {
       // A packet has one family: nothing could ever match.
-      const refused = new Predict(request, resolved.facts, control, 'address-family');
+      const refused = new Predict(resolved.facts, control, 'address-family');
       this.noteRefused(refused, 'address-family');
       return;
     }
     const family = this.familyOf(slot);
     const earlier = family.like(resolved.facts.identity);
     const refusal = this.refusalOf(resolved, control);
-    const predict = new Predict(request, resolved.facts, control, refusal);
+    const predict = new Predict(resolved.facts, control, refusal);
     let limit: string | null = null;
     if (refusal === null) {
       // Taken before the earlier one is gone, so that what it had is had again.
@@ -107,7 +114,7 @@ export class Predicts {
       if (predict.hold !== null) this.ports.leave(predict);
       return;
     }
-    this.enter(predict, family);
+    this.enter(predict, { family, request });
   }
 
   /** Withdraws what of a group no packet has matched. */
@@ -135,7 +142,7 @@ export class Predicts {
 
   /** The predicts of one parent; of a predict that is, or was, in a table. */
   siblingsAround(predict: Predict): Siblings {
-    return this.siblingsOf.get(predict)!;
+    return this.origins.get(predict)!.family;
   }
 
   /** The session in `slot` is over, or denied: what of it nothing has matched goes with it. */
@@ -215,19 +222,19 @@ export class Predicts {
     log.appendPredict(EVENT_PREDICT_REFUSED, position, parent, [0, 0], said);
   }
 
-  private enter(predict: Predict, family: Siblings): void {
+  private enter(predict: Predict, origin: Origin): void {
     const { position, log, counters, sessionIds, algs } = this.parts();
     const { parent, parentSlot, note, timeout } = predict.facts;
     predict.deadlineNs = position.clock[0]! + timeout * 1e9;
-    family.add(predict);
-    this.siblingsOf.set(predict, family);
+    origin.family.add(predict);
+    this.origins.set(predict, origin);
     if (predict.refusal !== null) this.refused.add(predict);
     else {
       predict.serial = ++this.created;
       predict.sessionId = sessionIds.take();
       this.table.add(predict);
       if (predict.hold !== null) this.ports.enter(predict);
-      algs.sent.announced(parentSlot, predict);
+      algs.sent.announced(parentSlot, predict, origin.request);
       counters[COUNT_PREDICT_INSTALLED]!++;
       const said = { ...note, ...reached(predict.facts) };
       log.appendPredict(EVENT_PREDICT_INSTALLED, position, parent, [predict.serial, 0], said);
@@ -238,7 +245,7 @@ export class Predicts {
   /** Takes a predict out; one that was matched keeps its outcome. */
   private remove(predict: Predict, outcome: PredictOutcome, cause: string | null): void {
     const parts = this.parts();
-    this.siblingsOf.get(predict)!.remove(predict);
+    this.siblingsAround(predict).remove(predict);
     if (predict.refusal !== null) this.refused.remove(predict);
     else {
       this.table.remove(predict);
@@ -248,7 +255,7 @@ export class Predicts {
       this.lastNs = parts.position.clock[0]!;
       this.onPredict?.(predictRow(parts, predict, true));
     }
-    this.siblingsOf.delete(predict);
+    this.origins.delete(predict);
     this.noteNext();
   }
 

@@ -22,21 +22,30 @@ import type { EngineParts } from './parts.ts';
 /** Messages of a session that wait for their copy, and what each announces; others teach nothing. */
 const MESSAGES_MAX = 16;
 const ENDS_MAX = 64;
+/** Messages of all sessions that wait: the oldest makes room. */
+const ALL_MESSAGES_MAX = 1024;
 /** As for copies of packets (CONTRACT: Copies). */
 const WINDOW_SECONDS = 1;
 /** Bytes, and calls and the like, that all readers together keep of messages: 4 MiB. */
 const KEPT_BYTES_MAX = 4 * 1024 * 1024;
 const KEPT_ITEMS_MAX = 65_536;
 
+/** A predict, and what asked for it. */
+interface Announced {
+  readonly predict: Predict;
+  readonly request: PredictRequest;
+}
+
 /** What one received packet announced. */
 interface Message {
   readonly packet: number;
   /** Since 1970. */
   readonly seconds: number;
-  readonly predicts: Predict[];
+  readonly ends: Announced[];
 }
 
 interface Control {
+  /** Those that wait, the oldest first. */
   readonly messages: Message[];
   reader: SentReader | null;
 }
@@ -44,6 +53,9 @@ interface Control {
 export class SentControls {
   private readonly parts: () => EngineParts;
   private readonly bySlot = new Map<number, Control>();
+  /** What waits, of all sessions, the oldest first, from `oldest` on; some no longer do. */
+  private waiting: { readonly message: Message; readonly messages: Message[] }[] = [];
+  private oldest = 0;
   private readonly bytes = new StreamBudget(KEPT_BYTES_MAX);
   private readonly items = new StreamBudget(KEPT_ITEMS_MAX);
 
@@ -53,17 +65,37 @@ export class SentControls {
   }
 
   /** The attached packet of the session in `slot` announced what is in the table now. */
-  announced(slot: number, predict: Predict): void {
+  announced(slot: number, predict: Predict, request: PredictRequest): void {
     if (predict.facts.natRule < 0 || predict.facts.family !== 4) return;
     const { packet } = this.parts().position;
     const { messages } = this.controlOf(slot);
     const last = messages.at(-1);
     if (last?.packet === packet) {
-      if (last.predicts.length < ENDS_MAX) last.predicts.push(predict);
+      if (last.ends.length < ENDS_MAX) last.ends.push({ predict, request });
       return;
     }
-    messages.push({ packet, seconds: this.now(), predicts: [predict] });
+    const message = { packet, seconds: this.now(), ends: [{ predict, request }] };
+    messages.push(message);
     if (messages.length > MESSAGES_MAX) messages.shift();
+    this.waiting.push({ message, messages });
+    this.forgetOld();
+  }
+
+  /** Lets go of messages whose copy would come too late: what they announced may be gone long since. */
+  private forgetOld(): void {
+    const since = this.now() - WINDOW_SECONDS;
+    const { waiting } = this;
+    while (this.oldest < waiting.length) {
+      const { message, messages } = waiting[this.oldest]!;
+      const isRoom = waiting.length - this.oldest <= ALL_MESSAGES_MAX;
+      if (isRoom && message.seconds >= since) break;
+      message.ends.length = 0;
+      if (messages[0] === message) messages.shift();
+      this.oldest++;
+    }
+    if (2 * this.oldest < waiting.length) return;
+    this.waiting = waiting.slice(this.oldest);
+    this.oldest = 0;
   }
 
   /** The attached frame is a copy of a packet of `flow` that the firewall sent. */
@@ -104,16 +136,16 @@ export class SentControls {
     const since = this.now() - WINDOW_SECONDS;
     let found = -1;
     let most = -1;
-    messages.forEach(({ predicts, seconds }, i) => {
-      if (seconds < since || !isOneMessage(predicts, said)) return;
-      const same = predicts.filter(({ request }, k) => request.to.port === said[k]!.to.port).length;
+    messages.forEach(({ ends, seconds }, i) => {
+      if (seconds < since || !isOneMessage(ends, said)) return;
+      const same = ends.filter(({ request }, k) => request.to.port === said[k]!.to.port).length;
       if (same > most) [found, most] = [i, same];
     });
     const message = messages[found];
     if (message === undefined) return;
     messages.splice(0, found + 1);
     const { changes } = this.parts().predicts;
-    message.predicts.forEach((predict, k) => {
+    message.ends.forEach(({ predict }, k) => {
       const { address, port } = said[k]!.to;
       if (address === 'own') changes.observe(predict, null, port);
       else if (address?.length === 1) changes.observe(predict, address[0], port);
@@ -127,9 +159,9 @@ export class SentControls {
 }
 
 /** Whether what was received and what was sent differ in addresses and ports alone. */
-function isOneMessage(predicts: readonly Predict[], said: readonly PredictRequest[]): boolean {
-  if (predicts.length !== said.length) return false;
-  return predicts.every(({ request }, k) => {
+function isOneMessage(ends: readonly Announced[], said: readonly PredictRequest[]): boolean {
+  if (ends.length !== said.length) return false;
+  return ends.every(({ request }, k) => {
     const { application, protocol, cause, triggeredBy } = said[k]!;
     return (
       request.application === application &&

@@ -4,7 +4,6 @@
  * one.
  */
 
-import type { PredictRequest } from '../alg/alg.ts';
 import type { PredictNote } from '../events/event-log.ts';
 
 /** Predicts that may be in the table at once, all together and of one parent. */
@@ -132,7 +131,6 @@ export class Predict {
 
   /** Changes where its parent turns out to be translated otherwise. */
   facts: PredictFacts;
-  readonly request: PredictRequest;
 
   // Links of the table (predict-table).
   next: Predict | null = null;
@@ -141,8 +139,7 @@ export class Predict {
   shape = 0;
   heapIndex = -1;
 
-  constructor(request: PredictRequest, facts: PredictFacts, alg: string, refusal: string | null) {
-    this.request = request;
+  constructor(facts: PredictFacts, alg: string, refusal: string | null) {
     this.facts = facts;
     this.alg = alg;
     this.refusal = refusal;

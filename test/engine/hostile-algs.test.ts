@@ -88,6 +88,32 @@ describe('floods of control channels', () => {
     expect(counterOf(firewall, 'replay_predict_unused')).toBe(PREDICTS_MAX);
   });
 
+  it('what a translated session announced is forgotten once no copy of it can come', {
+    timeout: 60_000,
+  }, () => {
+    const { firewall, feed } = firewallOf(`${timers}nat:
+  - {name: snat, from: [trust], to: [untrust], source: [10.0.0.0/24], source-translation: {dynamic-ip-and-port: {translated-address: 203.0.113.5}}}
+`);
+    const [clients, rounds, ends] = [250, 14, 60];
+    const lines = Array.from(
+      { length: ends },
+      (_, i) => `PRED rtp-base udp s/*:* c/own:${i + 1} g`,
+    );
+    const send = (round: number) => {
+      for (let n = 0; n < clients; n++) {
+        feed.send(datagram(n, 9000, `${lines.join('\n')}\n`), (round * clients + n) * 10e6);
+      }
+      feed.flush();
+    };
+    send(0);
+    const before = memoryInUse();
+    for (let round = 1; round < rounds; round++) send(round);
+    // The same is announced again and again: what was superseded, 13 times as much, is gone.
+    expect(firewall.predictsCreated).toBe(clients * rounds * ends);
+    expect(memoryInUse() - before).toBeLessThan(40e6);
+    firewall.drain();
+  });
+
   it('calls of many sessions are remembered up to a bound of all', { timeout: 60_000 }, () => {
     const { firewall, feed } = firewallOf(`timeouts: {udp: 3600, predict: 2}\n`);
     const [clients, calls] = [100, 900];

@@ -2,7 +2,6 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PredictRequest } from '../../src/alg/alg.ts';
 import { Predict, type PredictEnd, type PredictFacts } from '../../src/session/predict.ts';
 import { type PredictKey, PredictTable } from '../../src/session/predict-table.ts';
 import { ZONE_ANY } from '../../src/session/session-table.ts';
@@ -63,7 +62,7 @@ function predictOf(from: Announced, serial: number, now: number): Predict {
     source: end(from.family, source, sport, from.zone),
     destination: end(from.family, destination, dport, ZONE_ANY),
   } as PredictFacts;
-  const predict = new Predict({} as PredictRequest, facts, 'x', null);
+  const predict = new Predict(facts, 'x', null);
   predict.serial = serial;
   predict.deadlineNs = now + from.seconds;
   return predict;
