@@ -141,7 +141,6 @@ export class SessionEnds {
     // The packet's number and the index in one: sorting plain numbers takes a tenth of the time.
     const order = new Float64Array(this.count);
     for (let i = 0; i < this.count; i++) order[i] = this.packetOf(i) * SESSIONS_MAX + i;
-    order.sort();
     const sorted = order.sort().map((place) => place % SESSIONS_MAX);
     const packetAt = (at: number) => this.packetOf(sorted[at] ?? 0);
     for (let from = 0; from < sorted.length; ) {

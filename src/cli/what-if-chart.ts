@@ -24,12 +24,12 @@ export async function whatIfChart(
       name: variant.name,
       points: facts.points,
       peak: facts.run.counts.peak_sessions,
+      span: facts.span,
       mean: facts.span ? run.firewall.occupancy.sessionNs / 1e9 / facts.span : null,
     })),
     {
       title: others === 0 ? (first?.name ?? '') : `${first?.name} and ${others} more`,
       start: base.time.first_packet ?? '',
-      span: variants[0]?.facts.span ?? null,
     },
   );
 }

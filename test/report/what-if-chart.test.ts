@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { type OccupancyCurve, whatIfSvg } from '../../src/report/charts/what-if.ts';
 import { texts } from './svg.ts';
 
-const INFO = { title: 'capture.pcap', start: '2026-06-01T08:00:00.000000000Z', span: 60 };
+const INFO = { title: 'capture.pcap', start: '2026-06-01T08:00:00.000000000Z' };
 
 const curve = (name: string, peak: number): OccupancyCurve => ({
-  ...{ name, peak, mean: peak / 2 },
+  ...{ name, peak, span: 60, mean: peak / 2 },
   points: [0, 20, 40].map((seconds, i) => ({ seconds, peak: i === 1 ? peak : 0 })),
 });
 
@@ -30,9 +30,16 @@ test('a line is at its height when it is there', async () => {
   expect(Number(to)).toBeLessThan(Number(from));
 });
 
+test('a line ends when its clock does, within the plot', async () => {
+  const svg = await whatIfSvg([curve('base', 3), { ...curve('drained', 3), span: 120 }], INFO);
+  const ends = [...svg.matchAll(/<path d="M84,[^"]*H([\d.]+)"/g)].map(([, end]) => Number(end));
+  // From 84 to 932 are 120 s: 60 s are half of that.
+  expect(ends).toEqual([508, 932]);
+});
+
 test('no packets, and names that are no text for XML', async () => {
   const hostile = '<script>"&\u0000\u202e\u{d800}]]>';
-  const none = { name: hostile, points: [], peak: 0, mean: null };
-  const svg = await whatIfSvg([none, none], { title: hostile, start: '', span: null });
+  const none = { name: hostile, points: [], peak: 0, span: null, mean: null };
+  const svg = await whatIfSvg([none, none], { title: hostile, start: '' });
   expect(texts(svg)).toContain('no packets');
 });

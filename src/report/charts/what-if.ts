@@ -16,6 +16,8 @@ export interface OccupancyCurve {
   readonly points: readonly OccupancyPointLike[];
   /** Most sessions at once. */
   readonly peak: number;
+  /** Seconds that its clock ran; null without a packet. */
+  readonly span: number | null;
   /** Time-weighted; null without a packet. */
   readonly mean: number | null;
 }
@@ -25,8 +27,6 @@ export interface WhatIfInfo {
   readonly title: string;
   /** Time of the first packet, RFC 3339. */
   readonly start: string;
-  /** Seconds that the clocks ran; null without a packet. */
-  readonly span: number | null;
 }
 
 const WIDTH = 960;
@@ -79,7 +79,10 @@ export async function whatIfSvg(
     'font-family': 'sans-serif',
     'font-size': '13',
   });
-  const span = info.span === null || info.span === 0 ? 1 : info.span;
+  // Clocks may end apart: drained ones with their last sessions, those of twins with the last twin.
+  const spans = curves.map((curve) => curve.span ?? 0);
+  const span = Math.max(...spans) || 1;
+  const hasTime = curves.some((curve) => curve.span !== null);
   const highest = Math.max(1, ...curves.map(({ peak }) => peak));
   const chart: Chart = {
     ...{ d3: node.d3, svg, top, bottom },
@@ -89,8 +92,9 @@ export async function whatIfSvg(
       .domain([0, highest * HEADROOM])
       .range([bottom, top]),
   };
-  drawWords(chart, curves, info, height);
-  drawAxes(chart, span, info.span !== null);
+  const axis = hasTime ? timeWords(info.start, span) : 'no packets';
+  drawWords(chart, curves, { title: info.title, axis, height });
+  drawAxes(chart, span, hasTime);
   curves.forEach((curve, i) => {
     drawCurve(chart, curve, i);
     drawLegend(chart, curve, i, rows);
@@ -102,10 +106,10 @@ export async function whatIfSvg(
 function drawWords(
   { svg }: Chart,
   curves: readonly OccupancyCurve[],
-  info: WhatIfInfo,
-  height: number,
+  words: { readonly title: string; readonly axis: string; readonly height: number },
 ): void {
-  const title = clean(info.title, TITLE_CHARACTERS_MAX);
+  const { axis, height } = words;
+  const title = clean(words.title, TITLE_CHARACTERS_MAX);
   const names = curves.map(
     ({ name, peak }) => `${clean(name, LEGEND.characters)}: at most ${peak}`,
   );
@@ -120,12 +124,13 @@ function drawWords(
     .attr('font-weight', 'bold');
   const under = 'Sessions in the table, by variant; each step shows the highest count in it';
   label(svg, { x: 24, y: 54, anchor: 'start', fill: INK_SOFT }, under);
-  const start = clean(info.start, TITLE_CHARACTERS_MAX).replace(/\.?0*Z$/, 'Z');
-  const unit = timeUnit(info.span ?? 1).name;
-  const axis =
-    info.span === null ? 'no packets' : `time since the first packet, ${start} (${unit})`;
   const middle = (PLOT.left + PLOT.right) / 2;
   label(svg, { x: middle, y: height - 18, anchor: 'middle', fill: INK_SOFT }, axis);
+}
+
+function timeWords(firstPacket: string, span: number): string {
+  const start = clean(firstPacket, TITLE_CHARACTERS_MAX).replace(/\.?0*Z$/, 'Z');
+  return `time since the first packet, ${start} (${timeUnit(span).name})`;
 }
 
 function drawAxes({ d3, svg, bottom, x, y }: Chart, span: number, hasTime: boolean): void {
@@ -144,16 +149,17 @@ function drawAxes({ d3, svg, bottom, x, y }: Chart, span: number, hasTime: boole
   }
 }
 
-function drawCurve({ svg, x, y }: Chart, { points }: OccupancyCurve, i: number): void {
+function drawCurve({ svg, x, y }: Chart, { points, span }: OccupancyCurve, i: number): void {
   const [first] = points;
   if (first === undefined) return;
   const steps = points
     .filter((point, at) => point.peak !== points[at - 1]?.peak)
     .map((point) => `H${round(x(point.seconds))}V${round(y(point.peak))}`);
+  const end = span ? round(x(span)) : PLOT.right;
   const { ink, width, dash } = lookOf(i);
   svg
     .append('path')
-    .attr('d', `M${PLOT.left},${round(y(first.peak))}${steps.join('')}H${PLOT.right}`)
+    .attr('d', `M${PLOT.left},${round(y(first.peak))}${steps.join('')}H${end}`)
     .attr('fill', 'none')
     .attr('stroke', ink)
     .attr('stroke-width', width)
