@@ -87,7 +87,7 @@ interface Chunk {
 export class SessionEnds {
   /** Sessions that are kept. */
   count = 0;
-  /** There were more than are kept: then none are compared. */
+  /** There were more than are kept: then none are compared, and none is kept. */
   isTooMany = false;
 
   private readonly sessionsMax: number;
@@ -106,6 +106,7 @@ export class SessionEnds {
   add(row: SessionRow): void {
     if (this.count === this.sessionsMax) {
       this.isTooMany = true;
+      this.chunks.length = 0;
       return;
     }
     const i = this.count++;

@@ -30,6 +30,13 @@ test('a line is at its height when it is there', async () => {
   expect(Number(to)).toBeLessThan(Number(from));
 });
 
+test('long names keep their ends, which tell them apart', async () => {
+  const name = (value: number) => `applications.paloalto-updates.tcp-timeout=${value}`;
+  const words = texts(await whatIfSvg([curve(name(28_800), 1), curve(name(28_801), 1)], INFO));
+  expect(words).toContain('applications.pal…tcp-timeout=28800: peak 1, mean 0.5');
+  expect(words).toContain('applications.pal…tcp-timeout=28801: peak 1, mean 0.5');
+});
+
 test('a line ends when its clock does, within the plot', async () => {
   const svg = await whatIfSvg([curve('base', 3), { ...curve('drained', 3), span: 120 }], INFO);
   const ends = [...svg.matchAll(/<path d="M84,[^"]*H([\d.]+)"/g)].map(([, end]) => Number(end));

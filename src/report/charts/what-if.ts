@@ -30,7 +30,7 @@ export interface WhatIfInfo {
 }
 
 const WIDTH = 960;
-const LEGEND = { left: 24, top: 78, step: 20, line: 34, columns: 2, characters: 32 } as const;
+const LEGEND = { left: 24, top: 78, step: 20, line: 34, columns: 2, characters: 34 } as const;
 const PLOT = { left: 84, right: WIDTH - 28, height: 260 } as const;
 const BELOW = 62;
 const TITLE_CHARACTERS_MAX = 96;
@@ -110,9 +110,7 @@ function drawWords(
 ): void {
   const { axis, height } = words;
   const title = clean(words.title, TITLE_CHARACTERS_MAX);
-  const names = curves.map(
-    ({ name, peak }) => `${clean(name, LEGEND.characters)}: at most ${peak}`,
-  );
+  const names = curves.map(({ name, peak }) => `${shortName(name)}: at most ${peak}`);
   svg.append('title').attr('id', 'what-if-title').text(title);
   svg
     .append('desc')
@@ -167,6 +165,15 @@ function drawCurve({ svg, x, y }: Chart, { points, span }: OccupancyCurve, i: nu
     .attr('stroke-linejoin', 'round');
 }
 
+/** A name with both its ends: variants are told apart by values, which stand last. */
+function shortName(name: string): string {
+  const characters = Array.from(clean(name, Number.POSITIVE_INFINITY));
+  if (characters.length <= LEGEND.characters) return characters.join('');
+  const tail = LEGEND.characters / 2;
+  const head = LEGEND.characters - 1 - tail;
+  return `${characters.slice(0, head).join('')}…${characters.slice(-tail).join('')}`;
+}
+
 /** The curve's line and name, above the plot: column by column. */
 function drawLegend({ svg, d3 }: Chart, curve: OccupancyCurve, i: number, rows: number): void {
   const column = Math.floor(i / rows);
@@ -187,6 +194,6 @@ function drawLegend({ svg, d3 }: Chart, curve: OccupancyCurve, i: number, rows: 
     curve.mean === null
       ? ''
       : `, mean ${d3.format(curve.mean < 100 ? ',.2~f' : ',.0f')(curve.mean)}`;
-  const words = `${clean(curve.name, LEGEND.characters)}: peak ${d3.format(',')(curve.peak)}${mean}`;
+  const words = `${shortName(curve.name)}: peak ${d3.format(',')(curve.peak)}${mean}`;
   label(svg, { x: left + LEGEND.line + 8, y, anchor: 'start', fill: INK }, words);
 }
