@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { type OccupancyCurve, whatIfSvg } from '../../src/report/charts/what-if.ts';
 import { texts } from './svg.ts';
 
-const INFO = { title: 'capture.pcap', start: '2026-06-01T08:00:00.000000000Z' };
+const INFO = { title: 'capture.pcap', start: '2026-06-01T08:00:00.000000000Z', scale: 1 };
 
 const curve = (name: string, peak: number): OccupancyCurve => ({
   ...{ name, peak, span: 60, mean: peak / 2 },
@@ -37,6 +37,13 @@ test('long names keep their ends, which tell them apart', async () => {
   expect(words).toContain('applications.pal…tcp-timeout=28801: peak 1, mean 0.5');
 });
 
+test('what is extrapolated says so', async () => {
+  const told = async (scale: number) =>
+    texts(await whatIfSvg([curve('base', 1)], { ...INFO, scale })).join('\n');
+  expect(await told(3)).toContain('EXTRAPOLATED to 3 times the load');
+  expect(await told(1)).not.toMatch(/extrapolated/i);
+});
+
 test('a line ends when its clock does, within the plot', async () => {
   const svg = await whatIfSvg([curve('base', 3), { ...curve('drained', 3), span: 120 }], INFO);
   const ends = [...svg.matchAll(/<path d="M84,[^"]*H([\d.]+)"/g)].map(([, end]) => Number(end));
@@ -47,6 +54,6 @@ test('a line ends when its clock does, within the plot', async () => {
 test('no packets, and names that are no text for XML', async () => {
   const hostile = '<script>"&\u0000\u202e\u{d800}]]>';
   const none = { name: hostile, points: [], peak: 0, span: null, mean: null };
-  const svg = await whatIfSvg([none, none], { title: hostile, start: '' });
+  const svg = await whatIfSvg([none, none], { title: hostile, start: '', scale: 1 });
   expect(texts(svg)).toContain('no packets');
 });

@@ -27,6 +27,8 @@ export interface WhatIfInfo {
   readonly title: string;
   /** Time of the first packet, RFC 3339. */
   readonly start: string;
+  /** Clients for each of the capture's; 1 without `--scale`. */
+  readonly scale: number;
 }
 
 const WIDTH = 960;
@@ -93,7 +95,7 @@ export async function whatIfSvg(
       .range([bottom, top]),
   };
   const axis = hasTime ? timeWords(info.start, span) : 'no packets';
-  drawWords(chart, curves, { title: info.title, axis, height });
+  drawWords(chart, curves, info, { axis, height });
   drawAxes(chart, span, hasTime);
   curves.forEach((curve, i) => {
     drawCurve(chart, curve, i);
@@ -106,10 +108,10 @@ export async function whatIfSvg(
 function drawWords(
   { svg }: Chart,
   curves: readonly OccupancyCurve[],
-  words: { readonly title: string; readonly axis: string; readonly height: number },
+  { title: name, scale }: WhatIfInfo,
+  { axis, height }: { readonly axis: string; readonly height: number },
 ): void {
-  const { axis, height } = words;
-  const title = clean(words.title, TITLE_CHARACTERS_MAX);
+  const title = clean(name, TITLE_CHARACTERS_MAX);
   const names = curves.map(({ name, peak }) => `${shortName(name)}: at most ${peak}`);
   svg.append('title').attr('id', 'what-if-title').text(title);
   svg
@@ -120,7 +122,8 @@ function drawWords(
   label(svg, { x: 24, y: 32, anchor: 'start', fill: INK }, title)
     .attr('font-size', 17)
     .attr('font-weight', 'bold');
-  const under = 'Sessions in the table, by variant; each step shows the highest count in it';
+  const scaled = scale === 1 ? '' : ` – EXTRAPOLATED to ${scale} times the load: “at ${scale}x”`;
+  const under = `Sessions in the table, by variant; each step shows the highest count in it${scaled}`;
   label(svg, { x: 24, y: 54, anchor: 'start', fill: INK_SOFT }, under);
   const middle = (PLOT.left + PLOT.right) / 2;
   label(svg, { x: middle, y: height - 18, anchor: 'middle', fill: INK_SOFT }, axis);
