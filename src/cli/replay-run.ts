@@ -150,7 +150,7 @@ export class ReplayRun {
       summary,
       observations: firewall.observations,
       unknownZonePackets: firewall.zones.unknownPackets,
-      twinsForgotten: firewall.copies.forgotten,
+      receivedForgotten: firewall.copies.forgotten,
       seenOnBothSides: firewall.copies.seenOnBothSides,
       unknownZoneOrigins: firewall.zones.unknownOrigins,
       counters: firewall.counters,

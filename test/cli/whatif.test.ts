@@ -11,6 +11,10 @@ const { run, shell, path } = workshop();
 const SAMPLES = fileURLToPath(new URL('../../samples/', import.meta.url));
 
 const FIRST = ['first.pcapng', '-c', 'first.yaml'];
+const LONG = [
+  join(SAMPLES, 'long-timer/capture.pcapng'),
+  ...['-c', join(SAMPLES, 'long-timer/firewall.yaml')],
+];
 const SET = ['--set', 'timeouts.udp=5'];
 
 /** Text with settings, for a file of that name; returns the name. */
@@ -48,6 +52,31 @@ describe('what is printed', () => {
     const { stdout } = run(['whatif', ...FIRST, ...settings]);
     expect(stdout).toMatch(/^ {2}A {5}timeouts\.tcp-half-closed=5, timeouts\.udp=7$/m);
     expect(stdout).toMatch(/^ +base +A$/m);
+  });
+
+  test('times have dates, and a clock its end, where runs end on different days', () => {
+    const { stdout } = run(['whatif', ...LONG, '--set', 'timeouts.tcp=86400', '--drain']);
+    // A day after the last packet of the last session that found room, at 10:30:00.05.
+    expect(stdout).toMatch(/^ +its clock ends at 2026-06-02T10:30:00\.050000000Z$/m);
+    expect(stdout).toMatch(/^table full since +- +2026-06-01T10:30:00$/m);
+    // The same five-tuple's hour in the base: the day is told there, too.
+    expect(stdout).toContain('base  session 17: aged-out 2026-06-01T11:40:00.05, ');
+  });
+
+  test('all but everything is not everything', () => {
+    const { stdout } = run(['whatif', ...LONG, '--set', 'timeouts.tcp=7', '--limit', '0']);
+    // 148.0 of 73,813 session-seconds are left: 1 - 0.0020.
+    expect(stdout).toMatch(/^session-seconds +73,813 +148\.0 \(-99\.8 %\)$/m);
+    expect(stdout).toMatch(/^live at the end +3 +0 \(-3\)$/m);
+  });
+
+  test('what of the captures was chosen', () => {
+    const chosen = ['--filter', 'tcp', '--from', '+3600', '--until', '+7200'];
+    const { stdout } = run(['whatif', ...LONG, '--set', 'timeouts.tcp=7', ...chosen]);
+    expect(stdout).toContain('\nFilter: tcp (the firewall sees no other frame)\n');
+    expect(stdout).toMatch(
+      /^Span: from 2026-06-01T09:00:00\.0+Z until 2026-06-01T10:00:00\.0+Z: .*the table over time/m,
+    );
   });
 
   test('JSON has all of it', () => {

@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { type OccupancyCurve, whatIfSvg } from '../../src/report/charts/what-if.ts';
 import { texts } from './svg.ts';
 
-const INFO = { title: 'capture.pcap', start: '2026-06-01T08:00:00.000000000Z', span: 60 };
+const INFO = { title: 'capture.pcap', start: '2026-06-01T08:00:00.000000000Z', scale: 1 };
 
 const curve = (name: string, peak: number): OccupancyCurve => ({
-  ...{ name, peak, mean: peak / 2 },
+  ...{ name, peak, span: 60, mean: peak / 2 },
   points: [0, 20, 40].map((seconds, i) => ({ seconds, peak: i === 1 ? peak : 0 })),
 });
 
@@ -30,9 +30,30 @@ test('a line is at its height when it is there', async () => {
   expect(Number(to)).toBeLessThan(Number(from));
 });
 
+test('long names keep their ends, which tell them apart', async () => {
+  const name = (value: number) => `applications.paloalto-updates.tcp-timeout=${value}`;
+  const words = texts(await whatIfSvg([curve(name(28_800), 1), curve(name(28_801), 1)], INFO));
+  expect(words).toContain('applications.pal…tcp-timeout=28800: peak 1, mean 0.5');
+  expect(words).toContain('applications.pal…tcp-timeout=28801: peak 1, mean 0.5');
+});
+
+test('what is extrapolated says so', async () => {
+  const told = async (scale: number) =>
+    texts(await whatIfSvg([curve('base', 1)], { ...INFO, scale })).join('\n');
+  expect(await told(3)).toContain('EXTRAPOLATED to 3 times the load');
+  expect(await told(1)).not.toMatch(/extrapolated/i);
+});
+
+test('a line ends when its clock does, within the plot', async () => {
+  const svg = await whatIfSvg([curve('base', 3), { ...curve('drained', 3), span: 120 }], INFO);
+  const ends = [...svg.matchAll(/<path d="M84,[^"]*H([\d.]+)"/g)].map(([, end]) => Number(end));
+  // From 84 to 932 are 120 s: 60 s are half of that.
+  expect(ends).toEqual([508, 932]);
+});
+
 test('no packets, and names that are no text for XML', async () => {
   const hostile = '<script>"&\u0000\u202e\u{d800}]]>';
-  const none = { name: hostile, points: [], peak: 0, mean: null };
-  const svg = await whatIfSvg([none, none], { title: hostile, start: '', span: null });
+  const none = { name: hostile, points: [], peak: 0, span: null, mean: null };
+  const svg = await whatIfSvg([none, none], { title: hostile, start: '', scale: 1 });
   expect(texts(svg)).toContain('no packets');
 });

@@ -102,7 +102,7 @@ function requestsOf(
   if (variants === undefined) {
     if (requests.length > 0 || scale > 1) return requests;
     throw new UsageError(
-      'what if what? --set PATH=VALUE, --variants FILE or --scale N says what to vary',
+      'what if what? --set PATH=VALUE, --variants FILE or --scale N, from 2 on, says what to vary',
     );
   }
   noteFile(variants);
