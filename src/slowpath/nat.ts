@@ -189,13 +189,10 @@ export class Nat {
   /** Gives back what a session held, before its record is freed. */
   release(table: SessionTable, slot: number): void {
     const { translations, kept, pools } = this;
-    if (!translations.has(slot)) return;
-    if (!translations.holds(slot)) {
-      translations.forget(slot);
-      return;
-    }
-    translations.read(slot, kept);
+    const isHolding = translations.holds(slot);
+    if (isHolding) translations.read(slot, kept);
     translations.forget(slot);
+    if (!isHolding) return;
     if (kept.spread > 0) pools.spreads[kept.spread - 1]!.remove(kept.position);
     if (kept.claim >= CLAIM_ADDRESSES) {
       const key = slot * HOT_WORDS + C2S_KEY;
