@@ -15,6 +15,7 @@ import { compareAll, compareMemory } from './compare.ts';
 import { compareIdentification } from './identification.ts';
 import { measureLive } from './live-table.ts';
 import { CommandFailure, findMeter, isInstalled, METER_WORDS, measure } from './measure.ts';
+import { compareSideBySide } from './side-by-side.ts';
 import { count } from './table.ts';
 import { PEERS, type Peer, type Places, stageCommand } from './targets.ts';
 import { compareTranslation } from './translation.ts';
@@ -126,6 +127,7 @@ async function main(): Promise<void> {
     process.stdout.write(`${await compareMemory(compared)}\n`);
     process.stdout.write(`${await compareTranslation(compared, DATA)}\n`);
     process.stdout.write(`${await compareIdentification(compared, DATA)}\n`);
+    process.stdout.write(`${await compareSideBySide(compared)}\n`);
     const live = await measureLive({
       folder: DATA,
       sessions: settings.live,

@@ -31,6 +31,16 @@ test('the excerpt stands in the report of the sample', () => {
   for (const line of excerpt) if (line !== '…') expect(report).toContain(line);
 });
 
+test('the answer of the what-if stands on the page of the sample, with its command', () => {
+  const [, excerpt] = blocks.filter(({ language }) => language === 'text');
+  const page = readFileSync(join(ROOT, 'samples/long-timer/scenario.md'), 'utf8').split('\n');
+  const commands = blocks.flatMap(({ lines }) => lines).filter((line) => line.includes('whatif s'));
+  expect(commands).toHaveLength(1);
+  expect(page).toContain(commands[0]);
+  expect(excerpt?.lines.length).toBeGreaterThan(8);
+  for (const line of excerpt?.lines ?? []) if (line !== '…') expect(page).toContain(line);
+});
+
 test('the starter configuration is what init prints for the sample', () => {
   const starter = readFileSync(join(ROOT, 'reports/first-look/starter.yaml'), 'utf8');
   const excerpt = blocks.find(({ lines }) => lines.some((line) => line.includes('begun')));

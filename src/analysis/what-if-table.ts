@@ -5,12 +5,12 @@
 
 import { timeText } from '../net/time.ts';
 import type { RunReport } from '../report/run-report.ts';
-import type { RunTotals } from './run-totals.ts';
 
 /** What one variant came to. */
 export interface VariantOutcome {
   readonly run: RunReport;
-  readonly totals: RunTotals;
+  /** Sessions that a rule denied. */
+  readonly denied: number;
   readonly table: TableUse;
   /** Seconds that the clock ran; null without a packet. */
   readonly span: number | null;
@@ -64,15 +64,16 @@ const ROWS: readonly (readonly [key: string, title: string, unit: Unit, value: V
 
 // biome-ignore format: a table
 const LATER_ROWS: typeof ROWS = [
-  ['denied_sessions',   'denied by rule',                   'count',           ({ totals }) => totals.denied],
+  ['denied_sessions',   'denied by rule',                   'count',           ({ denied }) => denied],
   ['dropped_packets',   'packets dropped in sessions',      'count',           ({ run }) => run.counts.dropped_packets],
   ['without_session',   'packets without a session',        'count',           ({ run }) => run.counts.frames_by_place.without_session],
   ['predicts',          'predicts installed',               'count',           ({ run }) => run.counts.predict_sessions.predicted],
   ['predicts_converted','predicts converted',               'count',           ({ run }) => run.counts.predict_sessions.converted],
   ['predicts_expired',  'predicts expired',                 'count',           ({ run }) => run.counts.predict_sessions.expired],
-  ['offload_sessions',  'offload, sessions (estimate)',     'count',           ({ totals }) => totals.offload.isAsked ? totals.offload.sessions : null],
-  ['offload_packets',   'offload, packets (estimate)',      'share',           ({ totals }) => totals.offloadShares()?.packets ?? null],
-  ['offload_bytes',     'offload, bytes (estimate)',        'share',           ({ totals }) => totals.offloadShares()?.bytes ?? null],
+  ['offload_sessions',  'offload, sessions (estimate)',     'count',           ({ run }) => run.counts.offload?.sessions.offloaded ?? null],
+  ['offload_packets',   'offload, packets (estimate)',      'share',           share('packets')],
+  ['offload_bytes',     'offload, bytes (estimate)',        'share',           share('bytes')],
+  ['dataplane_peak',    'dataplane packets/s, peak (est.)', 'count',           ({ run }) => run.counts.offload?.dataplane_rate?.with_offload.peak ?? null],
 ];
 
 /** All rows; `outcomes` begins with the base. */
@@ -129,6 +130,15 @@ function dropCounters(run: RunReport): string[] {
 
 function counter(name: string): Value {
   return ({ run }) => run.counters[name] ?? 0;
+}
+
+/** Share of all packets or bytes of sessions that hardware could carry; null where nobody asked. */
+function share(of: 'packets' | 'bytes'): Value {
+  return ({ run: { counts } }) => {
+    if (counts.offload === null) return null;
+    const { total, hardware } = counts.offload[of];
+    return total === 0 ? 0 : hardware / total;
+  };
 }
 
 type Pool = NonNullable<RunReport['counts']['nat']>['pools'][number];

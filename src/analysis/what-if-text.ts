@@ -5,6 +5,7 @@ import { formatCount, formatCountOf, formatSpan } from '../report/duration.ts';
 import { terminalSafe } from '../report/escape.ts';
 import { extrapolationHeadline } from '../report/extrapolation.ts';
 import { damageText, skippedLines } from '../report/quality-notes.ts';
+import { selectionLines } from '../report/selection-report.ts';
 import { type Paint, PLAIN } from '../report/text.ts';
 import type { ChangedSession } from './compare-sessions.ts';
 import type { Aspect, SessionEnd } from './session-ends.ts';
@@ -81,19 +82,27 @@ function head(answer: WhatIfReport, headings: readonly string[], paint: Paint): 
   if (start !== null && last !== null) lines.push(`From ${start} to ${last}`);
   if (end !== null && end !== last) lines.push(`The clock ends at ${end}`);
   lines.push(...skippedLines(answer));
+  lines.push(...selectionLines(answer.selection, 'the table over time, packets and counters'));
   const { extrapolation } = answer;
   if (extrapolation) lines.push(paint.warn(extrapolationHeadline(extrapolation)));
   for (const damage of answer.damage) {
     lines.push(paint.warn(`damaged: ${terminalSafe(damageText(damage, damage.file))}`));
   }
+  if (!answer.complete && answer.damage.length === 0) {
+    lines.push(paint.warn('stopped early: this covers what was read'));
+  }
   const width = Math.max(...headings.map((heading) => heading.length));
-  answer.variants.forEach(({ name: own, settings, configuration, warnings }, i) => {
+  answer.variants.forEach((variant, i) => {
+    const { name: own, settings, configuration, warnings } = variant;
     const file = configuration ?? 'the built-in configuration';
     const says = i === 0 || settings.length === 0 ? file : settings.join(', ');
     const named = headings[i] === own || own === settings.join(' ') ? '' : `${own}: `;
     lines.push(
       `  ${paint.bold((headings[i] ?? '').padEnd(width))}  ${terminalSafe(`${named}${says}`)}`,
     );
+    // Of a drained run it is when its last session ended; twins' last packets are but milliseconds later.
+    const ownEnd = variant.clock_end;
+    if (ownEnd?.slice(0, 19) !== end?.slice(0, 19)) lines.push(`    its clock ends at ${ownEnd}`);
     for (const text of warnings) lines.push(paint.warn(`    Warning: ${terminalSafe(text)}`));
   });
   return lines;
@@ -106,7 +115,8 @@ function tableLines(
   paint: Paint,
 ): string[] {
   const rows = answer.table.filter((row) => all || row.changed || KEY_ROWS.includes(row.key));
-  const texts = rows.map((row) => row.values.map((value, i) => cell(row, value, i)));
+  const isOneDay = staysInOneDay(answer);
+  const texts = rows.map((row) => row.values.map((value, i) => cell(row, value, i, isOneDay)));
   const first = Math.max(...rows.map(({ title }) => title.length));
   const widths = headings.map((heading, i) =>
     Math.max(heading.length, ...texts.map((cells) => cells[i]?.length ?? 0)),
@@ -123,9 +133,9 @@ function tableLines(
 }
 
 /** A value, and how far it is from the base's. */
-function cell(row: TableRow, value: number | string | null, i: number): string {
+function cell(row: TableRow, value: number | string | null, i: number, isOneDay: boolean): string {
   const [base] = row.values;
-  const text = valueText(row, value);
+  const text = typeof value === 'string' ? clockText(value, isOneDay) : valueText(row, value);
   if (i === 0 || value === base || typeof value !== 'number' || typeof base !== 'number') {
     return i > 0 && value === base ? '=' : text;
   }
@@ -134,9 +144,8 @@ function cell(row: TableRow, value: number | string | null, i: number): string {
   return `${text} (${difference(row, value, base)})`;
 }
 
-function valueText({ unit }: TableRow, value: number | string | null): string {
+function valueText({ unit }: Pick<TableRow, 'unit'>, value: number | null): string {
   if (value === null) return '-';
-  if (typeof value === 'string') return value.slice(11).replace(/\.?0*Z$/, '');
   if (unit === 'share') return `${(100 * value).toFixed(1)} %`;
   if (unit === 'seconds') return value === 0 ? '0 s' : formatSpan(value);
   return numberText(value);
@@ -156,11 +165,14 @@ function difference({ unit }: TableRow, value: number, base: number): string {
   if (unit === 'share') return `${sign}${Math.abs(100 * by).toFixed(1)} points`;
   // Of a few, how many says more than a percentage.
   if (base === 0 || (Number.isInteger(by) && base < FEW))
-    return `${sign}${valueText({ unit } as TableRow, Math.abs(by))}`;
+    return `${sign}${valueText({ unit }, Math.abs(by))}`;
   const percent = (100 * Math.abs(by)) / base;
   // Beyond ten times, or below a tenth of a percent, percents say less than the numbers.
   if (percent >= 1000) return `x${numberText(value / base)}`;
-  return `${sign}${percent < 0.1 ? '<0.1' : percent.toFixed(percent < 10 ? 1 : 0)} %`;
+  if (percent < 0.1) return `${sign}<0.1 %`;
+  // All but everything is not everything.
+  if (by < 0 && value > 0 && percent > 99) return `-${Math.min(percent, 99.9).toFixed(1)} %`;
+  return `${sign}${percent.toFixed(percent < 10 ? 1 : 0)} %`;
 }
 
 function differenceLines(
@@ -188,7 +200,7 @@ function differenceLines(
     const how = base === variant ? `${base}, ${others}` : `${base} → ${variant}`;
     lines.push(`  ${formatCount(sessions).padStart(7)}  ${how}`);
   }
-  const isOneDay = answer.time.first_packet?.slice(0, 10) === answer.time.clock_end?.slice(0, 10);
+  const isOneDay = staysInOneDay(answer);
   const shown = one.sessions.slice(0, limit);
   for (const session of shown) lines.push(...sessionLines(session, heading, isOneDay));
   const hidden = changed - shown.length;
@@ -226,6 +238,12 @@ function endText(end: SessionEnd, time: (text: string) => string): string {
   return terminalSafe(
     `session ${serial}: ${how}, ${count}${lost}, ${application ?? 'unknown'}, ${ruled}`,
   );
+}
+
+/** Whether all clocks stay in the day of the first packet. */
+function staysInOneDay({ time, variants }: WhatIfReport): boolean {
+  const day = time.first_packet?.slice(0, 10);
+  return variants.every(({ clock_end }) => clock_end?.slice(0, 10) === day);
 }
 
 /** Without the zeros behind the last digit, and without a date that all have. */

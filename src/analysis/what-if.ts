@@ -42,6 +42,7 @@ export function whatIfReport(variants: readonly ReplayedVariant[], listedMax: nu
       file_name: variant.fileName,
       settings: variant.settings,
       configuration: variant.run.configuration.file,
+      clock_end: variant.run.time.clock_end,
       changed_configuration: changedConfiguration(run, variant.run),
       warnings: notesOf(variant.run).filter((n) => variant === base || !notesOf(run).includes(n)),
     })),

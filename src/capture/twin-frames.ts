@@ -99,11 +99,7 @@ export class TwinFrames {
 
   /** What of twins is still to come, behind the last range. */
   *rest(): Generator<FrameRange, void, undefined> {
-    for (let twin = this.next(Infinity); twin >= 0; twin = this.next(Infinity)) {
-      this.emit(twin, this.due[twin]!);
-      if (this.out.count === OUT_FRAMES) yield* this.flush();
-    }
-    yield* this.flush();
+    yield* this.handOver(Infinity, this.epochSeconds);
   }
 
   /** Hands over under the old epoch what comes before the new one; moves the rest. */
@@ -112,16 +108,24 @@ export class TwinFrames {
     this.epochSeconds = batch.epochSeconds;
     if (before === null) return;
     const first = sinceEpoch(batch.time[from]!, batch.epochSeconds, before);
-    for (let twin = this.next(first); twin >= 0; twin = this.next(first)) {
-      this.emit(twin, due[twin]!);
-      if (this.out.count === OUT_FRAMES) yield* this.flush(before);
-    }
-    yield* this.flush(before);
+    yield* this.handOver(first, before);
     const delta = sinceEpoch(0, before, batch.epochSeconds);
     const mask = ring.capacity - 1;
     for (let at = this.tail; at < this.head; at++) ring.time[at & mask]! += delta;
     for (let twin = 0; twin < this.scale; twin++) due[twin]! += delta;
     this.lastNs += delta;
+  }
+
+  /** What is due before `limitNs`. */
+  private *handOver(
+    limitNs: number,
+    epochSeconds: number | null,
+  ): Generator<FrameRange, void, undefined> {
+    for (let twin = this.next(limitNs); twin >= 0; twin = this.next(limitNs)) {
+      this.emit(twin, this.due[twin]!);
+      if (this.out.count === OUT_FRAMES) yield* this.flush(epochSeconds);
+    }
+    yield* this.flush(epochSeconds);
   }
 
   private *flush(epochSeconds = this.epochSeconds): Generator<FrameRange, void, undefined> {

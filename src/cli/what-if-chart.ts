@@ -1,12 +1,12 @@
 /** This file has the chart of a what-if drawn. Its code is loaded on demand: it takes most of a second. */
 
-import type { Variant } from '../config/variants.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { ReplayRun, RunEnd } from './replay-run.ts';
+import type { ScaledVariant } from './scaled-variants.ts';
 
 /** A variant whose run has ended. */
 export interface EndedVariant {
-  readonly variant: Variant;
+  readonly variant: ScaledVariant;
   readonly run: ReplayRun;
   readonly facts: RunEnd;
 }
@@ -24,12 +24,13 @@ export async function whatIfChart(
       name: variant.name,
       points: facts.points,
       peak: facts.run.counts.peak_sessions,
+      span: facts.span,
       mean: facts.span ? run.firewall.occupancy.sessionNs / 1e9 / facts.span : null,
     })),
     {
       title: others === 0 ? (first?.name ?? '') : `${first?.name} and ${others} more`,
       start: base.time.first_packet ?? '',
-      span: variants[0]?.facts.span ?? null,
+      scale: Math.max(...variants.map(({ variant }) => variant.scale)),
     },
   );
 }

@@ -30,7 +30,7 @@ export interface Variant {
   readonly settings: readonly string[];
   readonly config: FirewallConfig;
   /** Its file, and the files that this names by relative paths, by name; empty where it is the user's own. */
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: readonly (readonly [name: string, text: string])[];
 }
 
 /** Reads each file once: it may be a pipe. */
@@ -69,7 +69,7 @@ export function readVariants(
   }
   const files = new Files(noteFile);
   const base: Variant = {
-    ...{ name: BASE, fileName: BASE, settings: [], files: new Map() },
+    ...{ name: BASE, fileName: BASE, settings: [], files: [] },
     config: path === undefined ? builtInConfig() : ownConfig(path, files),
   };
   const taken = new Set([BASE]);
@@ -100,7 +100,7 @@ function variantConfig(
   const { settings, config } = request;
   const path = config ?? variant.path;
   if (settings.length === 0 && path !== undefined) {
-    return { settings: [], config: ownConfig(path, files), files: new Map() };
+    return { settings: [], config: ownConfig(path, files), files: [] };
   }
   const text = path === undefined ? BUILT_IN_YAML : files.read(path);
   // Settings go into a file that is right itself: what is wrong then is theirs.
@@ -118,7 +118,7 @@ function variantConfig(
   };
   try {
     const made = parseFirewallConfig(whole, fileName, readNamed);
-    return { settings: written, config: made, files: new Map([[fileName, whole], ...named]) };
+    return { settings: written, config: made, files: [[fileName, whole], ...named] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw settingProblems(error.problems, request, overlaid);

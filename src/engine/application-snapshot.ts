@@ -109,6 +109,7 @@ export class ApplicationSnapshot {
     const descent = this.families.of(slot);
     row.parent = descent?.parent ?? null;
     row.parentId = descent?.parentId ?? null;
+    row.announcedBy = descent?.alg ?? null;
     row.predict = descent?.predict ?? null;
     row.children = this.families.childrenOf(slot);
     row.childCount = this.families.countOf(slot);

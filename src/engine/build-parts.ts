@@ -59,17 +59,12 @@ export function buildParts(
   const inForce = new Set([config, ...config.changes.map((change) => change.config)]);
   const egresses = new Map([...inForce].map((one) => [one, new Egress(one, zones)]));
   const machine = new SessionMachine(config, {
-    table,
-    ageing,
-    timers,
-    transitions,
-    log,
-    position,
+    ...{ table, ageing, timers, transitions, log, position },
     rows: options.rows,
     keepsTransitions: options.onSession !== undefined && options.withTransitions !== false,
   });
   const view = options.view ?? new PacketView();
-  const own = { config, table, view };
+  const own = { config, table, view, scale: options.scale ?? 1 };
   const nat = new Nat(config, zones, options.seed, options.scale);
   const carriers = new Carriers();
   const details = new AppDetails(options.onSession !== undefined);
@@ -78,7 +73,6 @@ export function buildParts(
   const predicts = new Predicts(() => parts, nat, options.seed);
   const parts: EngineParts = {
     ...own,
-    scale: options.scale ?? 1,
     position,
     ageing,
     timers,

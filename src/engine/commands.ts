@@ -1,16 +1,36 @@
 /** This file gives operational commands in the middle of a capture (`commands:`), at their times. */
 
-import type { TimedCommand } from '../config/offload-config.ts';
+import type { Command, TimedCommand } from '../config/offload-config.ts';
 import { EVENT_COMMAND } from '../events/event-kinds.ts';
+import { secondAndNanosecond } from '../net/time.ts';
 import { FLAG_OFFLOAD_READY, HOT_WORDS, STATE } from '../session/layout.ts';
 import { slotsBySerial } from '../session/live-slots.ts';
 import type { EngineParts } from './parts.ts';
 
-/** Schedules the commands; of one time they come after a commit. */
-export function scheduleCommands(parts: EngineParts): void {
+/** A command that was given. */
+export interface GivenCommand {
+  /** Seconds since 1970 and nanoseconds. */
+  readonly second: number;
+  readonly nanosecond: number;
+  readonly command: Command;
+}
+
+/**
+ * Schedules the commands; of one time they come after a commit.
+ *
+ * @returns those that were given so far, in order
+ */
+export function scheduleCommands(parts: EngineParts): readonly GivenCommand[] {
+  const given: GivenCommand[] = [];
   parts.config.commands.forEach((timed, index) => {
-    parts.schedule.add(timed.at, () => give(parts, timed, index));
+    parts.schedule.add(timed.at, () => {
+      const { position } = parts;
+      const moment = secondAndNanosecond(position.epochSeconds, position.clock[0]!);
+      given.push({ ...moment, command: timed.command });
+      give(parts, timed, index);
+    });
   });
+  return given;
 }
 
 /**

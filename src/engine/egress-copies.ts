@@ -3,7 +3,7 @@
  * received packet that it is a copy of (CONTRACT: Copies).
  *
  * Three marks make a frame an egress copy: a source MAC of the firewall, a capture of stage
- * `transmit`, or "outbound" together with a twin: the same packet, all bytes from the IP header but
+ * `transmit`, or "outbound" together with a partner: the same packet, all bytes from the IP header but
  * TTL and checksums, received within the second before on another interface or with a higher TTL.
  * Every copy belongs to one received packet, or is counted as unmatched. Only captures that can have
  * marks pay for digests. Frames of a drop stage are matched by drop-stage.ts.
@@ -162,9 +162,9 @@ export class EgressCopies {
       this.exact.of(view, status === OK);
       exact = this.exact.low;
       const isOutbound = view.direction === DIRECTION_OUTBOUND;
-      const twin = isOutbound ? received.findTwin(exact, interfaceIndex) : -1;
-      if (twin >= 0) {
-        this.match(received.has(twin, COPY_SENT) ? -1 : twin, COPY_SENT);
+      const partner = isOutbound ? received.findPartner(exact, interfaceIndex) : -1;
+      if (partner >= 0) {
+        this.match(received.has(partner, COPY_SENT) ? -1 : partner, COPY_SENT);
         return true;
       }
       if (isOutbound && this.isTranslated(received, status === OK, interfaceIndex)) return true;
@@ -291,7 +291,7 @@ export class EgressCopies {
   /** A hint needs no more than the first packets; every look-up costs. */
   private noteBothSides(received: ReceivedPackets, exact: number): void {
     if (received.written >= EARLY_PACKETS) return;
-    if (received.findTwin(exact, NO_INTERFACE) >= 0) this.seenOnBothSides++;
+    if (received.findPartner(exact, NO_INTERFACE) >= 0) this.seenOnBothSides++;
   }
 
   private serialOf(flow: number): number {

@@ -22,7 +22,7 @@ import type { PacketView } from '../wire/packet-view.ts';
 import { tunnelBits } from '../wire/tunnel.ts';
 import { AlgDatagrams } from './alg-datagrams.ts';
 import { buildParts } from './build-parts.ts';
-import { scheduleCommands } from './commands.ts';
+import { type GivenCommand, scheduleCommands } from './commands.ts';
 import { type Commit, Commits } from './commits.ts';
 import { Due } from './due.ts';
 import { EgressCopies } from './egress-copies.ts';
@@ -64,6 +64,8 @@ export class Firewall {
   readonly commits: readonly Commit[];
   /** Operational commands by the number that events name. */
   readonly commands: FirewallConfig['commands'];
+  /** Those of them that were given so far, in order. */
+  readonly given: readonly GivenCommand[];
   /** How much is in use of each pool that a NAT rule names, or was. */
   readonly natPools: readonly PoolUse[];
   /** Clients for each of the capture's: frames of further twins are not for it. */
@@ -137,7 +139,7 @@ export class Firewall {
     });
     this.judge = judge;
     this.commits = new Commits(parts, this.sessionEnd, judge.forwarding).done;
-    scheduleCommands(parts);
+    this.given = scheduleCommands(parts);
     this.due = new Due(parts, this.sessionEnd, judge.fragments);
     const kinds = tunnelBits(options.decapsulate ?? []);
     this.tunnels = kinds === 0 ? null : new Tunnels(parts, judge, kinds, this.linkTypes);

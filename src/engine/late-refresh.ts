@@ -93,11 +93,13 @@ export class LateRefresh {
   /** The session ages out now: tells whether it does so only since hardware reports late. */
   agedOut(slot: number, place: number): void {
     const { records } = this;
-    const { table, log, position, ageing } = this.parts();
+    const { config, table, log, position, ageing } = this.parts();
     const unreported = this.unreported(place);
-    if (unreported === 0 || ageing.isEarly) return;
-    const last = table.hotF64[slot * HOT_F64 + LAST_F64]!;
-    const earlyNs = last + table.hot[slot * HOT_WORDS + TIMEOUT]! * 1e9 - this.now();
+    if (unreported === 0) return;
+    // Early by the clock that ended it.
+    const factor = ageing.isEarly ? config.session.acceleratedAging.scalingFactor : 1;
+    const timeoutNs = Math.floor((table.hot[slot * HOT_WORDS + TIMEOUT]! * 1e9) / factor);
+    const earlyNs = table.hotF64[slot * HOT_F64 + LAST_F64]! + timeoutNs - this.now();
     if (earlyNs <= 0) return;
     records.words[records.wordsAt(place) + LATE_PACKETS] = unreported;
     records.doubles[records.doublesAt(place) + LATE_NS] = earlyNs;

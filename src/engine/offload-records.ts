@@ -21,24 +21,26 @@ export const BITS = 0;
 /** Number of the first packet that hardware took, and where the stretch at hand began; 0 for none. */
 export const FIRST = 1;
 export const SINCE = 2;
-/** What stood against it while hardware could have carried it: a bit a check. */
-export const BLOCKERS = 3;
 /** What it met when it became ready: number plus 1, 0 for none. */
-export const DECRYPTION_RULE = 4;
-export const FEATURE = 5;
+export const DECRYPTION_RULE = 3;
+export const FEATURE = 4;
 /** The rule under which hardware took it. */
-export const RULE_THEN = 6;
+export const RULE_THEN = 5;
 /** Stretches that are over: so many are kept from STRETCHES on. */
-export const STRETCH_COUNT = 7;
+export const STRETCH_COUNT = 6;
 /** Packets that hardware has not reported, by side. */
-export const UNREPORTED = 8;
+export const UNREPORTED = 7;
 /** By PUNT_REASONS. */
-export const PUNTED = 10;
+export const PUNTED = 9;
 /** Packets that hardware had not reported when the session aged out for it; 0 where it did not. */
-export const LATE_PACKETS = 16;
+export const LATE_PACKETS = 15;
 /** Number of the packet that began the stretch at hand; 0 for none. */
-export const DECIDED = 17;
-export const STRETCHES = 18;
+export const DECIDED = 16;
+/** What stood against it while hardware could have carried it, by number; 0 behind the last. */
+export const BLOCKERS = 17;
+/** More than this a session seldom meets: then what one change would do is not claimed anyway. */
+export const BLOCKERS_MAX = 4;
+export const STRETCHES = BLOCKERS + BLOCKERS_MAX;
 const WORDS = STRETCHES + STRETCHES_MAX * STRETCH_WORDS;
 
 const DOUBLES = 14;

@@ -16,7 +16,6 @@ import type { SessionTable } from '../session/session-table.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
 import {
   BITS,
-  BLOCKERS,
   COULD_BYTES,
   COULD_PACKETS,
   DECRYPTION_RULE,
@@ -46,10 +45,10 @@ import type { Offloads } from './offloads.ts';
 const HANDSHAKE_CHECK = OFFLOAD_CHECKS.indexOf('handshake');
 const IDENTIFIED_CHECK = OFFLOAD_CHECKS.indexOf('appid-pending');
 const STATE_CHECK = OFFLOAD_CHECKS.indexOf('state');
-const DISABLED_CHECK = OFFLOAD_CHECKS.indexOf('disabled');
 /** What a session is in that left ACTIVE before it was ready for hardware. */
 const LEFT = 'CLOSING';
 const NO_BLOCKERS: readonly OffloadBlocker[] = [];
+const NOT_SWITCHED_OFF: readonly string[] = [];
 const NO_STRETCHES: readonly OffloadStretch[] = [];
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -104,6 +103,7 @@ export class OffloadSnapshot {
       records.noted(slot, IDENTIFIED) !== 0 || offloads.subject.isIdentified(slot);
     const failing = place < 0 ? this.withoutRecord(facts) : this.withRecord(facts, place);
     this.fillPath(facts, failing);
+    if (place >= 0 && failing >= 0) this.path[failing]!.cause = this.row.blockers[0]!.cause;
     this.noteSince(HANDSHAKE_CHECK, records.noted(slot, HANDSHAKE));
     this.noteSince(IDENTIFIED_CHECK, records.noted(slot, IDENTIFIED));
     this.takeCounts(row, slot, place);
@@ -125,7 +125,8 @@ export class OffloadSnapshot {
     row.blockers = NO_BLOCKERS;
     row.lateRefresh = null;
     const failing = firstFailing(facts);
-    if (failing >= 0) return failing;
+    // What comes behind is asked of a session that is ready, and this one never was.
+    if (failing >= 0 && failing <= IDENTIFIED_CHECK) return failing;
     facts.state = LEFT;
     return STATE_CHECK;
   }
@@ -133,13 +134,13 @@ export class OffloadSnapshot {
   /** One that was ready; -1 where hardware had it at some time. */
   private withRecord(facts: OffloadFacts, place: number): number {
     const { row, offloads, rules } = this;
-    const { records, subject, toggle } = offloads;
+    const { records, subject } = offloads;
     const { words, doubles } = records;
     const at = records.wordsAt(place);
     const isEligible = (words[at + BITS]! & WAS_OFFLOADED) !== 0;
-    const switchedOff = toggle.lastOffFor(facts.protocol);
     // It was ready, whatever has come since.
     facts.state = null;
+    facts.switchedOff = NOT_SWITCHED_OFF;
     subject.note(words[at + DECRYPTION_RULE]! - 1, words[at + FEATURE]! - 1);
     row.isEligible = isEligible;
     row.fromPacket = packetOrNull(words[at + FIRST]!);
@@ -149,11 +150,10 @@ export class OffloadSnapshot {
       const earlyNs = doubles[records.doublesAt(place) + LATE_NS]!;
       row.lateRefresh = { unreported: words[at + LATE_PACKETS]!, earlyNs };
     }
-    const blockers = words[at + BLOCKERS]!;
-    facts.switchedOff = (blockers & (1 << DISABLED_CHECK)) === 0 ? null : switchedOff;
-    row.blockers = blockers === 0 ? NO_BLOCKERS : blockersAs(blockers, facts);
-    if (!isEligible) return Math.log2(blockers & -blockers);
-    facts.switchedOff = null;
+    row.blockers = offloads.blockers.of(place);
+    if (!isEligible) return OFFLOAD_CHECKS.indexOf(row.blockers[0]!.check);
+    // What has come into its way since, it passed then.
+    facts.feature = null;
     const then = rules[words[at + RULE_THEN]!]!;
     facts.rule = then.name;
     facts.hasProfiles = then.hasProfiles;
@@ -227,10 +227,4 @@ export class OffloadSnapshot {
 
 function packetOrNull(number: number): number | null {
   return number === 0 || number === FROM_START ? null : number >>> 0;
-}
-
-function blockersAs(bits: number, facts: OffloadFacts): OffloadBlocker[] {
-  return OFFLOAD_CHECKS.flatMap((check, index) => {
-    return (bits & (1 << index)) === 0 ? [] : [{ check, cause: causeOf(index, facts) }];
-  });
 }

@@ -82,7 +82,7 @@ export class OffloadSubject {
 
   /** Fills `facts` but for what is noted of handshake and identification. */
   fill(slot: number): OffloadFacts {
-    const { table, policy, config, families } = this.parts();
+    const { table, policy, config } = this.parts();
     const { facts, flow } = this;
     const state = table.hot[slot * HOT_WORDS + STATE]!;
     const rule = policy.rules[table.tail[slot * TAIL_WORDS + RULE]!]!;
@@ -95,8 +95,8 @@ export class OffloadSubject {
     facts.isHost = config.interfaces.length > 0 && this.isHost(slot);
     facts.application = application?.name ?? null;
     facts.isUninspected = (state & FLAG_OVERRIDDEN) !== 0 && application?.isCustom === true;
-    facts.isChild = families.of(slot) !== null;
     facts.hasAlg = application !== undefined && this.hasAlg(application.name);
+    facts.isAlgData = this.isAlgData(slot, facts);
     facts.isAlgControl = facts.hasAlg && application?.alg !== false;
     facts.rule = rule.name;
     facts.hasProfiles = rule.hasProfiles;
@@ -104,6 +104,12 @@ export class OffloadSubject {
     facts.isDecrypted = false;
     facts.feature = null;
     return facts;
+  }
+
+  /** Data of TFTP go by the name of their control channel; H.245 is one, though another announced it. */
+  private isAlgData(slot: number, { hasAlg, application }: OffloadFacts): boolean {
+    const descent = this.parts().families.of(slot);
+    return descent !== null && (!hasAlg || application === descent.alg);
   }
 
   /** Whether an end of the session in `flow` is the firewall itself, which does not send it on. */

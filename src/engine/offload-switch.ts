@@ -10,12 +10,13 @@ import { PROTO_UDP } from '../net/protocol.ts';
 const KEY = 'session.offload';
 const UDP_KEY = 'session.udp-offload';
 
+const ON: readonly string[] = [];
+
 export class OffloadSwitch {
-  /** What switched it off, for all and for UDP; null where it is on. */
-  private off: string | null = null;
-  private udpOff: string | null = null;
-  /** What did last; for sessions that it kept from hardware. */
-  private lastOff = KEY;
+  /** What switches it off, for all and for UDP: each would have to be changed. */
+  private off = ON;
+  private offForUdp = ON;
+  private isUdpOn = true;
 
   constructor(settings: OffloadSettings) {
     this.adopt(settings);
@@ -23,27 +24,23 @@ export class OffloadSwitch {
 
   /** A configuration is in force from now on. */
   adopt({ isOn, isUdpOn }: OffloadSettings): void {
-    this.set(isOn ? null : KEY);
-    this.udpOff = isUdpOn ? null : UDP_KEY;
+    this.isUdpOn = isUdpOn;
+    this.set(isOn ? ON : [KEY]);
   }
 
   /** An operational command was given. */
   command(command: Command): void {
-    this.set(command === 'set session offload yes' ? null : command);
+    if (command === 'set session offload yes') this.set(ON);
+    else if (!this.off.includes(command)) this.set([...this.off, command]);
   }
 
-  /** What switches offload off for a protocol; null where it is on. */
-  offFor(protocol: number): string | null {
-    return this.off ?? (protocol === PROTO_UDP ? this.udpOff : null);
+  /** What switches offload off for a protocol; empty where it is on. */
+  offFor(protocol: number): readonly string[] {
+    return protocol === PROTO_UDP ? this.offForUdp : this.off;
   }
 
-  /** What switched it off last, for a session that was kept from hardware by it. */
-  lastOffFor(protocol: number): string {
-    return this.offFor(protocol) ?? this.lastOff;
-  }
-
-  private set(off: string | null): void {
+  private set(off: readonly string[]): void {
     this.off = off;
-    if (off !== null) this.lastOff = off;
+    this.offForUdp = this.isUdpOn ? off : [...off, UDP_KEY];
   }
 }

@@ -19,14 +19,14 @@ import {
   KEY_META,
   STATE,
 } from '../session/layout.ts';
-import { OFFLOAD_CHECKS } from '../session/offload-row.ts';
+import { OFFLOAD_CHECKS, type OffloadBlocker } from '../session/offload-row.ts';
 import { PHASES } from '../session/phases.ts';
 import { shownBytesOf } from '../session/shown-bytes.ts';
 import { LateRefresh } from './late-refresh.ts';
+import { OffloadBlockers } from './offload-blockers.ts';
 import { OffloadCounts } from './offload-counts.ts';
 import {
   BITS,
-  BLOCKERS,
   DECIDED,
   DECRYPTION_RULE,
   FEATURE,
@@ -52,6 +52,7 @@ const FLAGS = FLAG_OFFLOAD_NEXT | FLAG_OFFLOAD_READY;
 
 export class Offloads {
   readonly records = new OffloadRecords();
+  readonly blockers = new OffloadBlockers(this.records);
   readonly toggle: OffloadSwitch;
   readonly subject: OffloadSubject;
 
@@ -154,14 +155,13 @@ export class Offloads {
     const place = this.records.placeOf(slot);
     const at = this.records.wordsAt(place);
     const { words } = this.records;
-    const blockers = this.blockers(slot, place, isRematched);
+    const blockers = this.blockersNow(slot, place, isRematched);
+    this.blockers.add(place, blockers);
     if ((words[at + BITS]! & IS_OFFLOADED) === 0) {
       // It is handed over by its next packet.
-      if (blockers === 0) this.table.setFlags(slot, FLAG_OFFLOAD_NEXT);
-      else words[at + BLOCKERS]! |= blockers;
-    } else if (blockers !== 0) {
-      this.stretches.stop(slot, place, Math.log2(blockers & -blockers));
-      words[at + BLOCKERS]! |= blockers;
+      if (blockers.length === 0) this.table.setFlags(slot, FLAG_OFFLOAD_NEXT);
+    } else if (blockers[0] !== undefined) {
+      this.stretches.stop(slot, place, OFFLOAD_CHECKS.indexOf(blockers[0].check));
       this.counts.begin(slot, place);
     }
   }
@@ -204,15 +204,19 @@ export class Offloads {
     const place = records.open(slot);
     const at = records.wordsAt(place);
     records.words[at + DECRYPTION_RULE] = subject.findDecryption() + 1;
-    const blockers = this.blockers(slot, place, true);
+    const blockers = this.blockersNow(slot, place, true);
+    this.blockers.add(place, blockers);
     table.setFlags(slot, FLAG_OFFLOAD_READY);
     this.counts.begin(slot, place);
-    if (blockers === 0) this.stretches.start(slot, place);
-    else records.words[at + BLOCKERS] = blockers;
+    if (blockers.length === 0) this.stretches.start(slot, place);
   }
 
   /** What of the configuration stands against a session that is ready. */
-  private blockers(slot: number, place: number, findsFeature: boolean): number {
+  private blockersNow(
+    slot: number,
+    place: number,
+    findsFeature: boolean,
+  ): readonly OffloadBlocker[] {
     const { subject, records } = this;
     const at = records.wordsAt(place);
     const facts = subject.fill(slot);
@@ -255,7 +259,7 @@ export class Offloads {
   /** Nothing stands in the way of a session any more that the switch had kept from hardware. */
   private handOver(slot: number, place: number): void {
     const isWanted = (this.table.hot[slot * HOT_WORDS + STATE]! & FLAG_OFFLOAD_NEXT) !== 0;
-    if (!isWanted || this.blockers(slot, place, false) !== 0) return;
+    if (!isWanted || this.blockersNow(slot, place, false).length > 0) return;
     this.counts.end(slot, place);
     this.counts.begin(slot, place);
     this.stretches.start(slot, place);

@@ -132,7 +132,7 @@ export class Predicts {
     predict.outcome = 'converted';
     if (predict.children++ === 0) predict.child = serial;
     const isAlive = table.hot[parentSlot * HOT_WORDS + SERIAL]! >>> 0 === parent;
-    const descent = { parent, parentId, predict: predict.serial };
+    const descent = { parent, parentId, predict: predict.serial, alg: predict.alg };
     families.note(slot, serial, descent, isAlive ? parentSlot : -1);
     counters[COUNT_PREDICT_CONVERTED]!++;
     const numbers = [predict.serial, parent] as const;

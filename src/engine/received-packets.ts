@@ -16,10 +16,10 @@ import { RECENT_PACKETS_MAX, RecentPackets } from './recent-packets.ts';
 /** Kinds of copies, bits: a frame of the firewall stage; a frame that left the firewall. */
 export const COPY_INSIDE = 1;
 export const COPY_SENT = 2;
-/** Bit beside them: the packet itself was marked outbound, so that it has no twin. */
+/** Bit beside them: the packet itself was marked outbound, so that it has no partner. */
 const WAS_OUTBOUND = 4;
 
-/** Words of a record: digest of all bytes that a twin has as well. */
+/** Words of a record: digest of all bytes that a partner has as well. */
 const EXACT = 0;
 const SOURCE = 1;
 const DESTINATION = 2;
@@ -143,12 +143,12 @@ export class ReceivedPackets {
   }
 
   /**
-   * The twin of the attached frame: the same packet, received on another interface or with a higher
+   * The partner of the attached frame: the same packet, received on another interface or with a higher
    * TTL (CONTRACT: Copies). The oldest without a copy; else one that has one already, or -1.
    *
    * @param interfaceIndex a negative one leaves the TTL alone to tell
    */
-  findTwin(exact: number, interfaceIndex: number): number {
+  findPartner(exact: number, interfaceIndex: number): number {
     const { ring, records, print } = this;
     const timeNs = this.clock[0]!;
     let found = -1;

@@ -14,7 +14,7 @@ import {
   PROTO_UDP,
   protocolName,
 } from '../net/protocol.ts';
-import { OFFLOAD_CHECKS, type OffloadCheck } from '../session/offload-row.ts';
+import { OFFLOAD_CHECKS, type OffloadBlocker, type OffloadCheck } from '../session/offload-row.ts';
 import { isVpnOverUdp, whyInspectionEnds } from './application-kinds.ts';
 import type { OffloadFacts } from './offload-facts.ts';
 
@@ -63,28 +63,28 @@ const CHECKS: Readonly<Record<OffloadCheck, Check>> = {
   },
   disabled: {
     isConfigured: true,
-    passes: ({ switchedOff }) => switchedOff === null,
-    cause: ({ switchedOff }) => switchedOff,
+    passes: ({ switchedOff }) => switchedOff.length === 0,
+    cause: ({ switchedOff }) => switchedOff[0] ?? null,
   },
   state: {
     isConfigured: false,
     passes: ({ state }) => state === null,
     cause: ({ state }) => state,
   },
-  protocol: {
-    isConfigured: false,
-    passes: (facts) => isTcpOrUdp(facts) || isOwnTunnel(facts),
-    cause: (facts) => (isTcpOrUdp(facts) ? null : protocolName(facts.protocol)),
-  },
-  'host-session': {
-    isConfigured: false,
-    passes: (facts) => !facts.isHost || isOwnTunnel(facts),
-    cause: none,
-  },
   tunnel: {
     isConfigured: false,
     passes: (facts) => !isOwnTunnel(facts),
     cause: (facts) => (isOwnTunnel(facts) ? facts.application : null),
+  },
+  protocol: {
+    isConfigured: false,
+    passes: isTcpOrUdp,
+    cause: (facts) => (isTcpOrUdp(facts) ? null : protocolName(facts.protocol)),
+  },
+  'host-session': {
+    isConfigured: false,
+    passes: ({ isHost }) => !isHost,
+    cause: none,
   },
   handshake: {
     isConfigured: false,
@@ -104,8 +104,8 @@ const CHECKS: Readonly<Record<OffloadCheck, Check>> = {
   'alg-control': {
     isConfigured: true,
     // What a predict let through is its ALG's data: "alg-child ok" (panos.md §7 point 7).
-    passes: ({ isAlgControl, isChild }) => isChild || !isAlgControl,
-    cause: ({ application, hasAlg, isChild }) => (isChild || hasAlg ? application : null),
+    passes: ({ isAlgControl, isAlgData }) => isAlgData || !isAlgControl,
+    cause: ({ application, hasAlg, isAlgData }) => (isAlgData || hasAlg ? application : null),
   },
   'content-inspection': {
     isConfigured: true,
@@ -120,8 +120,7 @@ const CHECKS: Readonly<Record<OffloadCheck, Check>> = {
 };
 
 const LIST = OFFLOAD_CHECKS.map((name) => CHECKS[name]);
-const DECRYPT = OFFLOAD_CHECKS.indexOf('decrypt');
-const CONTENT = OFFLOAD_CHECKS.indexOf('content-inspection');
+const NO_BLOCKERS: readonly OffloadBlocker[] = [];
 
 /** Index (OFFLOAD_CHECKS) of the first check that fails; -1 where all pass. */
 export function firstFailing(facts: OffloadFacts): number {
@@ -135,16 +134,24 @@ export function isReady(facts: OffloadFacts): boolean {
 }
 
 /**
- * What of the configuration stands against the session: a bit a check, by its index. Without decryption
- * nothing may be left to inspect: then decryption alone is in the way.
+ * What of the configuration stands against the session, each of which would have to be changed; in the
+ * order of the checks.
  */
-export function blockersOf(facts: OffloadFacts): number {
-  let bits = 0;
-  LIST.forEach((check, index) => {
-    if (check.isConfigured && !check.passes(facts)) bits |= 1 << index;
-  });
+export function blockersOf(facts: OffloadFacts): readonly OffloadBlocker[] {
+  let found: OffloadBlocker[] | null = null;
+  for (const check of OFFLOAD_CHECKS) {
+    const { isConfigured, passes, cause } = CHECKS[check];
+    if (!isConfigured || passes(facts) || isInspectedByDecryption(check, facts)) continue;
+    const causes = check === 'disabled' ? facts.switchedOff : [cause(facts)];
+    found = [...(found ?? []), ...causes.map((each) => ({ check, cause: each }))];
+  }
+  return found ?? NO_BLOCKERS;
+}
+
+/** Without decryption nothing is left to inspect of what is encrypted: decryption alone is in the way. */
+function isInspectedByDecryption(check: OffloadCheck, facts: OffloadFacts): boolean {
   const isEncrypted = whyInspectionEnds(facts.application) !== null;
-  return (bits & (1 << DECRYPT)) !== 0 && isEncrypted ? bits & ~(1 << CONTENT) : bits;
+  return check === 'content-inspection' && facts.isDecrypted && isEncrypted;
 }
 
 /** What decided a check. */

@@ -5,8 +5,8 @@ export interface OffloadFacts {
   hasHardware: boolean;
   /** The model, or the key that says it; null where nothing does. */
   platform: string | null;
-  /** What switches offload off for the session's protocol: a key, a command; null for nothing. */
-  switchedOff: string | null;
+  /** What switches offload off for the session's protocol, each for itself: keys, a command. */
+  switchedOff: readonly string[];
   /** The rule that denied it, or the state that it had left ACTIVE for; null for nothing. */
   state: string | null;
   /** IP protocol number. */
@@ -23,8 +23,8 @@ export interface OffloadFacts {
   identifiedPacket: number;
   /** An application of one's own that a rule gave it: its payload is not looked at (panos.md §9). */
   isUninspected: boolean;
-  /** A predict let it through. */
-  isChild: boolean;
+  /** It is what an ALG announced, and no control channel in its turn. */
+  isAlgData: boolean;
   /** The decryption rule that it met; null for none. */
   decryptionRule: string | null;
   isDecrypted: boolean;
@@ -44,7 +44,7 @@ export function newOffloadFacts(): OffloadFacts {
   return {
     hasHardware: true,
     platform: null,
-    switchedOff: null,
+    switchedOff: [],
     state: null,
     protocol: 0,
     isHost: false,
@@ -54,7 +54,7 @@ export function newOffloadFacts(): OffloadFacts {
     isIdentified: false,
     identifiedPacket: 0,
     isUninspected: false,
-    isChild: false,
+    isAlgData: false,
     decryptionRule: null,
     isDecrypted: false,
     isAlgControl: false,

@@ -34,7 +34,7 @@ function assumptions(scale: number, shiftNs: number): string[] {
   const ms = shiftNs / 1e6;
   const last = scale === 2 ? '' : `, those of the last ${formatCount(ms * (scale - 1))} ms later`;
   return [
-    `Each packet came again for every twin of its client, ${formatCount(ms)} ms later for the first${last}: the same bytes, from a client of its own. Rules, routes, zones and ALGs met it as they meet the original; in the session table it is another flow.`,
+    `Each packet came again for every twin of its client, ${formatCount(ms)} ms later for the first${last}: the same bytes, from a client of its own. Rules, routes, zones and ALGs met it as they meet the original; in the session table it is another flow. The clock runs on until the last twin's last packet.`,
     'Clients and servers act as in the capture: nobody sends again, slows down or gives up because packets of a twin, or of an original, are dropped here. Links and processors have room for all.',
     'NAT: a twin takes from a pool what one client more takes (of ports it is counted that one is taken, not which); its packets carry the translated ends of its original, and its records show these. Where sessions are distributed over servers a twin goes where its original goes.',
     'Limits that clients share are not multiplied: the session table, pools, predicts, fragments that wait, ICMP errors a second, room for inspection.',

@@ -2,6 +2,7 @@
 
 import type { CaptureReplayReport } from '../capture/capture-report.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
+import type { GivenCommand } from '../engine/commands.ts';
 import type { OffloadRates } from '../engine/offload-rates.ts';
 import type { Observations } from '../engine/parts.ts';
 import {
@@ -37,6 +38,8 @@ export interface CountFacts {
   readonly occupancyPeakTime: { readonly second: number; readonly nanosecond: number } | null;
   /** Packets over time, and what of them hardware would have had; null where nobody counted. */
   readonly rates: OffloadRates | null;
+  /** Operational commands that were given, in order. */
+  readonly commandsGiven: readonly GivenCommand[];
   /** Frames that `--filter` kept from the firewall. */
   readonly filteredOut: number;
   /** Clients for each of the capture's: each frame came as often. */
@@ -80,7 +83,7 @@ export function runCounts(facts: CountFacts) {
     predict_sessions: summary.predicts.report(facts.observations, facts.counters),
     offload: summary.offload.report(plainRates(facts.rates), {
       assumptions: offloadAssumptions(config),
-      switches: offloadSwitches(config.commands, captures.firstTime),
+      switches: offloadSwitches(facts.commandsGiven, captures.firstTime),
     }),
     protocols: Object.fromEntries(
       byCount(summary.byProtocol).map(([number, count]) => [protocolName(number), count]),

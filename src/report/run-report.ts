@@ -38,7 +38,7 @@ export interface RunFacts extends Omit<CountFacts, 'filteredOut' | 'scale'> {
   /** Packets whose ingress zone nothing told. */
   readonly unknownZonePackets: number;
   /** Received packets that were forgotten before their egress copies could come. */
-  readonly twinsForgotten: number;
+  readonly receivedForgotten: number;
   /** Of the first packets, those that came again with a lower TTL on another interface. */
   readonly seenOnBothSides: number;
   /** The first few places that these came from. */
@@ -202,7 +202,8 @@ function quality(facts: RunFacts) {
     egress_copies_matched: observations.egressMatched,
     unexplained_translations: observations.unexplainedCount,
     own_source_sessions: observations.ownSourceSessions,
-    twins_forgotten: facts.twinsForgotten,
+    // The key is older than twins of clients (`--scale`), and is not about them.
+    twins_forgotten: facts.receivedForgotten,
     seen_on_both_sides: facts.seenOnBothSides,
     unfinished_fragments: observations.unfinishedFragments,
     events_not_written: observations.eventsSuppressed,

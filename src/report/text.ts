@@ -15,6 +15,7 @@ import { offloadLines, offloadSummary } from './offload/offload-text.ts';
 import { hasPredictNews, predictLines, predictSummary } from './predict-text.ts';
 import { qualityNotes, skippedLines } from './quality-notes.ts';
 import type { RunReport } from './run-report.ts';
+import { selectionLines } from './selection-report.ts';
 import { showCounters } from './show-counters.ts';
 import type { ListedSessions } from './show-listed.ts';
 import { predictTable } from './show-predict.ts';
@@ -108,18 +109,10 @@ function clockEndReason({ extrapolation }: RunReport): string {
 }
 
 /** What of the captures is reported, where it is not all. */
-function chosen({ selection: { filter, span, packets } }: RunReport): string[] {
-  const lines: string[] = [];
-  if (filter !== null) {
-    lines.push(`Filter: ${terminalSafe(filter)} (the firewall sees no other frame)`);
-  }
-  if (span !== null) {
-    const from = span.from === null ? '' : ` from ${span.from}`;
-    const until = span.until === null ? '' : ` until ${span.until}`;
-    lines.push(
-      `Span:${from}${until}: sessions that were alive then, their sums, and events of then; frames, counters, packets a second and the table's peak are of the whole replay`,
-    );
-  }
+function chosen({ selection }: RunReport): string[] {
+  const whole = "frames, counters, packets a second and the table's peak";
+  const lines = selectionLines(selection, whole);
+  const { packets } = selection;
   if (packets !== null) {
     const left =
       packets.left_out === 0

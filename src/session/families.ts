@@ -16,6 +16,8 @@ export interface Descent {
   /** Session id of the parent. */
   readonly parentId: number;
   readonly predict: number;
+  /** Application whose ALG announced it. */
+  readonly alg: string;
 }
 
 interface Children {

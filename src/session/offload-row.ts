@@ -1,16 +1,17 @@
 /** This file holds what a session's row says of hardware offload (panos.md §7): plain values. */
 
 /**
- * The checks between a session and hardware, in their order (panos.md §7). The name of a check is the
+ * The checks between a session and hardware, in their order (panos.md §7; of its point 3 `tunnel` comes
+ * first, since a tunnel that ends on the firewall is a session of the firewall's, too). The name of a check is the
  * reason that stands against a session that fails it.
  */
 export const OFFLOAD_CHECKS = [
   'no-hardware',
   'disabled',
   'state',
+  'tunnel',
   'protocol',
   'host-session',
-  'tunnel',
   'handshake',
   'appid-pending',
   'decrypt',
@@ -59,6 +60,11 @@ export interface OffloadBlocker {
   readonly check: OffloadCheck;
   /** As in OffloadStep. */
   readonly cause: string | null;
+}
+
+/** A text that tells one blocker from all others. */
+export function blockerKey({ check, cause }: OffloadBlocker): string {
+  return cause === null ? check : `${check} ${cause}`;
 }
 
 export interface OffloadRow {

@@ -191,6 +191,8 @@ export class SessionRow {
   /** Session id of the parent. */
   parentId: number | null = null;
   predict: number | null = null;
+  /** Application whose ALG announced it, and so let it through. */
+  announcedBy: string | null = null;
   /** Serials of the sessions that came of its predicts, in order: the first ones. */
   children: readonly number[] = [];
   /** How many there are. */

@@ -13,6 +13,7 @@ import { replayCaptures } from '../../src/cli/commands/replay.ts';
 import { whatIf } from '../../src/cli/commands/whatif.ts';
 import { TUNNEL_KINDS } from '../../src/wire/tunnel.ts';
 import { differencesBetween } from '../support/folders.ts';
+import { randomFrom } from '../support/random.ts';
 import { noteSkipped } from '../support/truth-files.ts';
 
 const SAMPLES = fileURLToPath(new URL('../../samples/', import.meta.url));
@@ -130,5 +131,16 @@ describe.skipIf(publicCaptures.length === 0)('public captures', () => {
   test.each(each)('%s', async (name) => {
     const options = { midstream: true, decapsulate: TUNNEL_KINDS };
     expect(await different(`public-${name}`, [join(PUBLIC, name)], undefined, options)).toEqual([]);
+  });
+
+  test.each(publicCaptures.filter((_, i) => i % 20 === 7))('%s, damaged', async (name) => {
+    const random = randomFrom(name.length);
+    const bytes = readFileSync(join(PUBLIC, name));
+    for (let n = 0; n < 200; n++)
+      bytes[200 + random(Math.max(1, bytes.length - 200))] = random(256);
+    const damaged = join(scratch, name);
+    writeFileSync(damaged, bytes);
+    const options = { midstream: true, decapsulate: TUNNEL_KINDS };
+    expect(await different(`damaged-${name}`, [damaged], undefined, options)).toEqual([]);
   });
 });

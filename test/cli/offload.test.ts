@@ -35,6 +35,7 @@ interface Totals {
     readonly dataplane_rate: Readonly<Record<string, unknown>>;
     readonly heaviest: readonly Readonly<Record<string, unknown>>[];
     readonly changes: readonly Readonly<Record<string, unknown>>[];
+    readonly switches: readonly Readonly<Record<string, unknown>>[];
   } | null;
 }
 
@@ -90,11 +91,13 @@ describe('offload', () => {
     expect(offload.changes).toMatchObject([
       { check: 'disabled', cause: 'set session offload no', sessions: 3, packets: 21 },
     ]);
-    expect(offload.heaviest.map(({ session, dataplane_packets: n }) => [session, n])).toEqual([
-      [1, 18],
-      [2, 12],
-      [3, 10],
+    const cause = 'set session offload no';
+    expect(offload.heaviest).toMatchObject([
+      { session: 1, dataplane_packets: 18, reason: 'disabled', cause },
+      { session: 2, dataplane_packets: 12, reason: 'disabled', cause },
+      { session: 3, dataplane_packets: 10, reason: 'disabled', cause },
     ]);
+    expect(offload.switches).toMatchObject([{ seconds: 20 }, { seconds: 30 }]);
     expect(offload.dataplane_rate).toMatchObject({
       step: 1,
       with_offload: { peak: 8, peak_at: 0 },
@@ -118,6 +121,17 @@ describe('offload', () => {
     const { stdout } = work.run(['replay', ...args]);
     expect(stdout).toContain(`in hardware     ${56 + 21} of 96 packets`);
     expect(stdout).not.toContain('frees most');
+  });
+
+  test('a command whose time does not come was not given', () => {
+    const text = readFileSync(join(SAMPLES, 'offload/firewall.yaml'), 'utf8');
+    writeFileSync(work.path('late.yaml'), text.replace('at: +30', 'at: +3000'));
+    const args = ['--quiet', captureOf('offload'), '-c', 'late.yaml', '--print', 'json'];
+    const { stdout } = work.run(['replay', ...args, '--records', 'session']);
+    const run = JSON.parse(`{"run":${stdout.split('\n"run":')[1]}`).run;
+    expect(run.counts.offload.switches).toEqual([
+      { time: '2026-06-01T08:00:20.000000000Z', seconds: 20, command: 'set session offload no' },
+    ]);
   });
 
   test('one session: the row of the firewall, and the way of the decision', () => {

@@ -98,7 +98,7 @@ describe('settings', () => {
 
   test('leave comments, order and the lines above as they are', () => {
     const [, variant] = vary(asked('timeouts.tcp=86400'));
-    const text = variant?.files.get('timeouts.tcp=86400.yaml') ?? '';
+    const text = new Map(variant?.files).get('timeouts.tcp=86400.yaml') ?? '';
     const lines = text.split('\n');
     expect(lines[0]).toBe('# Kept as it is.');
     expect(lines[4]).toContain('# the rest');
@@ -188,7 +188,7 @@ describe('a file of variants', () => {
     expect(day?.settings).toEqual(['timeouts.tcp=86400', 'rules.backup.profiles=[]']);
     expect(small?.config.file).toBe('small.yaml');
     expect(small?.config.tableSessions).toBe(5);
-    expect(small?.files.size).toBe(0);
+    expect(small?.files).toEqual([]);
     expect(both?.config.tableSessions).toBe(5);
     expect(both?.config.rules?.[0]?.action).toBe('drop');
   });

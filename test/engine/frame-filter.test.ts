@@ -25,10 +25,18 @@ const sample = fileURLToPath(new URL('../../samples/first-look/capture.pcapng', 
 
 /** A session without the numbers of its packets, which differ where frames are gone. */
 function withoutNumbers(row: SessionRow) {
-  const { startPacket, startFrame, identification, transitions, ...rest } = row;
+  const { startPacket, startFrame, identification, transitions, offload, ...rest } = row;
   return {
     ...rest,
     identification: identification && { ...identification, packet: identification.packet > 0 },
+    offload: offload && {
+      ...offload,
+      path: offload.path.map((step) => ({ ...step, packet: step.packet !== null })),
+      fromPacket: offload.fromPacket !== null,
+      stretches: offload.stretches.map(({ fromPacket, toPacket, endedBy }) => {
+        return { fromPacket: fromPacket !== null, toPacket: toPacket !== null, endedBy };
+      }),
+    },
     transitions: transitions.map(({ packet, frame, ...change }) => change),
   };
 }

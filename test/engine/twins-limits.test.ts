@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { buildCapture, parseScript } from '../../samples/script/index.ts';
 import { parseFirewallConfig } from '../../src/config/load.ts';
 import { readFirewallConfig } from '../../src/config/read-file.ts';
-import { replayScaled } from '../support/twins.ts';
+import { alone, replayScaled } from '../support/twins.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'slowpath-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -114,5 +114,47 @@ nat:
     });
     const runs = await play(lines.join('\n'), '', [1, 2, 5, 32]);
     expect(runs.map(({ firewall }) => firewall.occupancy.peak)).toEqual([40, 80, 200, 1280]);
+  });
+});
+
+describe('captures of several stages', () => {
+  /** The second datagram of each client is dropped; the first leaves translated, 2.5 ms later. */
+  async function stages(rx: string, other: string, stage: string, nat = '') {
+    const files = ['rx', stage].map((name) => join(folder, `${name}.pcapng`));
+    [rx, other].forEach((script, i) => {
+      const whole = `@start 2026-05-25T10:00:00Z\n${script}`;
+      writeFileSync(files[i]!, buildCapture(parseScript(whole)));
+    });
+    const captures = `
+captures:
+  - { files: [rx.pcapng], stage: receive }
+  - { files: [${stage}.pcapng], stage: ${stage} }
+`;
+    const config = parseFirewallConfig(ZONES + captures + nat, 'firewall.yaml', () => '');
+    return (await replayScaled(files, { config, scales: [1, 3], drain: true })).runs;
+  }
+  const RX = `0.000 trust 10.0.0.5:2000 > 203.0.113.9:9 udp len=4 id=7
+0.010 trust 10.0.0.5:2000 > 203.0.113.9:9 udp len=8 id=8
+0.020 untrust 203.0.113.9:9 > 10.0.0.5:2000 udp len=4`;
+
+  it('the drop of a twin’s packet is that twin’s', async () => {
+    const drop = '0.0125 trust 10.0.0.5:2000 > 203.0.113.9:9 udp len=8 id=8';
+    const [base, scaled] = await stages(RX, drop, 'drop');
+    expect(base!.sessions.map(({ c2s }) => [c2s.packets, c2s.dropped])).toEqual([[2, 1]]);
+    for (const twin of [0, 1, 2]) {
+      expect(alone(scaled!.sessions, twin)).toEqual(alone(base!.sessions, 0));
+    }
+  });
+
+  it('a copy of a twin’s packet is that twin’s', async () => {
+    const sent = `0.0025 untrust 10.0.0.5:2000 > 203.0.113.9:9 udp len=4 id=7 ttl=63
+0.0125 untrust 10.0.0.5:2000 > 203.0.113.9:9 udp len=8 id=8 ttl=63`;
+    const [base, scaled] = await stages(RX, sent, 'transmit');
+    expect(base!.sessions.map((row) => row.egressCopies)).toEqual([2]);
+    for (const twin of [0, 1, 2]) {
+      expect(alone(scaled!.sessions, twin)).toEqual(alone(base!.sessions, 0));
+    }
+    expect(base!.counter('replay_egress_unmatched')).toBe(0);
+    expect(scaled!.counter('replay_egress_unmatched')).toBe(0);
   });
 });

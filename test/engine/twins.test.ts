@@ -12,10 +12,11 @@ import { buildCapture } from '../../samples/script/index.ts';
 import { builtInConfig } from '../../src/config/built-in.ts';
 import type { FirewallConfig } from '../../src/config/firewall-config.ts';
 import { readFirewallConfig } from '../../src/config/read-file.ts';
+import { TUNNEL_KINDS } from '../../src/wire/tunnel.ts';
 import { replayFiles } from '../support/replay-file.ts';
 import { configOf, runScenario } from '../support/scenario.ts';
 import { SCENARIOS } from '../support/scenario-md-files.ts';
-import { alone, replayScaled } from '../support/twins.ts';
+import { alone, replayScaled, type ScaledOptions } from '../support/twins.ts';
 
 const SAMPLES = new URL('../../samples/', import.meta.url).pathname;
 const PUBLIC = new URL('../../../shared/captures/public/', import.meta.url).pathname;
@@ -33,13 +34,18 @@ function changesInBetween({ changes, routes }: FirewallConfig): boolean {
   );
 }
 
+/** Options of a replay beside its configuration. */
+type More = Pick<ScaledOptions, 'midstream' | 'decapsulate' | 'filter' | 'batchFrames'>;
+
 /** Replays with and without twins; says whether something shared ran short. */
-async function compare(paths: readonly string[], config: FirewallConfig, scale = 3) {
-  const options = { config, drain: true };
-  const { runs } = await replayScaled(paths, { ...options, scales: [1, scale] });
+async function compare(paths: readonly string[], config: FirewallConfig, more: More) {
+  const { midstream = false, ...others } = more;
+  const options = { config, drain: true, ...others };
+  const { runs } = await replayScaled(paths, { ...options, midstream, scales: [1, 3] });
   const [base, scaled] = runs;
-  const apart = await replayFiles(paths, options);
   const text = (rows: object[]) => JSON.parse(JSON.stringify(rows)) as unknown;
+  // Which is tested without this option.
+  const apart = midstream ? base! : await replayFiles(paths, options);
   expect(text(base!.sessions)).toEqual(text(apart.sessions));
   expect([...base!.firewall.counters]).toEqual([...apart.firewall.counters]);
   expect(base!.firewall.nowNs).toBe(apart.firewall.nowNs);
@@ -49,8 +55,8 @@ async function compare(paths: readonly string[], config: FirewallConfig, scale =
   return { base: base!, scaled: scaled!, isShort };
 }
 
-async function expectTwins(paths: readonly string[], config: FirewallConfig) {
-  const { base, scaled, isShort } = await compare(paths, config);
+async function expectTwins(paths: readonly string[], config: FirewallConfig, more: More = {}) {
+  const { base, scaled, isShort } = await compare(paths, config, more);
   if (isShort || changesInBetween(config)) return;
   const hasNat = base.firewall.natRules.length > 0;
   // What the capture shows of a translation is the original's.
@@ -93,5 +99,20 @@ describe.runIf(existsSync(PUBLIC))('twins of public captures', () => {
   const names = readdirSync(PUBLIC).filter((name) => /\.pcap(ng)?(\.gz)?$/.test(name));
   it.each(names)('%s', async (name) => {
     await expectTwins([join(PUBLIC, name)], builtInConfig());
+  });
+  it.each(names)('%s, with tunnels and sessions from before', async (name) => {
+    const more = { midstream: true, decapsulate: TUNNEL_KINDS, batchFrames: 7 };
+    await expectTwins([join(PUBLIC, name)], builtInConfig(), more);
+  });
+  it('of what a filter leaves', async () => {
+    const capture = join(PUBLIC, 'ndpi__1kxun.pcap');
+    await expectTwins([capture], builtInConfig(), { filter: 'udp and not host 192.168.2.126' });
+  });
+  it('of several files, years apart', async () => {
+    const files = ['zeek__wikipedia.pcap', 'ndpi__facebook.pcap', 'scapy__macos.pcapng.gz'];
+    await expectTwins(
+      files.map((name) => join(PUBLIC, name)),
+      builtInConfig(),
+    );
   });
 });

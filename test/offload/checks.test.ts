@@ -21,11 +21,11 @@ const PASSES: OffloadFacts = {
 /** What alone is changed, which check that fails, and what it names. */
 const ALONE: readonly (readonly [OffloadCheck, Partial<OffloadFacts>, string | null])[] = [
   ['no-hardware', { hasHardware: false, platform: 'PA-440' }, 'PA-440'],
-  ['disabled', { switchedOff: 'session.offload' }, 'session.offload'],
+  ['disabled', { switchedOff: ['session.offload'] }, 'session.offload'],
   ['state', { state: 'no-web' }, 'no-web'],
+  ['tunnel', { isHost: true, protocol: 17, application: 'ike' }, 'ike'],
   ['protocol', { protocol: 1 }, 'icmp'],
   ['host-session', { isHost: true }, null],
-  ['tunnel', { isHost: true, protocol: 17, application: 'ike' }, 'ike'],
   ['handshake', { hasHandshake: false }, null],
   ['appid-pending', { isIdentified: false }, 'web-browsing'],
   ['decrypt', { decryptionRule: 'tls', isDecrypted: true }, 'tls'],
@@ -45,7 +45,7 @@ describe('the checks of offload', () => {
   it('let a session pass that none stands against', () => {
     expect(reasonOf(PASSES)).toBeNull();
     expect(isReady(PASSES)).toBe(true);
-    expect(blockersOf(PASSES)).toBe(0);
+    expect(blockersOf(PASSES)).toEqual([]);
   });
 
   it('are all here', () => {
@@ -59,17 +59,13 @@ describe('the checks of offload', () => {
     expect(causeOf(index, facts)).toBe(cause);
     const isConfigured = CONFIGURED.includes(check);
     expect(isReady(facts)).toBe(isConfigured);
-    expect(blockersOf(facts)).toBe(isConfigured ? 1 << index : 0);
+    expect(blockersOf(facts)).toEqual(isConfigured ? [{ check, cause }] : []);
   });
 
   it('stand in their order: of two that fail the earlier is the reason', () => {
     for (const [i, [first, one]] of ALONE.entries()) {
       for (const [, other] of ALONE.slice(i + 1)) {
         const facts = { ...PASSES, ...other, ...one };
-        // A host's session in another protocol, or a tunnel, is a case of its own.
-        if (facts.isHost && first !== 'no-hardware' && first !== 'disabled' && first !== 'state') {
-          continue;
-        }
         expect(reasonOf(facts)).toBe(first);
       }
     }
@@ -91,7 +87,7 @@ describe('what is let pass', () => {
 
   it('the data of an ALG, be it an application that has one', () => {
     const child = { ...PASSES, application: 'tftp', hasAlg: true, isAlgControl: true };
-    expect(reasonOf({ ...child, isChild: true })).toBeNull();
+    expect(reasonOf({ ...child, isAlgData: true })).toBeNull();
     expect(reasonOf(child)).toBe('alg-control');
   });
 
@@ -109,16 +105,22 @@ describe('what is let pass', () => {
 });
 
 describe('what stands in the way', () => {
-  const bits = (...checks: OffloadCheck[]) =>
-    checks.reduce((sum, check) => sum | (1 << OFFLOAD_CHECKS.indexOf(check)), 0);
   const decrypted = { decryptionRule: 'all', isDecrypted: true, hasProfiles: true };
 
   it('is decryption alone where without it nothing could be inspected', () => {
-    expect(blockersOf({ ...PASSES, ...decrypted, application: 'ssl' })).toBe(bits('decrypt'));
+    expect(blockersOf({ ...PASSES, ...decrypted, application: 'ssl' })).toEqual([
+      { check: 'decrypt', cause: 'all' },
+    ]);
   });
 
   it('is everything of the configuration, whatever the order', () => {
-    const facts = { ...PASSES, hasProfiles: true, feature: 'qos', switchedOff: 'session.offload' };
-    expect(blockersOf(facts)).toBe(bits('disabled', 'content-inspection', 'feature'));
+    const switchedOff = ['session.offload', 'session.udp-offload'];
+    const facts = { ...PASSES, hasProfiles: true, feature: 'qos', switchedOff };
+    expect(blockersOf(facts)).toEqual([
+      { check: 'disabled', cause: 'session.offload' },
+      { check: 'disabled', cause: 'session.udp-offload' },
+      { check: 'content-inspection', cause: 'web' },
+      { check: 'feature', cause: 'qos' },
+    ]);
   });
 });

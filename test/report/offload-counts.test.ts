@@ -107,6 +107,20 @@ describe('the change that frees most', () => {
     );
   });
 
+  it('is an ALG off only where its data have less of hardware than that gains', () => {
+    const ftp: OffloadBlocker = { check: 'alg-control', cause: 'ftp' };
+    const sip: OffloadBlocker = { check: 'alg-control', cause: 'sip' };
+    const counts = new OffloadCounts();
+    const data = (packets: number) =>
+      offloadOf(null, { c2s: { hardware: [packets, 100 * packets] } });
+    counts.add({ ...session(1, data(60)), announcedBy: 'ftp' } as SessionRow);
+    counts.add(session(2, kept(50, [ftp])));
+    counts.add(session(3, kept(50, [sip])));
+    counts.add({ ...session(4, data(20)), announcedBy: 'sip' } as SessionRow);
+    const report = counts.report(NO_RATES, { assumptions: ['x'], switches: [] });
+    expect(report?.changes).toMatchObject([{ ...sip, packets: 30, bytes: 3000, sessions: 1 }]);
+  });
+
   it('is the same in whatever order sessions come', () => {
     const other: OffloadBlocker = { check: 'content-inspection', cause: 'archive' };
     const rows = [kept(7, [PROFILES]), kept(7, [other]), kept(7, [DECRYPT]), kept(7, [DECRYPT])];
@@ -168,6 +182,12 @@ describe('the first screen', () => {
       '         4       40    3.0 kB  ssl          out   protocol',
       '  assumed         one thing; another',
     ]);
+  });
+
+  it('says only why where hardware has nothing and no change would give it anything', () => {
+    const report = toldOf([offloadOf('protocol', { c2s: { dataplane: [40, 3000] } })]);
+    expect(offloadSummary(report)).toBe('estimate: 0 of 1 session offloaded');
+    expect(offloadLines(report)).toEqual(['  not offloaded   protocol 1']);
   });
 
   it('is bounded, in whatever order sessions come', () => {

@@ -6,7 +6,7 @@
 import type { PredictNote } from '../../src/events/event-log.ts';
 import type { PredictRow } from '../../src/session/predict-row.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
-import { sinceStart } from './scenario.ts';
+import { sinceStart } from './since-start.ts';
 
 const portOf = (port: number) => (port === 0 ? '*' : String(port));
 

@@ -12,42 +12,20 @@
  *
  *     1 3+2(1+0) OPENING@0 ACTIVE@0.02 CLOSING@1 | tcp-fin 16.1
  *
- * An event line is: time, packet (`#-` for a timer), kind, session (`s0` for none), details.
+ * How events look is in event-lines.ts.
  */
 
 import { buildPackets, parseScript, type Script } from '../../samples/script/index.ts';
 import type { FirewallConfig } from '../../src/config/firewall-config.ts';
 import { parseFirewallConfig } from '../../src/config/load.ts';
-import type { Commit } from '../../src/engine/commits.ts';
-import type { Firewall } from '../../src/engine/firewall.ts';
-import { COUNTERS } from '../../src/events/counters.ts';
-import {
-  APPID_OVERRIDE,
-  EGRESS_CHANGE_S2C,
-  EVENT_KINDS,
-  IMPLICIT_PARENTS,
-  LIMITS,
-  ZONECHANGE_DROPPED,
-  ZONECHANGE_FORWARD,
-  ZONECHANGE_STRICT,
-} from '../../src/events/event-kinds.ts';
-import type { PredictNote } from '../../src/events/event-log.ts';
+import { EVENT_KINDS } from '../../src/events/event-kinds.ts';
 import { formatIpv4 } from '../../src/net/address.ts';
 import { layer7Processing, layer7Stage, trackerStage } from '../../src/report/tracker-stage.ts';
-import { OFFLOAD_CHECKS } from '../../src/session/offload-row.ts';
 import type { Row } from '../../src/session/phases.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
-import {
-  NAT_DESTINATION,
-  NAT_FLAGS,
-  NAT_INFERRED,
-  NAT_OBSERVED,
-  NAT_SOURCE,
-  NAT_UNEXPLAINED,
-} from '../../src/session/translations.ts';
-import { denialParts, rstParts, unreachableParts } from './answer-parts.ts';
-import { type PlayedEvent, type PlayedScript, type PlayFrame, playBuilt } from './play.ts';
-import { expectedText } from './predict-lines.ts';
+import { eventLine } from './event-lines.ts';
+import { type PlayedScript, type PlayFrame, playBuilt } from './play.ts';
+import { sinceStart } from './since-start.ts';
 
 export interface Scenario {
   readonly name: string;
@@ -171,14 +149,6 @@ export function outcomeOf(played: PlayedScript, isAboutOffload = false): Outcome
   };
 }
 
-/** Seconds since `start` (nanoseconds since 1970), exact, without trailing zeros. */
-export function sinceStart(second: number, nanosecond: number, start: bigint): string {
-  const ns = BigInt(second) * 1_000_000_000n + BigInt(nanosecond) - start;
-  const digits = String(ns < 0n ? -ns : ns).padStart(10, '0');
-  const text = `${digits.slice(0, -9)}.${digits.slice(-9)}`.replace(/\.?0+$/, '');
-  return ns < 0n ? `-${text}` : text;
-}
-
 /** One session as a line. */
 export function sessionLine(row: SessionRow, start: bigint): string {
   const { c2s, s2c } = row;
@@ -192,61 +162,6 @@ export function sessionLine(row: SessionRow, start: bigint): string {
       ? `live ${row.timeToLive}`
       : `${row.endReason} ${sinceStart(row.end.second, row.end.nanosecond, start)}`;
   return [`${row.serial} ${c2s.packets}+${s2c.packets}${dropped}`, ...states, '|', end].join(' ');
-}
-
-function eventLine(
-  event: PlayedEvent,
-  start: bigint,
-  { zones, rules, natRules, overrideRules, applications, commits, commands }: Firewall,
-): string {
-  const kind = EVENT_KINDS[event.kind]!;
-  const packet = event.packet === 0 ? '#-' : `#${event.packet}`;
-  const parts = [sinceStart(event.second, event.nanosecond, start), packet, kind];
-  parts.push(`s${event.session}`);
-  if (kind === 'drop') parts.push(COUNTERS[event.b]!.name);
-  if (kind === 's2c-collision') parts.push(`of s${event.a}`);
-  if (kind === 'icmp-error') parts.push(`${event.a >>> 8}/${event.a & 255}`);
-  if (kind === 'zonechange') parts.push(...zonechangeParts(event, zones.zoneNames));
-  if (kind === 'policy-deny') parts.push(rules[event.a]!.name, ...denialParts(event));
-  if (kind === 'rst-sent') parts.push(...rstParts(event));
-  if (kind === 'unreachable-sent') parts.push(...unreachableParts(event));
-  if (kind === 'inspection-bypassed') parts.push(LIMITS[event.a]!);
-  if (kind === 'implicit-use') {
-    const child = applications[Math.floor(event.b / IMPLICIT_PARENTS)]!.name;
-    const parent = applications[event.b % IMPLICIT_PARENTS]!.name;
-    parts.push(parent, 'for', child, rules[event.a]!.name);
-  }
-  if (kind === 'rematch') parts.push(`${rules[event.a]!.name}>${rules[event.b]!.name}`);
-  if (kind === 'commit') parts.push(commitText(commits[event.a]!));
-  if (kind === 'discard-refresh' || kind === 'table-full') parts.push(String(event.a));
-  if (kind === 'nat') parts.push(...natParts(event, natRules));
-  if (event.predict !== null) parts.push(...predictParts(event.a, event.predict));
-  if (kind === 'alg-blind') parts.push(applications[event.a]!.name);
-  if (kind === 'appid') parts.push(applications[event.a]!.name);
-  if (kind === 'appid' && event.b >= APPID_OVERRIDE)
-    parts.push('by', overrideRules[event.b & ~APPID_OVERRIDE]!.name);
-  if (kind === 'app-shift') {
-    parts.push(`${applications[event.a]!.name}>${applications[event.b]!.name}`);
-  }
-  if (kind === 'offload-start') parts.push(applications[event.a]?.name ?? '-');
-  if (kind === 'offload-stop')
-    parts.push(OFFLOAD_CHECKS[event.a - 1] ?? 'end', `from #${event.b || '-'}`);
-  if (kind === 'late-refresh') parts.push(`${event.a} by ${event.b / 1e9}`);
-  if (kind === 'command') parts.push(commands[event.a]!.command);
-  if (kind === 'aging-accelerated') parts.push(event.a === 1 ? 'on' : 'off', `live ${event.b}`);
-  if (kind === 'egress-change') parts.push(...egressParts(event, zones.names));
-  return parts.join(' ');
-}
-
-/** The predict's serial, or what was refused; then why. */
-function predictParts(serial: number, note: PredictNote): string[] {
-  const what = serial === 0 ? expectedText(note) : `p${serial}`;
-  return note.reason === null ? [what] : [what, `(${note.reason})`];
-}
-
-function commitText({ change, rejudged, moved, discarded }: Commit): string {
-  if (!change.rematch) return change.file;
-  return `${change.file} rematch ${rejudged} moved ${moved} discarded ${discarded}`;
 }
 
 /** Serial, application and rule of every session. */
@@ -285,36 +200,4 @@ export function natLines(sessions: readonly SessionRow[]): string[] {
       ].join(' '),
     ];
   });
-}
-
-/** Rule, flags, and what becomes of source and destination: `10.0.0.5:40000>203.0.113.5:40000`. */
-function natParts({ a, b, ends }: PlayedEvent, natRules: Firewall['natRules']): string[] {
-  const change = (at: number) => `${endText(ends[at]!)}>${endText(ends[at + 1]!)}`;
-  return [
-    natRules[a]!.name,
-    NAT_FLAGS[b & (NAT_SOURCE | NAT_DESTINATION)] ?? '-',
-    ...((b & NAT_OBSERVED) === 0 ? [] : ['observed']),
-    ...((b & NAT_INFERRED) === 0 ? [] : ['inferred']),
-    ...((b & NAT_UNEXPLAINED) === 0 ? [] : ['unexplained']),
-    ...((b & NAT_SOURCE) === 0 ? [] : [change(0)]),
-    ...((b & NAT_DESTINATION) === 0 ? [] : [change(2)]),
-  ];
-}
-
-function endText(end: number): string {
-  return `${formatIpv4(Math.floor(end / 0x1_0000) | 0)}:${end % 0x1_0000}`;
-}
-
-function egressParts({ a, b }: PlayedEvent, names: readonly string[]): string[] {
-  const isReply = (b & EGRESS_CHANGE_S2C) !== 0;
-  return [`${names[a - 1]}>${names[(b & 0xffff) - 1]}`, isReply ? 's2c' : 'c2s'];
-}
-
-function zonechangeParts({ a, b }: PlayedEvent, zoneNames: readonly string[]): string[] {
-  return [
-    `${zoneNames[a]}>${zoneNames[b & 0xffff]}`,
-    (b & ZONECHANGE_DROPPED) === 0 ? 'info' : 'drop',
-    ...((b & ZONECHANGE_FORWARD) === 0 ? [] : ['forwarding']),
-    ...((b & ZONECHANGE_STRICT) === 0 ? [] : ['strict']),
-  ];
 }

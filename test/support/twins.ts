@@ -4,17 +4,22 @@
  */
 
 import { ALGS } from '../../src/alg/algs.ts';
+import type { Stage } from '../../src/capture/frame-batch.ts';
 import { openCaptures } from '../../src/capture/open-captures.ts';
 import { TWIN_SHIFT_NS, TwinFrames } from '../../src/capture/twin-frames.ts';
 import { captureInputs } from '../../src/cli/capture-options.ts';
 import type { FirewallConfig } from '../../src/config/firewall-config.ts';
 import { Firewall } from '../../src/engine/firewall.ts';
+import { FrameFilter } from '../../src/engine/frame-filter.ts';
 import { replayRanges } from '../../src/engine/replay.ts';
 import { SideBySide } from '../../src/engine/side-by-side.ts';
 import { COUNTERS } from '../../src/events/counters.ts';
+import { compileFilter } from '../../src/filter/compile.ts';
+import { parseFilter } from '../../src/filter/parse.ts';
 import type { PredictRow } from '../../src/session/predict-row.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
 import { PacketView } from '../../src/wire/packet-view.ts';
+import type { TunnelKind } from '../../src/wire/tunnel.ts';
 import { copyRow } from './copy-row.ts';
 import { TEST_ALG } from './test-alg.ts';
 
@@ -34,6 +39,10 @@ export interface ScaledOptions {
   readonly batchFrames?: number;
   readonly blockBytes?: number;
   readonly drain?: boolean;
+  readonly midstream?: boolean;
+  readonly decapsulate?: readonly TunnelKind[];
+  /** A filter expression. */
+  readonly filter?: string;
   readonly limits?: { readonly frames: number; readonly bytes: number };
 }
 
@@ -51,6 +60,7 @@ export async function replayScaled(
     ...(options.blockBytes !== undefined && { blockBytes: options.blockBytes }),
     ...(options.batchFrames !== undefined && { batchFrames: options.batchFrames }),
   });
+  const hasStage = (stage: Stage) => inputs.some((input) => input.stage === stage);
   const view = new PacketView();
   const runs = scales.map((scale): ScaledRun => {
     const sessions: SessionRow[] = [];
@@ -60,7 +70,11 @@ export async function replayScaled(
       scale,
       view,
       isMerged: paths.length > 1,
-      hasReceiveStage: false,
+      hasReceiveStage: hasStage('receive'),
+      hasDropStage: hasStage('drop'),
+      hasCopyStage: hasStage('transmit'),
+      midstream: options.midstream === true,
+      decapsulate: options.decapsulate ?? [],
       algs: [...ALGS, TEST_ALG],
       onSession: (row) => sessions.push(copyRow(row)),
       onPredict: (row) => predicts.push(row),
@@ -73,7 +87,11 @@ export async function replayScaled(
   const most = Math.max(...scales);
   const twins = most > 1 ? new TwinFrames(most, captures.blocks, options.limits) : null;
   const target = new SideBySide(firewalls, captures.interfaces, view);
-  await replayRanges(captures.ranges(), target, () => {}, null, twins);
+  const filter =
+    options.filter === undefined
+      ? null
+      : new FrameFilter(compileFilter(parseFilter(options.filter, null)), captures.interfaces);
+  await replayRanges(captures.ranges(), target, () => {}, filter, twins);
   const end = captures.report.captureEnd;
   for (const { firewall, sessions, predicts } of runs) {
     if (end !== null) {

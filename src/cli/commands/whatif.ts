@@ -1,6 +1,5 @@
 /** This file is `slowpath whatif`: captures under several configurations, side by side. */
 
-import { RunTotals } from '../../analysis/run-totals.ts';
 import { SESSIONS_MAX, SessionEnds } from '../../analysis/session-ends.ts';
 import { type ReplayedVariant, type WhatIfReport, whatIfReport } from '../../analysis/what-if.ts';
 import { whatIfText } from '../../analysis/what-if-text.ts';
@@ -103,7 +102,7 @@ function requestsOf(
   if (variants === undefined) {
     if (requests.length > 0 || scale > 1) return requests;
     throw new UsageError(
-      'what if what? --set PATH=VALUE, --variants FILE or --scale N says what to vary',
+      'what if what? --set PATH=VALUE, --variants FILE or --scale N, from 2 on, says what to vary',
     );
   }
   noteFile(variants);
@@ -123,7 +122,8 @@ interface Running {
   readonly outputs: readonly Output[];
   /** null without `-o`. */
   readonly files: RunFiles | null;
-  readonly totals: RunTotals;
+  /** Sessions that a rule denied, so far. */
+  denied: number;
   readonly ends: SessionEnds;
 }
 
@@ -151,7 +151,11 @@ async function replayAll(
   const shown = firewalls[0];
   if (shown === undefined) throw new Error('a what-if without a base');
   await drive(reading, { target, shown, isQuiet: options.quiet === true, twins }, interrupts);
-  const ended = running.map((each) => ({ ...each, facts: each.run.end() }));
+  const ended = running.map((each) => {
+    // What is live is only told then.
+    const facts = each.run.end();
+    return { ...each, facts };
+  });
   const [base] = ended;
   if (base === undefined) throw new Error('a what-if without a base');
   const { run } = base.facts;
@@ -193,13 +197,12 @@ interface Beginning {
 function begin(variant: ScaledVariant, beginning: Beginning): Running {
   const { reading, options, directory, view, twins, fileNames, count } = beginning;
   const { scale } = variant;
-  const totals = new RunTotals();
   const ends = new SessionEnds(Math.min(SESSIONS_MAX, Math.floor(COMPARED_MAX / count)));
   const files =
     directory === null ? null : openRunFiles(directory.folderOf(variant), options, { fileNames });
   const wantsSessions = options.print !== 'none' || directory !== null;
   const session = (row: SessionRow) => {
-    totals.add(row);
+    if (row.action !== 'allow') running.denied++;
     // One by one the capture's own sessions are compared: the base has no others.
     if (row.twin === null || row.twin === 0) ends.add(row);
   };
@@ -207,23 +210,24 @@ function begin(variant: ScaledVariant, beginning: Beginning): Running {
   if (wantsSessions) outputs.push({ session, finish: () => {} });
   const run = new ReplayRun(variant.config, reading, {
     ...{ outputs, wantsSessions, view },
-    wantsRates: directory !== null,
+    wantsRates: wantsSessions,
     ...(twins !== null && scale > 1 && { twins: { scale, frames: twins } }),
   });
-  return { variant, run, outputs, files, totals, ends };
+  const running: Running = { variant, run, outputs, files, denied: 0, ends };
+  return running;
 }
 
 function replayed({
   variant,
   facts,
   run,
-  totals,
+  denied,
   ends,
 }: Running & { readonly facts: RunEnd }): ReplayedVariant {
   const { name, fileName, settings } = variant;
   const { occupancy } = run.firewall;
   return {
-    ...{ name, fileName, settings, totals, ends },
+    ...{ name, fileName, settings, denied, ends },
     run: facts.run,
     table: occupancy,
     span: facts.span,

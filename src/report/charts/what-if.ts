@@ -16,6 +16,8 @@ export interface OccupancyCurve {
   readonly points: readonly OccupancyPointLike[];
   /** Most sessions at once. */
   readonly peak: number;
+  /** Seconds that its clock ran; null without a packet. */
+  readonly span: number | null;
   /** Time-weighted; null without a packet. */
   readonly mean: number | null;
 }
@@ -25,12 +27,12 @@ export interface WhatIfInfo {
   readonly title: string;
   /** Time of the first packet, RFC 3339. */
   readonly start: string;
-  /** Seconds that the clocks ran; null without a packet. */
-  readonly span: number | null;
+  /** Clients for each of the capture's; 1 without `--scale`. */
+  readonly scale: number;
 }
 
 const WIDTH = 960;
-const LEGEND = { left: 24, top: 78, step: 20, line: 34, columns: 2, characters: 32 } as const;
+const LEGEND = { left: 24, top: 78, step: 20, line: 34, columns: 2, characters: 34 } as const;
 const PLOT = { left: 84, right: WIDTH - 28, height: 260 } as const;
 const BELOW = 62;
 const TITLE_CHARACTERS_MAX = 96;
@@ -79,7 +81,10 @@ export async function whatIfSvg(
     'font-family': 'sans-serif',
     'font-size': '13',
   });
-  const span = info.span === null || info.span === 0 ? 1 : info.span;
+  // Clocks may end apart: drained ones with their last sessions, those of twins with the last twin.
+  const spans = curves.map((curve) => curve.span ?? 0);
+  const span = Math.max(...spans) || 1;
+  const hasTime = curves.some((curve) => curve.span !== null);
   const highest = Math.max(1, ...curves.map(({ peak }) => peak));
   const chart: Chart = {
     ...{ d3: node.d3, svg, top, bottom },
@@ -89,8 +94,9 @@ export async function whatIfSvg(
       .domain([0, highest * HEADROOM])
       .range([bottom, top]),
   };
-  drawWords(chart, curves, info, height);
-  drawAxes(chart, span, info.span !== null);
+  const axis = hasTime ? timeWords(info.start, span) : 'no packets';
+  drawWords(chart, curves, info, { axis, height });
+  drawAxes(chart, span, hasTime);
   curves.forEach((curve, i) => {
     drawCurve(chart, curve, i);
     drawLegend(chart, curve, i, rows);
@@ -102,13 +108,11 @@ export async function whatIfSvg(
 function drawWords(
   { svg }: Chart,
   curves: readonly OccupancyCurve[],
-  info: WhatIfInfo,
-  height: number,
+  { title: name, scale }: WhatIfInfo,
+  { axis, height }: { readonly axis: string; readonly height: number },
 ): void {
-  const title = clean(info.title, TITLE_CHARACTERS_MAX);
-  const names = curves.map(
-    ({ name, peak }) => `${clean(name, LEGEND.characters)}: at most ${peak}`,
-  );
+  const title = clean(name, TITLE_CHARACTERS_MAX);
+  const names = curves.map(({ name, peak }) => `${shortName(name)}: at most ${peak}`);
   svg.append('title').attr('id', 'what-if-title').text(title);
   svg
     .append('desc')
@@ -118,14 +122,16 @@ function drawWords(
   label(svg, { x: 24, y: 32, anchor: 'start', fill: INK }, title)
     .attr('font-size', 17)
     .attr('font-weight', 'bold');
-  const under = 'Sessions in the table, by variant; each step shows the highest count in it';
+  const scaled = scale === 1 ? '' : ` – EXTRAPOLATED to ${scale} times the load: “at ${scale}x”`;
+  const under = `Sessions in the table, by variant; each step shows the highest count in it${scaled}`;
   label(svg, { x: 24, y: 54, anchor: 'start', fill: INK_SOFT }, under);
-  const start = clean(info.start, TITLE_CHARACTERS_MAX).replace(/\.?0*Z$/, 'Z');
-  const unit = timeUnit(info.span ?? 1).name;
-  const axis =
-    info.span === null ? 'no packets' : `time since the first packet, ${start} (${unit})`;
   const middle = (PLOT.left + PLOT.right) / 2;
   label(svg, { x: middle, y: height - 18, anchor: 'middle', fill: INK_SOFT }, axis);
+}
+
+function timeWords(firstPacket: string, span: number): string {
+  const start = clean(firstPacket, TITLE_CHARACTERS_MAX).replace(/\.?0*Z$/, 'Z');
+  return `time since the first packet, ${start} (${timeUnit(span).name})`;
 }
 
 function drawAxes({ d3, svg, bottom, x, y }: Chart, span: number, hasTime: boolean): void {
@@ -144,21 +150,31 @@ function drawAxes({ d3, svg, bottom, x, y }: Chart, span: number, hasTime: boole
   }
 }
 
-function drawCurve({ svg, x, y }: Chart, { points }: OccupancyCurve, i: number): void {
+function drawCurve({ svg, x, y }: Chart, { points, span }: OccupancyCurve, i: number): void {
   const [first] = points;
   if (first === undefined) return;
   const steps = points
     .filter((point, at) => point.peak !== points[at - 1]?.peak)
     .map((point) => `H${round(x(point.seconds))}V${round(y(point.peak))}`);
+  const end = span ? round(x(span)) : PLOT.right;
   const { ink, width, dash } = lookOf(i);
   svg
     .append('path')
-    .attr('d', `M${PLOT.left},${round(y(first.peak))}${steps.join('')}H${PLOT.right}`)
+    .attr('d', `M${PLOT.left},${round(y(first.peak))}${steps.join('')}H${end}`)
     .attr('fill', 'none')
     .attr('stroke', ink)
     .attr('stroke-width', width)
     .attr('stroke-dasharray', dash)
     .attr('stroke-linejoin', 'round');
+}
+
+/** A name with both its ends: variants are told apart by values, which stand last. */
+function shortName(name: string): string {
+  const characters = Array.from(clean(name, Number.POSITIVE_INFINITY));
+  if (characters.length <= LEGEND.characters) return characters.join('');
+  const tail = LEGEND.characters / 2;
+  const head = LEGEND.characters - 1 - tail;
+  return `${characters.slice(0, head).join('')}…${characters.slice(-tail).join('')}`;
 }
 
 /** The curve's line and name, above the plot: column by column. */
@@ -181,6 +197,6 @@ function drawLegend({ svg, d3 }: Chart, curve: OccupancyCurve, i: number, rows: 
     curve.mean === null
       ? ''
       : `, mean ${d3.format(curve.mean < 100 ? ',.2~f' : ',.0f')(curve.mean)}`;
-  const words = `${clean(curve.name, LEGEND.characters)}: peak ${d3.format(',')(curve.peak)}${mean}`;
+  const words = `${shortName(curve.name)}: peak ${d3.format(',')(curve.peak)}${mean}`;
   label(svg, { x: left + LEGEND.line + 8, y, anchor: 'start', fill: INK }, words);
 }

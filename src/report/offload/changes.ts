@@ -7,6 +7,7 @@
  */
 
 import {
+  blockerKey,
   OFFLOAD_CHECKS,
   type OffloadBlocker,
   type OffloadCheck,
@@ -35,12 +36,15 @@ type Sums = { -readonly [key in keyof OffloadChange]: OffloadChange[key] };
 
 export class OffloadChanges {
   private readonly byBlocker = new Map<string, Sums>();
+  /** By blocker: what its change would cost, see `noteData`. */
+  private readonly costs = new Map<string, { packets: number; bytes: number }>();
   private several = 0;
   private severalPackets = 0;
 
   /** Looks at what stands against one session. */
   add(row: SessionRow, offload: OffloadRow): void {
     const { blockers, potential } = offload;
+    if (row.announcedBy !== null) this.noteData(row.announcedBy, offload);
     const [blocker] = blockers;
     if (blocker === undefined || potential.packets === 0) return;
     if (blockers.length === 1) {
@@ -53,7 +57,10 @@ export class OffloadChanges {
 
   /** What `run.json` has; the change that frees most first. */
   report() {
-    const changes = [...this.byBlocker.values()].sort(inOrder);
+    const changes = [...this.byBlocker]
+      .map(([key, change]) => this.withCosts(key, change))
+      .filter(({ packets }) => packets > 0)
+      .sort(inOrder);
     return {
       changes: changes.slice(0, LISTED_MAX),
       changes_not_listed: Math.max(0, changes.length - LISTED_MAX),
@@ -62,13 +69,35 @@ export class OffloadChanges {
     };
   }
 
-  private count({ check, cause }: OffloadBlocker, row: SessionRow, offload: OffloadRow): void {
+  /**
+   * Without its ALG nothing tells what data are: they may never be identified. So what hardware has of them
+   * is taken to be lost.
+   */
+  private noteData(application: string, { c2s, s2c }: OffloadRow): void {
+    const key = blockerKey({ check: 'alg-control', cause: application });
+    const { packets, bytes } = this.costs.get(key) ?? { packets: 0, bytes: 0 };
+    this.costs.set(key, {
+      packets: packets + c2s.hardwarePackets + s2c.hardwarePackets,
+      bytes: bytes + c2s.hardwareBytes + s2c.hardwareBytes,
+    });
+  }
+
+  private withCosts(key: string, change: OffloadChange): OffloadChange {
+    const { packets, bytes } = this.costs.get(key) ?? { packets: 0, bytes: 0 };
+    return {
+      ...change,
+      packets: change.packets - packets,
+      bytes: Math.max(0, change.bytes - bytes),
+    };
+  }
+
+  private count(blocker: OffloadBlocker, row: SessionRow, offload: OffloadRow): void {
     const { packets, bytes } = offload.potential;
-    const key = cause === null ? check : `${check} ${cause}`;
+    const key = blockerKey(blocker);
     const sums = this.byBlocker.get(key);
     if (sums === undefined) {
       const heaviest = { ...heavySession(row, offload), freed_packets: packets };
-      this.byBlocker.set(key, { check, cause, sessions: 1, packets, bytes, heaviest });
+      this.byBlocker.set(key, { ...blocker, sessions: 1, packets, bytes, heaviest });
       return;
     }
     sums.sessions++;

@@ -15,7 +15,10 @@ export interface HeavySession {
   readonly dport: number;
   readonly dataplane_packets: number;
   readonly dataplane_bytes: number;
-  /** The first check that stands against it; null where it is offloaded. */
+  /**
+   * The first check that stands against it, or did for a time; null where the dataplane had only what is
+   * never hardware's.
+   */
   readonly reason: OffloadCheck | null;
   /** What fails there. */
   readonly cause: string | null;
@@ -24,13 +27,13 @@ export interface HeavySession {
 /** What outlasts the row. */
 export function heavySession(row: SessionRow, offload: OffloadRow): HeavySession {
   const { serial, application, rule, protocol, source, sport, destination, dport } = row;
-  const { c2s, s2c, reason } = offload;
-  const failed = offload.path.find(({ check }) => check === reason);
+  const { c2s, s2c, path, blockers } = offload;
+  const failed = path.find(({ outcome }) => outcome === 'failed') ?? blockers[0];
   return {
     ...{ session: serial, application, rule, protocol, source, sport, dst: destination, dport },
     dataplane_packets: c2s.dataplanePackets + s2c.dataplanePackets,
     dataplane_bytes: c2s.dataplaneBytes + s2c.dataplaneBytes,
-    reason,
+    reason: failed?.check ?? null,
     cause: failed?.cause ?? null,
   };
 }

@@ -47,8 +47,12 @@ export function offloadSummary({ sessions: { offloaded, dataplane } }: OffloadRe
   return `estimate: ${formatCount(offloaded)} of ${formatCountOf(offloaded + dataplane, 'session')} offloaded`;
 }
 
-/** The lines under the summary. */
+/** The lines under the summary. Where hardware has nothing, and would have nothing, they say only why. */
 export function offloadLines(report: OffloadReport): string[] {
+  const { packets, changes, blocked_by_several: several } = report;
+  if (packets.hardware === 0 && changes.length === 0 && several.packets === 0) {
+    return reasonLines(report);
+  }
   return [
     ...sharesLines(report),
     ...rateLines(report),
@@ -152,7 +156,8 @@ function changeLines({ changes, blocked_by_several: several, packets }: OffloadR
 
 function heavyLines({ heaviest, packets, sessions, check }: OffloadChange): string[] {
   if (2 * heaviest.freed_packets <= packets) return [];
-  const share = sessions === 1 ? 'all' : percent(heaviest.freed_packets, packets);
+  const most = Math.min(heaviest.freed_packets, packets);
+  const share = sessions === 1 ? 'all' : percent(most, packets);
   const remedy = CARVE_OUTS[check];
   const which = `${share} of it session ${heaviest.session}, ${endsOf(heaviest)}`;
   return row('', `${which}${remedy === undefined ? '' : `: ${remedy}`}`);

@@ -23,9 +23,9 @@ const QUESTIONS: Readonly<Record<OffloadCheck, string>> = {
   'no-hardware': 'the platform has offload hardware',
   disabled: 'offload is switched on for it',
   state: 'it is a FLOW, ACTIVE and not denied',
+  tunnel: 'no tunnel ends on the firewall',
   protocol: 'it is TCP or UDP',
   'host-session': 'it is not with the firewall itself',
-  tunnel: 'no tunnel ends on the firewall',
   handshake: 'both directions are seen, TCP is set up',
   'appid-pending': 'the application is identified',
   decrypt: 'it is not decrypted',
@@ -67,7 +67,12 @@ function outcome(offload: OffloadRow): string[] {
     ...blockers.map(({ check, cause }) => detailRow('in the way', because(check, cause))),
     ...(potential.packets === 0
       ? []
-      : [detailRow('without that in hardware', `${formatCount(potential.packets)} packets more`)]),
+      : [
+          detailRow(
+            'without that in hardware',
+            `${formatCountOf(potential.packets, 'packet')} more`,
+          ),
+        ]),
     ...(lateRefresh === null ? [] : [detailRow('aged out early', earlyWords(lateRefresh))]),
   ];
 }
