@@ -7,6 +7,7 @@
 
 import { hasOneNumber } from '../net/protocol.ts';
 import {
+  C2S_KEY,
   HOT_WORDS,
   KEY_DESTINATION,
   KEY_META,
@@ -16,6 +17,7 @@ import {
   META_TWIN,
   META_TWIN_SHIFT,
   S2C_KEY,
+  twinOf,
 } from '../session/layout.ts';
 import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
 import type { Translation } from '../session/translations.ts';
@@ -26,6 +28,12 @@ import type { Nat } from './nat.ts';
 /** A client among all that there are with twins, as a number of its own. */
 export function clientOf(source: number, twin: number): number {
   return twin === 0 ? source : twin * 2 ** 32 + (source >>> 0);
+}
+
+/** The client of an IPv4 session, so numbered. */
+export function clientOfSession({ hot }: SessionTable, slot: number): number {
+  const at = slot * HOT_WORDS + C2S_KEY;
+  return clientOf(hot[at + KEY_SOURCE]!, twinOf(hot[at + KEY_META]!));
 }
 
 /** Reads the s2c key of an IPv4 session: both ends as the server sees them. */

@@ -12,7 +12,7 @@
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import { hasPorts } from '../net/protocol.ts';
-import { C2S_KEY, HOT_WORDS, KEY_META, KEY_SOURCE, S2C_KEY, twinOf } from '../session/layout.ts';
+import { HOT_WORDS, KEY_META, S2C_KEY } from '../session/layout.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import {
   NAT_DESTINATION,
@@ -40,7 +40,7 @@ import {
   type SourceWay,
 } from './nat-rules.ts';
 import { spreadOf } from './nat-spread.ts';
-import { clientOf } from './nat-twins.ts';
+import { clientOf, clientOfSession } from './nat-twins.ts';
 
 export class Nat {
   /** Every rule that a session can name, by number. */
@@ -195,9 +195,7 @@ export class Nat {
     if (!isHolding) return;
     if (kept.spread > 0) pools.spreads[kept.spread - 1]!.remove(kept.position);
     if (kept.claim >= CLAIM_ADDRESSES) {
-      const key = slot * HOT_WORDS + C2S_KEY;
-      const client = clientOf(table.hot[key + KEY_SOURCE]!, twinOf(table.hot[key + KEY_META]!));
-      pools.addresses[kept.claim - CLAIM_ADDRESSES]!.letGo(client);
+      pools.addresses[kept.claim - CLAIM_ADDRESSES]!.letGo(clientOfSession(table, slot));
       return;
     }
     if (kept.claim === CLAIM_PORT) pools.ports.give(slot);
