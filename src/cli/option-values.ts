@@ -5,6 +5,9 @@ import { SCALE_MAX } from '../session/layout.ts';
 import { TUNNEL_KINDS, type TunnelKind } from '../wire/tunnel.ts';
 import { readStagedCapture, type StagedCapture } from './capture-options.ts';
 
+/** Sessions that a run's text lists unless `--limit` says otherwise. */
+export const LISTED_SESSIONS = 40;
+
 /** Who reads the captures; the second reader is there to check the first. */
 export function readerOption(): Option {
   return new Option('--reader <name>', 'who reads pcap: this program, or the package pcap-parser')

@@ -19,6 +19,7 @@ import {
 import {
   colorOption,
   decapsulateOption,
+  LISTED_SESSIONS,
   positive,
   readerOption,
   serial,
@@ -95,7 +96,7 @@ function replayCommand(program: Command, setExitCode: (code: number) => void): v
     .option('--until <time>', 'report what was alive until here')
     .option('--packets <expression>', 'log the packets of the sessions that it chooses')
     .option('--packets-per-session <n>', 'packets of a session that are logged (200)', positive)
-    .option('--limit <n>', 'sessions that the text lists', wholeNumber, 40)
+    .option('--limit <n>', 'sessions that the text lists', wholeNumber, LISTED_SESSIONS)
     .option('--session <serial>', 'show this session, its transitions and events instead', serial)
     .option('--predict <serial>', 'show this predict session instead', serial)
     .option('--counters', 'add the counters as show counter global prints them')

@@ -178,11 +178,8 @@ export class Nat {
   keep(slot: number, capacity: number): void {
     const { kept, now, pools } = this;
     this.translations.keep(slot, capacity, kept);
-    if (kept.claim === CLAIM_PORT) {
-      pools.ports.take(slot, now.source, now.destination, now.sport);
-    } else if (kept.claim === CLAIM_TWIN) {
-      pools.ports.takeForTwin(slot, kept.address, now.destination);
-    }
+    if (kept.claim === CLAIM_PORT) pools.ports.take(slot, now.source, now.destination, now.sport);
+    if (kept.claim === CLAIM_TWIN) pools.ports.takeForTwin(slot, kept.address, now.destination);
     if (kept.spread > 0) pools.spreads[kept.spread - 1]!.add(kept.position);
   }
 

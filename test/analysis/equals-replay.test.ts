@@ -53,7 +53,8 @@ async function different(
   for (const variant of variants) {
     const alone = join(scratch, `${name}-alone`);
     const own = variant === 'base' ? config : join(answer, `variants/${variant}.yaml`);
-    const replay = { ...COMMON, ...options, ...(own !== undefined && { config: own }) };
+    // `--limit` of a what-if is about changed sessions: the run's own text has replay's default.
+    const replay = { ...COMMON, limit: 40, ...options, ...(own !== undefined && { config: own }) };
     const other = await replayCaptures(captures, { ...replay, output: alone, force: true });
     if (other !== code) found.push(`${variant}: exit code ${code}, alone ${other}`);
     const files = differencesBetween(join(answer, 'variants', variant), alone);

@@ -19,6 +19,7 @@ import { PacketView } from '../../wire/packet-view.ts';
 import { captureInputs, commandCaptures, type StagedCapture } from '../capture-options.ts';
 import { drive } from '../drive.ts';
 import { Interrupts } from '../interrupt.ts';
+import { LISTED_SESSIONS } from '../option-values.ts';
 import type { Output } from '../outputs.ts';
 import { paintFor } from '../paint.ts';
 import { type Reading, ReplayRun, type RunEnd, type RunOptions } from '../replay-run.ts';
@@ -199,7 +200,9 @@ function begin(variant: ScaledVariant, beginning: Beginning): Running {
   const { scale } = variant;
   const ends = new SessionEnds(Math.min(SESSIONS_MAX, Math.floor(COMPARED_MAX / count)));
   const files =
-    directory === null ? null : openRunFiles(directory.folderOf(variant), options, { fileNames });
+    directory === null
+      ? null
+      : openRunFiles(directory.folderOf(variant), runFileOptions(options), { fileNames });
   const wantsSessions = options.print !== 'none' || directory !== null;
   const session = (row: SessionRow) => {
     if (row.action !== 'allow') running.denied++;
@@ -215,6 +218,11 @@ function begin(variant: ScaledVariant, beginning: Beginning): Running {
   });
   const running: Running = { variant, run, outputs, files, denied: 0, ends };
   return running;
+}
+
+/** `--limit` is about the answer: a run's own text is as `replay` writes it. */
+function runFileOptions({ format = [] }: WhatIfOptions) {
+  return { format, limit: LISTED_SESSIONS };
 }
 
 function replayed({
