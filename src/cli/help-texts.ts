@@ -63,7 +63,8 @@ ends otherwise is matched by the packet that began it, its ends and its zone.
 --scale N asks what N times the load does, by twins of every client: the base stands beside itself at N
 times, and beside each variant at N times. That is extrapolated; the assumptions are listed.
 -o DIR writes whatif.json, whatif.txt, charts/whatif.svg, and for each variant the run directory that
-replay would write (variants/NAME/) and the configuration that replays it alone (variants/NAME.yaml).
+replay would write (variants/NAME/), and of settings the configuration that replays them alone
+(variants/NAME.yaml).
 Captures are read once for all variants, so what captures: says of them must not differ.
 `;
 
