@@ -11,7 +11,7 @@ export const IDENTIFIED = 2;
 /** In place of a packet: it held from the session's start. */
 export const FROM_START = -1;
 
-/** Stretches in hardware that are told of one session. */
+/** Stretches that are over and told of one session: the first ones, and the last. */
 export const STRETCHES_MAX = 4;
 /** Words of a stretch: where it began and ended, and the check that ended it plus 1. */
 export const STRETCH_WORDS = 3;
@@ -26,7 +26,7 @@ export const DECRYPTION_RULE = 3;
 export const FEATURE = 4;
 /** The rule under which hardware took it. */
 export const RULE_THEN = 5;
-/** Stretches that are over: so many are kept from STRETCHES on. */
+/** Stretches that are over: STRETCHES_MAX of them stand from STRETCHES on. */
 export const STRETCH_COUNT = 6;
 /** Packets that hardware has not reported, by side. */
 export const UNREPORTED = 7;

@@ -79,6 +79,7 @@ export class OffloadSnapshot {
     s2c: this.sides[1],
     punted: this.punted,
     stretches: NO_STRETCHES,
+    stretchesLeftOut: 0,
     blockers: NO_BLOCKERS,
     potential: this.potential,
     lateRefresh: null,
@@ -122,6 +123,7 @@ export class OffloadSnapshot {
     row.isEligible = false;
     row.fromPacket = null;
     row.stretches = NO_STRETCHES;
+    row.stretchesLeftOut = 0;
     row.blockers = NO_BLOCKERS;
     row.lateRefresh = null;
     const failing = firstFailing(facts);
@@ -145,6 +147,7 @@ export class OffloadSnapshot {
     row.isEligible = isEligible;
     row.fromPacket = packetOrNull(words[at + FIRST]!);
     row.stretches = this.stretchesOf(place);
+    row.stretchesLeftOut = Math.max(0, words[at + STRETCH_COUNT]! - STRETCHES_MAX);
     row.lateRefresh = null;
     if (words[at + LATE_PACKETS]! > 0) {
       const earlyNs = doubles[records.doublesAt(place) + LATE_NS]!;
@@ -201,12 +204,12 @@ export class OffloadSnapshot {
     }
   }
 
-  /** The first stretches, the one at hand among them. */
+  /** The first stretches, the last that is over, the one at hand. */
   private stretchesOf(place: number): readonly OffloadStretch[] {
     const { records } = this.offloads;
     const { words } = records;
     const at = records.wordsAt(place);
-    const count = words[at + STRETCH_COUNT]!;
+    const count = Math.min(words[at + STRETCH_COUNT]!, STRETCHES_MAX);
     const isOpen = (words[at + BITS]! & IS_OFFLOADED) !== 0 && words[at + SINCE] !== 0;
     if (count === 0 && !isOpen) return NO_STRETCHES;
     const stretches: OffloadStretch[] = [];
@@ -218,7 +221,7 @@ export class OffloadSnapshot {
         endedBy: OFFLOAD_CHECKS[words[stretch + 2]! - 1] ?? null,
       });
     }
-    if (isOpen && count < STRETCHES_MAX) {
+    if (isOpen) {
       stretches.push({ fromPacket: words[at + SINCE]! >>> 0, toPacket: null, endedBy: null });
     }
     return stretches;

@@ -82,8 +82,8 @@ export class OffloadStretches {
     table.hot[slot * HOT_WORDS + STATE]! &= ~FLAG_OFFLOAD_NEXT;
     const since = words[at + SINCE]!;
     const count = words[at + STRETCH_COUNT]!;
-    if (since !== 0 && count < STRETCHES_MAX) {
-      const stretch = at + STRETCHES + count * STRETCH_WORDS;
+    if (since !== 0) {
+      const stretch = at + STRETCHES + Math.min(count, STRETCHES_MAX - 1) * STRETCH_WORDS;
       words[stretch] = since;
       words[stretch + 1] = position.packet;
       words[stretch + 2] = check + 1;

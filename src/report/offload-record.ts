@@ -35,6 +35,7 @@ const DATAPLANE_BYTES = utf8(',"dataplane_bytes":');
 const PUNTED = utf8(',"punted":{');
 const PUNT_LABELS = PUNT_REASONS.map((reason) => utf8(`"${reason}":`));
 const STRETCHES = utf8('},"stretches":[');
+const STRETCHES_TRUNCATED = utf8(',"stretches_truncated":');
 const STRETCH_FROM = utf8('{"from_packet":');
 const STRETCH_TO = utf8(',"to_packet":');
 const ENDED_BY = utf8(',"ended_by":');
@@ -90,6 +91,7 @@ function writeTaken(row: OffloadRow, to: ByteWriter): void {
   let i = 0;
   for (const stretch of row.stretches) writeStretch(stretch, i++, to);
   to.character(CLOSE_LIST);
+  if (row.stretchesLeftOut > 0) number(to, STRETCHES_TRUNCATED, row.stretchesLeftOut);
 }
 
 function writeBlockers(row: OffloadRow, to: ByteWriter): void {

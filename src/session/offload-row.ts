@@ -80,8 +80,10 @@ export interface OffloadRow {
   readonly s2c: OffloadDirection;
   /** Packets that came back while it was offloaded, by PUNT_REASONS. */
   readonly punted: readonly number[];
-  /** The first stretches; a session can have many where the switch is turned often. */
+  /** The first stretches, and the last ones; a session can have many where the switch is turned often. */
   readonly stretches: readonly OffloadStretch[];
+  /** How many there were between these. */
+  readonly stretchesLeftOut: number;
   /** What of the configuration stands between it and hardware although it is ready otherwise; empty for nothing. */
   readonly blockers: readonly OffloadBlocker[];
   /** What hardware would have carried without the blockers, beyond what it did. */

@@ -35,6 +35,7 @@ export function offloadOf(reason: OffloadCheck | null, given: Given = {}): Offlo
   const at = reason === null ? OFFLOAD_CHECKS.length : OFFLOAD_CHECKS.indexOf(reason);
   return {
     ...{ isEligible: reason === null, reason, fromPacket: null, stretches: [], blockers: [] },
+    stretchesLeftOut: 0,
     ...{ potential: { packets: 0, bytes: 0 }, lateRefresh: null },
     path: OFFLOAD_CHECKS.map((check, i) => ({
       check,

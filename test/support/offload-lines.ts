@@ -12,7 +12,7 @@ export function offloadLines(sessions: readonly SessionRow[]): string[] {
       verdict(offload),
       since(offload),
       punted(offload),
-      offload.stretches.map(stretchText).join(', '),
+      [...offload.stretches.map(stretchText), ...leftOut(offload)].join(', '),
       blockers(offload),
       offload.lateRefresh === null
         ? ''
@@ -20,6 +20,10 @@ export function offloadLines(sessions: readonly SessionRow[]): string[] {
     ];
     return `${serial} ${parts.filter((part) => part !== '').join(' | ')}`;
   });
+}
+
+function leftOut({ stretchesLeftOut }: OffloadRow): string[] {
+  return stretchesLeftOut === 0 ? [] : [`${stretchesLeftOut} between`];
 }
 
 function verdict({ isEligible, reason, path, fromPacket, c2s, s2c }: OffloadRow): string {

@@ -8,7 +8,6 @@ import type {
   OffloadCheck,
   OffloadDirection,
   OffloadRow,
-  OffloadStretch,
 } from '../../session/offload-row.ts';
 import { PUNT_REASONS } from '../../session/offload-row.ts';
 import { formatCount, formatCountOf, formatSeconds } from '../duration.ts';
@@ -53,7 +52,7 @@ export function offloadPathLines(offload: OffloadRow): string[] {
 
 /** What came of it, as rows of details. */
 function outcome(offload: OffloadRow): string[] {
-  const { fromPacket, stretches, blockers, potential, punted, lateRefresh } = offload;
+  const { fromPacket, blockers, potential, punted, lateRefresh } = offload;
   const back = PUNT_REASONS.flatMap((reason, i) => {
     const count = punted[i] ?? 0;
     return count === 0 ? [] : [`${reason} ${formatCount(count)}`];
@@ -63,7 +62,7 @@ function outcome(offload: OffloadRow): string[] {
     ...splitRow('c2s', offload.c2s),
     ...splitRow('s2c', offload.s2c),
     ...(back.length === 0 ? [] : [detailRow('punted back', back.join(', '))]),
-    ...stretchRows(stretches),
+    ...stretchRows(offload),
     ...blockers.map(({ check, cause }) => detailRow('in the way', because(check, cause))),
     ...(potential.packets === 0
       ? []
@@ -90,11 +89,13 @@ function splitRow(direction: string, { hardwarePackets: hardware, ...rest }: Off
 }
 
 /** Only where one stretch is not all there is to say. */
-function stretchRows(stretches: readonly OffloadStretch[]): string[] {
-  return stretches.flatMap(({ fromPacket, toPacket, endedBy }) => {
+function stretchRows({ stretches, stretchesLeftOut }: OffloadRow): string[] {
+  const rows = stretches.flatMap(({ fromPacket, toPacket, endedBy }) => {
     if (endedBy === null && stretches.length === 1) return [];
     const until = toPacket === null ? '' : ` until packet ${toPacket}`;
     const why = endedBy === null ? 'the end' : endedBy;
     return [detailRow('stretch in hardware', `from packet ${fromPacket}${until}, ended by ${why}`)];
   });
+  if (stretchesLeftOut === 0) return rows;
+  return [...rows, detailRow('stretches not told', `${formatCount(stretchesLeftOut)} between`)];
 }
