@@ -76,6 +76,22 @@ describe('a server of DTLS 1.2', () => {
     expect(heard(1, FIRST, THIRD)).toEqual([{ tls_version, alpn_chosen }, false]);
   });
 
+  test('that numbers its certificate anew and anew is listened to 512 times', () => {
+    // The number of the message (RFC 6347 §4.2.2) lies behind 13 bytes of record, type and length.
+    const renumbered = Uint8Array.from(THIRD);
+    renumbered[13 + 5] = 9;
+    const { tls_version, alpn_chosen } = SAID;
+    const times = (n: number) => Array.from({ length: n }, () => renumbered);
+    expect(heard(1, ...times(509), FIRST, SECOND, THIRD)).toEqual([SAID, true]);
+    const [detail, isDone] = heard(1, ...times(510), FIRST, SECOND, THIRD);
+    expect([detail.tls_version, detail.alpn_chosen, isDone]).toEqual([
+      tls_version,
+      alpn_chosen,
+      false,
+    ]);
+    expect(detail.certificate_dns).toBeUndefined();
+  });
+
   test('that goes on encrypted says no more', () => {
     const cipher = hex('14fefd0000000000000005000101');
     expect(heard(1, cipher)).toEqual([{}, true]);

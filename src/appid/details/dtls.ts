@@ -20,6 +20,8 @@ const CERTIFICATE = 11;
 /** Bytes of the server's messages that are kept: its hello, and its first certificate. */
 const SERVER_HELLO_BYTES_MAX = 2048;
 const CERTIFICATE_BYTES_MAX = 8192;
+/** Fragments that are looked at for one message, repeated ones among them: it has as many of 16 bytes. */
+const FRAGMENTS_MAX = 512;
 /** Of the list, and of the first certificate (RFC 5246 §7.4.2). */
 const LENGTHS_BYTES = 6;
 
@@ -37,14 +39,19 @@ class Message {
   private readonly bytesMax: number;
   private sequence = -1;
   private size = 0;
+  private fragments = 0;
 
   constructor(bytesMax: number) {
     this.bytesMax = bytesMax;
     this.pieces = new HelloPieces(bytesMax);
   }
 
-  /** Takes the fragment whose header lies at `at`; what of it is here ends before `end`. */
-  take(bytes: Uint8Array, at: number, end: number): void {
+  /**
+   * Takes the fragment whose header lies at `at`; what of it is here ends before `end`. False where there
+   * were too many by now.
+   */
+  take(bytes: Uint8Array, at: number, end: number): boolean {
+    if (++this.fragments > FRAGMENTS_MAX) return false;
     const sequence = u16(bytes, at + 4);
     // One with another number is not the same message again.
     if (sequence !== this.sequence) this.pieces = new HelloPieces(this.bytesMax);
@@ -54,6 +61,7 @@ class Message {
     const begin = at + HANDSHAKE_BYTES;
     const fragmentEnd = Math.min(begin + u24(bytes, at + 9), begin + this.bytesMax - offset, end);
     if (fragmentEnd > begin) this.pieces.put(offset, bytes.subarray(begin, fragmentEnd));
+    return true;
   }
 
   /** Its bytes from the start without a gap. */
@@ -117,8 +125,7 @@ class Handshake {
   private takeClient(bytes: Uint8Array, at: number, end: number, into: AppDetail): boolean {
     if (u8(bytes, at) !== CLIENT_HELLO) return true;
     const hello = this.clientHello;
-    hello.take(bytes, at, end);
-    if (!hello.isWhole) return false;
+    if (!hello.take(bytes, at, end) || !hello.isWhole) return false;
     enterHello(readClientHello(hello.body, 0, hello.body.length, true), into);
     return true;
   }
@@ -126,12 +133,12 @@ class Handshake {
   private takeServer(bytes: Uint8Array, at: number, end: number, into: AppDetail): boolean {
     const type = u8(bytes, at);
     if (type === SERVER_HELLO) {
-      this.serverHello.take(bytes, at, end);
-      if (this.serverHello.isWhole) this.readServerHello(into);
+      const hello = this.serverHello;
+      if (hello.take(bytes, at, end) && hello.isWhole) this.readServerHello(into);
       return !this.mayCertify;
     }
     if (type !== CERTIFICATE) return false;
-    this.certificate.take(bytes, at, end);
+    if (!this.certificate.take(bytes, at, end)) return false;
     const { body } = this.certificate;
     if (body.length < LENGTHS_BYTES) return false;
     const certificateEnd = LENGTHS_BYTES + u24(body, 3);
