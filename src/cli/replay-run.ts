@@ -52,6 +52,8 @@ export interface Listeners {
   readonly outputs: readonly Output[];
   /** Whether sessions are to be told even where no output takes them, for the summary. */
   readonly wantsSessions: boolean;
+  /** Whether anybody shows what hardware could carry. */
+  readonly wantsOffload: boolean;
   /** Whether packets are to be counted over time. */
   readonly wantsRates: boolean;
   /** Shared with the firewalls that take the same frames; absent for one alone. */
@@ -101,7 +103,8 @@ export class ReplayRun {
   }
 
   /** Tells the outputs just what one of them wants to hear. */
-  private hearing({ outputs, wantsSessions, wantsRates }: Listeners): Partial<FirewallOptions> {
+  private hearing(listeners: Listeners): Partial<FirewallOptions> {
+    const { outputs, wantsSessions, wantsOffload, wantsRates } = listeners;
     const { summary } = this;
     const { selection } = this.reading;
     const sessionOutputs = outputs.filter((o) => o.session !== undefined);
@@ -130,6 +133,7 @@ export class ReplayRun {
     });
     return {
       ...((sessionOutputs.length > 0 || wantsSessions) && { onSession }),
+      withOffload: wantsOffload,
       withRates: wantsRates,
       withTransitions: sessionOutputs.some((output) => output.wantsTransitions === true),
       ...(eventOutputs.length > 0 && { onEvent }),

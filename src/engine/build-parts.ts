@@ -111,8 +111,9 @@ export function buildParts(
 }
 
 /** Whether anybody asks what hardware takes; a late refresh has sessions age out, whoever listens. */
-function keepsOffload({ offload }: FirewallConfig, { onSession }: FirewallOptions): boolean {
-  return onSession !== undefined || offload.refresh !== 'every-packet';
+function keepsOffload({ offload }: FirewallConfig, options: FirewallOptions): boolean {
+  const isTold = options.onSession !== undefined && options.withOffload !== false;
+  return isTold || offload.refresh !== 'every-packet';
 }
 
 function newObservations(details: AppDetails): Observations {

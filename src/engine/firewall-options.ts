@@ -40,6 +40,8 @@ export interface FirewallOptions {
   readonly algs?: readonly AlgKind[];
   /** False leaves the rows' transitions out, which saves their keeping. Default true. */
   readonly withTransitions?: boolean;
+  /** False leaves out what hardware could carry, which saves its keeping. Default true. */
+  readonly withOffload?: boolean;
   /** Events in the order of making; the view is reused. Without a listener they are not kept. */
   readonly onEvent?: (event: EventView) => void;
   /** Counts packets over time, and those that hardware took; only with `onSession`. Default false. */

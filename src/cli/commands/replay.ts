@@ -130,6 +130,8 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
   const replay = new ReplayRun(config, reading, {
     outputs,
     wantsSessions: options.print !== 'none' || run.isWanted,
+    // Lines of CSV have no room for it.
+    wantsOffload: run.isWanted || options.print !== 'csv',
     wantsRates: run.isWanted || options.print === 'text' || options.print === 'json',
   });
   const interrupts = new Interrupts(

@@ -213,6 +213,7 @@ function begin(variant: ScaledVariant, beginning: Beginning): Running {
   if (wantsSessions) outputs.push({ session, finish: () => {} });
   const run = new ReplayRun(variant.config, reading, {
     ...{ outputs, wantsSessions, view },
+    wantsOffload: wantsSessions,
     wantsRates: wantsSessions,
     ...(twins !== null && scale > 1 && { twins: { scale, frames: twins } }),
   });
