@@ -43,6 +43,8 @@ def _flows(events: list[dict]) -> list[dict]:
     """One dictionary a flow, with all that the events said of it, in order of their starts."""
     flows: list[dict] = []
     by_id: dict[int, dict] = {}
+    # Two processors may tell of a flow's first packets in either order.
+    early: dict[int, list[dict]] = {}
     end = events[-1]["at"]
     for event in events:
         if not event["event"].startswith("flow-") and event["event"] != "left":
@@ -51,9 +53,18 @@ def _flows(events: list[dict]) -> list[dict]:
             by_id[event["id"]] = event
             flows.append(event)
             event["at_end"] = end
+            told = [event, *early.pop(event["id"], [])]
+        elif event["id"] in by_id:
+            told = [event]
+        else:
+            early.setdefault(event["id"], []).append(event)
+            continue
         flow = by_id[event["id"]]
-        flow.update({key: value for key, value in event.items() if key not in ("event", "at")})
-        flow["last_event"] = event["event"]
+        for each in told:
+            flow.update({key: value for key, value in each.items() if key not in ("event", "at")})
+            flow["last_event"] = each["event"]
+    if early:
+        raise ValueError(f"the kernel never told of the start of flows {sorted(early)}")
     return sorted(flows, key=lambda flow: flow["start"])
 
 
