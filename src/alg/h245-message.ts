@@ -115,14 +115,7 @@ function forwardEnds(per: PerReader): H245Ends | null {
   if (hasPort) per.octets(2);
   skipDataType(per);
   // H.222, H.223, V.76.
-  const { index, added } = per.choice(3);
-  if (added === null) {
-    per.fail();
-    return null;
-  }
-  const ends = index === H2250 ? channelEnds(added) : null;
-  per.additions(hasAdditions);
-  return ends;
+  return multiplexEnds(per, 3, hasAdditions);
 }
 
 function reverseEnds(per: PerReader): H245Ends | null {
@@ -131,7 +124,17 @@ function reverseEnds(per: PerReader): H245Ends | null {
   skipDataType(per);
   if (!hasMultiplex) return null;
   // H.223, V.76.
-  const { index, added } = per.choice(2);
+  return multiplexEnds(per, 2, hasAdditions);
+}
+
+/**
+ * Multiplex parameters, and what was added behind them. H.225.0's own were added to the standard, so they
+ * have a length; what stood there from the start has none.
+ *
+ * @param roots alternatives that stood there from the start
+ */
+function multiplexEnds(per: PerReader, roots: number, hasAdditions: boolean): H245Ends | null {
+  const { index, added } = per.choice(roots);
   if (added === null) {
     per.fail();
     return null;
@@ -146,15 +149,10 @@ function reverseAckEnds(per: PerReader): H245Ends | null {
   const [hasPort, hasMultiplex] = per.optionals(2);
   per.octets(2);
   if (hasPort) per.octets(2);
-  let ends: H245Ends | null = null;
-  if (hasMultiplex) {
-    // H.222.
-    const { index, added } = per.choice(1);
-    if (added === null) per.fail();
-    else if (index === H2250) ends = channelEnds(added);
-  }
+  // H.222.
+  if (hasMultiplex) return multiplexEnds(per, 1, hasAdditions);
   per.additions(hasAdditions);
-  return ends;
+  return null;
 }
 
 /** H2250LogicalChannelParameters, up to the last address. */
