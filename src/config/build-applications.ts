@@ -8,7 +8,7 @@ import type {
   CustomSignature,
 } from './application-config.ts';
 import { buildApplications } from './applications.ts';
-import { coverAddresses, type NamedFile, orAny } from './build-rules.ts';
+import { buildEnds, type NamedFile, orAny } from './build-rules.ts';
 import type { ObjectsOfRules } from './named-objects.ts';
 
 /** Disabled override rules are left out. */
@@ -86,12 +86,8 @@ function buildOverride(
   const ports = rule.port.flatMap(({ value }) => value);
   return {
     name: rule.name,
-    from: orAny(rule.from),
+    ...buildEnds(rule, objects),
     to: orAny(rule.to),
-    source: coverAddresses(rule.source, objects),
-    destination: coverAddresses(rule.destination, objects),
-    negateSource: rule['negate-source'],
-    negateDestination: rule['negate-destination'],
     service: [{ protocol: rule.protocol, ports, overrides: null }],
     application: rule.application,
   };

@@ -1,7 +1,7 @@
 /** This file makes the frozen ways and translations from those of a validated file. */
 
 import type { NamedFile } from './build-rules.ts';
-import { coverAddresses, orAny, serviceEntries } from './build-rules.ts';
+import { buildEnds, coverAddresses, orAny, serviceEntries } from './build-rules.ts';
 import type { ObjectsOfRules } from './named-objects.ts';
 import type {
   AddressPool,
@@ -57,11 +57,7 @@ function lifespan(entry: Pick<PbfEntry, 'from-time' | 'until-time'>): Lifespan {
 
 function buildMatch(rule: NatEntry | PbfEntry, objects: ObjectsOfRules): RuleMatch {
   return {
-    from: orAny(rule.from),
-    source: coverAddresses(rule.source, objects),
-    destination: coverAddresses(rule.destination, objects),
-    negateSource: rule['negate-source'],
-    negateDestination: rule['negate-destination'],
+    ...buildEnds(rule, objects),
     service: serviceEntries(rule.service, objects),
   };
 }

@@ -1,6 +1,6 @@
 /** This file makes what the frozen configuration says about offload from a validated file. */
 
-import { coverAddresses, type NamedFile, orAny, serviceEntries } from './build-rules.ts';
+import { buildEnds, type NamedFile, orAny, serviceEntries } from './build-rules.ts';
 import type { ObjectsOfRules } from './named-objects.ts';
 import type {
   DataplaneFeature,
@@ -51,6 +51,7 @@ function buildDecryption(
 ): DecryptionRule {
   return {
     ...buildEnds(rule, objects),
+    to: orAny(rule.to),
     name: rule.name,
     service: serviceEntries(rule.service, objects),
     application: rule.type === 'ssh-proxy' ? 'ssh' : 'ssl',
@@ -63,21 +64,6 @@ function buildFeature(
   entry: NamedFile['dataplane-features'][number],
   objects: ObjectsOfRules,
 ): DataplaneFeature {
-  return { ...buildEnds(entry, objects), feature: entry.feature, service: null };
-}
-
-type Ends = Pick<
-  NamedFile['decryption'][number],
-  'from' | 'to' | 'source' | 'destination' | 'negate-source' | 'negate-destination'
->;
-
-function buildEnds(rule: Ends, objects: ObjectsOfRules) {
-  return {
-    from: orAny(rule.from),
-    to: orAny(rule.to),
-    source: coverAddresses(rule.source, objects),
-    destination: coverAddresses(rule.destination, objects),
-    negateSource: rule['negate-source'],
-    negateDestination: rule['negate-destination'],
-  };
+  const to = orAny(entry.to);
+  return { ...buildEnds(entry, objects), to, feature: entry.feature, service: null };
 }

@@ -33,12 +33,8 @@ export function buildRule(rule: RuleEntry, objects: ObjectsOfRules, line: number
   return {
     name: rule.name,
     ruleType: rule['rule-type'],
-    from: orAny(rule.from),
+    ...buildEnds(rule, objects),
     to: orAny(rule.to),
-    source: coverAddresses(rule.source, objects),
-    destination: coverAddresses(rule.destination, objects),
-    negateSource: rule['negate-source'],
-    negateDestination: rule['negate-destination'],
     application: applicationsOf(rule.application, objects),
     service: buildService(rule.service, objects),
     action: rule.action,
@@ -48,6 +44,20 @@ export function buildRule(rule: RuleEntry, objects: ObjectsOfRules, line: number
     logEnd: rule['log-end'],
     disabled: rule.disabled,
     line,
+  };
+}
+
+/** Where sessions come from, and their addresses: what every rulebase asks for. */
+export function buildEnds(
+  rule: Pick<RuleEntry, 'from' | 'source' | 'destination' | 'negate-source' | 'negate-destination'>,
+  objects: ObjectsOfRules,
+): Pick<SecurityRule, 'from' | 'source' | 'destination' | 'negateSource' | 'negateDestination'> {
+  return {
+    from: orAny(rule.from),
+    source: coverAddresses(rule.source, objects),
+    destination: coverAddresses(rule.destination, objects),
+    negateSource: rule['negate-source'],
+    negateDestination: rule['negate-destination'],
   };
 }
 
