@@ -1,36 +1,109 @@
 /**
- * This file builds the command line: one file a command, in place of some two hundred modules, each of
- * which Node would have to find and link at every start. The library (`dist/index.js`) is built by the
- * compiler alone.
+ * This file builds the command line: one script that holds the libraries, too, in place of some three
+ * hundred modules, each of which Node would have to find and link at every start; and the bytecode of it,
+ * so that V8 need not compile it at every start. The library (`dist/index.js`) is built by the compiler
+ * alone, and takes its libraries from where they are installed.
  */
 
-import { chmodSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('./', import.meta.url));
+const OUT = join(ROOT, 'dist/cli');
+const PROGRAM = 'program.js';
 
-/** Writes `dist/cli/main.js` and the chunks that it loads when they are needed. */
+/** What every script of the command line has in common. */
+const SCRIPT: BuildOptions = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  // Numbers stand where their names stood, across modules: a twelfth of a long replay's time.
+  minifySyntax: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20.19',
+  logLevel: 'warning',
+};
+
+/** The program as an expression whose value is a function: see launch.ts. */
+const OPENING = `(function (require, __filename) {
+'use strict';
+const PROGRAM_URL = require('node:url').pathToFileURL(__filename).href;`;
+
+/** Runs whose functions are kept as bytecode. */
+const USUAL_RUNS = ['csv', 'ndjson', 'text'].map((form) => [
+  ...['replay', 'samples/first-look/capture.pcapng', '-c', 'samples/first-look/firewall.yaml'],
+  ...['--print', form],
+]);
+
+/** Writes `dist/cli`: `main.js`, which starts the program; the program; its bytecode. */
 export async function buildCommandLine(): Promise<void> {
-  const outdir = join(ROOT, 'dist/cli');
-  rmSync(outdir, { recursive: true, force: true });
-  await build({
-    absWorkingDir: ROOT,
+  rmSync(OUT, { recursive: true, force: true });
+  await buildProgram();
+  // The package's other files are modules.
+  writeFileSync(join(OUT, 'package.json'), '{ "type": "commonjs" }\n');
+  await buildLaunch('main.js', false);
+  chmodSync(join(OUT, 'main.js'), 0o755);
+  await buildLaunch('keep-bytecode.js', true);
+  for (const run of USUAL_RUNS) {
+    const { NODE_OPTIONS, ...env } = process.env;
+    const args = [join(OUT, 'keep-bytecode.js'), ...run, '--quiet'];
+    execFileSync(process.execPath, args, {
+      cwd: ROOT,
+      env,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  }
+  rmSync(join(OUT, 'keep-bytecode.js'));
+}
+
+async function buildProgram(): Promise<void> {
+  const outfile = join(OUT, PROGRAM);
+  const { metafile } = await build({
+    ...SCRIPT,
     entryPoints: ['src/cli/main.ts'],
-    outdir,
-    bundle: true,
-    splitting: true,
-    // Numbers stand where their names stood, across modules: a twelfth of a long replay's time.
-    minifySyntax: true,
-    // Libraries stay what package.json says that they are.
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    target: 'node20.19',
-    logLevel: 'warning',
+    outfile,
+    metafile: true,
+    // Loaded from where they are installed, when they are needed: d3-node is a DOM and all of d3, and Node
+    // is silent about what pcap-parser uses only as long as it is a package.
+    external: ['d3-node', 'pcap-parser'],
+    supported: { 'dynamic-import': false },
+    // Names and short lines stay, for whoever reads a stack trace; shorter is read sooner.
+    minifyWhitespace: true,
+    lineLimit: 100,
+    legalComments: 'eof',
+    banner: { js: OPENING },
+    footer: { js: '})' },
+    define: { 'import.meta.url': 'PROGRAM_URL' },
   });
-  chmodSync(join(outdir, 'main.js'), 0o755);
+  if (/[^\0-\x7f]/.test(readFileSync(outfile, 'utf8'))) throw new Error(`${PROGRAM} is not ASCII`);
+  writeFileSync(join(OUT, 'LICENSES.txt'), licencesOf(Object.keys(metafile.inputs)));
+}
+
+/** @param keepsBytecode makes what writes the bytecode when the program ends */
+async function buildLaunch(name: string, keepsBytecode: boolean): Promise<void> {
+  await build({
+    ...SCRIPT,
+    entryPoints: ['src/cli/launch.ts'],
+    outfile: join(OUT, name),
+    define: { BUILT: JSON.stringify({ program: PROGRAM, keepsBytecode }) },
+  });
+}
+
+/** The licences of the packages that are part of the program. */
+function licencesOf(inputs: readonly string[]): string {
+  const folders = inputs.flatMap((path) => /^node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+  return [...new Set(folders)]
+    .sort()
+    .map((folder) => {
+      const file = readdirSync(join(ROOT, folder)).find((name) => /^licen[cs]e/i.test(name));
+      if (file === undefined) throw new Error(`${folder} has no licence`);
+      const text = readFileSync(join(ROOT, folder, file), 'utf8');
+      return `${folder.slice('node_modules/'.length)}\n\n${text.trim()}\n`;
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildCommandLine();

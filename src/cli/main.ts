@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** This file is the process: arguments in, exit code out. */
 
 import { ConfigError, EXIT, UsageError } from '../errors.ts';
@@ -39,10 +38,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-try {
-  process.exitCode = await buildProgram(process.argv.slice(2));
-} catch (error) {
-  process.exitCode = explain(error);
+async function main(): Promise<void> {
+  try {
+    process.exitCode = await buildProgram(process.argv.slice(2));
+  } catch (error) {
+    process.exitCode = explain(error);
+  }
+  // All output is written by now, but a read of a silent pipe would keep the process alive.
+  if (Interrupts.wasStopped) process.exit();
 }
-// All output is written by now, but a read of a silent pipe would keep the process alive.
-if (Interrupts.wasStopped) process.exit();
+
+void main();
