@@ -6,7 +6,7 @@
  */
 
 import { buildConfig } from './build.ts';
-import { defaultTimeouts, SESSION_DEFAULTS } from './defaults.ts';
+import { fileDefaults } from './defaults.ts';
 import type { FirewallConfig } from './firewall-config.ts';
 import type { FirewallFile } from './schema.ts';
 import { readPrefix } from './values.ts';
@@ -34,32 +34,7 @@ export const BUILT_IN_YAML = `zones:
 export function builtInConfig(): FirewallConfig {
   const file: FirewallFile = {
     zones: { trust: zoneOf(TRUST), untrust: zoneOf(UNTRUST) },
-    'firewall-macs': [],
-    captures: [],
-    interfaces: {},
-    'virtual-routers': {},
-    'virtual-wires': {},
-    pbf: [],
-    addresses: {},
-    'address-groups': {},
-    services: {},
-    'service-groups': {},
-    nat: [],
-    configuration: [],
-    decryption: [],
-    'dataplane-features': [],
-    commands: [],
-    timeouts: defaultTimeouts(),
-    applications: {},
-    'custom-applications': {},
-    'application-groups': {},
-    'application-filters': {},
-    'application-override': [],
-    session: {
-      ...SESSION_DEFAULTS,
-      'accelerated-aging': { ...SESSION_DEFAULTS['accelerated-aging'] },
-    },
-    platform: { 'hardware-refresh': 'every-packet' },
+    ...fileDefaults(),
   };
   return buildConfig(file, { file: null, notModelled: [], lineOfRule: () => 1 });
 }

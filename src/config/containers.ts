@@ -4,6 +4,7 @@
  */
 
 import * as z from 'zod';
+import { isPlainMap, type Plain } from './key-path.ts';
 import { didYouMean } from './nearest.ts';
 
 /** A list of scalars; a scalar alone is a list of one. */
@@ -33,8 +34,7 @@ const KEYS_TOLD_MAX = 100;
  * A map with known keys. For unknown ones the message has one line a key, in the issue's order;
  * keys beyond these lines are not told.
  */
-export function section<T extends z.core.$ZodLooseShape>(shape: T) {
-  const known = Object.keys(shape);
+export function section<T extends z.core.$ZodLooseShape>(shape: T, known = Object.keys(shape)) {
   return z.strictObject(shape, {
     error: (issue) => {
       if (issue.code !== 'unrecognized_keys') return 'expected a map';
@@ -44,6 +44,29 @@ export function section<T extends z.core.$ZodLooseShape>(shape: T) {
         .join('\n');
     },
   });
+}
+
+/** Keys with what makes the schema of each, from what is written there (null for nothing in particular). */
+type Parts = Readonly<Record<string, (written: Plain | null) => z.ZodType>>;
+
+/**
+ * A section of many keys of which a file has few: schemas are made of those alone, and those that it must
+ * have. All 1,200 of a configuration took a fifth of the time to start. The caller knows the defaults.
+ *
+ * @param written what stands there; null for the section as such, with all its keys
+ */
+export function sectionOf<T extends Parts>(
+  parts: T,
+  written: Plain | null,
+  needed: readonly (keyof T & string)[] = [],
+) {
+  const known = Object.keys(parts);
+  const map = written !== null && isPlainMap(written) ? written : {};
+  const isMade = (key: string) =>
+    written === null || Object.hasOwn(map, key) || needed.includes(key);
+  const made = known.filter(isMade).map((key) => [key, parts[key]?.(map[key] ?? null)]);
+  const shape = Object.fromEntries(made) as { [K in keyof T]: ReturnType<T[K]> };
+  return section(shape, known);
 }
 
 function unknownKey(key: string, known: readonly string[]): string {

@@ -1,9 +1,11 @@
 /**
- * This file holds the defaults and ranges of the timers and session settings.
+ * This file holds the defaults of a configuration, and the ranges of the timers.
  *
  * @source panos.md §2.1 and §2.2 (vendor's configuration schema)
  * @confidence documented
  */
+
+import type { FirewallFile } from './schema.ts';
 
 /** A timer of `timeouts:`, in seconds. The least of every timer is 1. */
 export interface Timer {
@@ -82,6 +84,43 @@ export const SESSION_DEFAULTS = {
   offload: true,
   'udp-offload': true,
 } as const;
+
+/** `session:` at its defaults. */
+export function defaultSession() {
+  return {
+    ...SESSION_DEFAULTS,
+    'accelerated-aging': { ...SESSION_DEFAULTS['accelerated-aging'] },
+  };
+}
+
+/** What a file means by the sections that it does not have; `zones` it must have. */
+export function fileDefaults(): Omit<FirewallFile, 'zones'> {
+  return {
+    'firewall-macs': [],
+    captures: [],
+    interfaces: {},
+    'virtual-routers': {},
+    'virtual-wires': {},
+    pbf: [],
+    addresses: {},
+    'address-groups': {},
+    services: {},
+    'service-groups': {},
+    nat: [],
+    configuration: [],
+    decryption: [],
+    'dataplane-features': [],
+    commands: [],
+    timeouts: defaultTimeouts(),
+    applications: {},
+    'custom-applications': {},
+    'application-groups': {},
+    'application-filters': {},
+    'application-override': [],
+    session: defaultSession(),
+    platform: { 'hardware-refresh': 'every-packet' },
+  };
+}
 
 /** Services that exist without `services:` (panos.md §11). */
 export const PREDEFINED_SERVICES: ReadonlyMap<string, string> = new Map([

@@ -10,7 +10,10 @@ type JsonObject = Record<string, unknown>;
 
 /** The JSON Schema of `firewall.yaml`; the same bytes for the same version. */
 export function firewallJsonSchema(): object {
-  const { $schema, ...schema } = z.toJSONSchema(firewallSchema, { io: 'input', target: 'draft-7' });
+  const { $schema, ...schema } = z.toJSONSchema(firewallSchema(), {
+    io: 'input',
+    target: 'draft-7',
+  });
   return {
     $schema,
     title: 'Slowpath firewall.yaml',

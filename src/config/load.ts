@@ -13,7 +13,7 @@ import type { FirewallConfig } from './firewall-config.ts';
 import { describeFound, isPlainMap } from './key-path.ts';
 import { listNotModelled } from './not-modelled.ts';
 import { inFileOrder, problemAt, schemaProblems } from './problems.ts';
-import { type FirewallFile, firewallSchema } from './schema.ts';
+import { type FirewallFile, firewallSchema, withDefaults } from './schema.ts';
 import { readYaml, type YamlTree } from './yaml-tree.ts';
 
 /** A configuration beyond this is taken for another kind of file: 8 MiB. */
@@ -82,8 +82,9 @@ function validate(
   path: string,
 ): { file: FirewallFile | null; found: readonly ConfigProblem[] } {
   try {
-    const result = firewallSchema.safeParse(tree.value);
-    if (result.success) return { file: result.data, found: [] };
+    // A schema that is used once is not worth the functions that zod would compile for it.
+    const result = firewallSchema(tree.value).safeParse(tree.value, { jitless: true });
+    if (result.success) return { file: withDefaults(result.data), found: [] };
     return { file: null, found: schemaProblems(result.error.issues, tree) };
   } catch (error) {
     // zod hands issues on as arguments of a call, and above some 100,000 the engine refuses.
