@@ -34,10 +34,6 @@ function explain(error: unknown): number {
   return EXIT.bug;
 }
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
-
 async function main(): Promise<void> {
   try {
     process.exitCode = await buildProgram(process.argv.slice(2));

@@ -27,6 +27,7 @@ import {
   stagedCapture,
   wholeNumber,
 } from './option-values.ts';
+import { writeStandardOutput } from './standard-output.ts';
 import { whatIfCommand } from './what-if-command.ts';
 
 /** Parses arguments and runs the command. @returns the exit code */
@@ -44,6 +45,7 @@ export async function buildProgram(args: readonly string[]): Promise<number> {
     .addHelpText('after', EXAMPLES + EXIT_CODES)
     .showHelpAfterError('(slowpath --help lists commands and examples)')
     .configureHelp({ formatHelp: descriptionFirst })
+    .configureOutput({ writeOut: writeStandardOutput })
     .exitOverride();
   replayCommand(program, setExitCode);
   whatIfCommand(program, setExitCode);

@@ -3,6 +3,7 @@
 import { readFirewallConfig } from '../../config/read-file.ts';
 import { EXIT } from '../../errors.ts';
 import { formatCountOf } from '../../report/duration.ts';
+import { writeStandardOutput } from '../standard-output.ts';
 
 /** @throws ConfigError with every problem */
 export function checkConfig(path: string): number {
@@ -12,6 +13,6 @@ export function checkConfig(path: string): number {
   const zones = formatCountOf(config.zones.length, 'zone');
   const { changes } = config;
   const later = changes.length === 0 ? '' : `, ${formatCountOf(changes.length, 'change')}`;
-  process.stdout.write(`${path}: valid: ${zones}, ${rules}${later}\n`);
+  writeStandardOutput(`${path}: valid: ${zones}, ${rules}${later}\n`);
   return EXIT.done;
 }

@@ -20,7 +20,6 @@ import {
   sessionOutput,
   textOutput,
 } from '../outputs.ts';
-import { paintFor } from '../paint.ts';
 import { recordChoice } from '../record-choice.ts';
 import { ReplayRun, type RunOptions } from '../replay-run.ts';
 import { openRunOutputs, type RunOutputs, wantsReportText } from '../run-outputs.ts';
@@ -65,7 +64,10 @@ export async function replayCaptures(
   const run = openRunOutputs(options, [...inputs.map(({ path }) => path), ...configFiles], context);
   let report: RunReport;
   try {
-    const outputs = [...run.outputs, ...printOutput(options, choice, context, run.isWanted)];
+    const outputs = [
+      ...run.outputs,
+      ...(await printOutput(options, choice, context, run.isWanted)),
+    ];
     report = await replayInto(outputs, {
       config,
       inputs,
@@ -151,18 +153,20 @@ async function replayInto(outputs: readonly Output[], job: Job): Promise<RunRepo
 }
 
 /** With a run directory, a reader that leaves early (`| head`) doesn't end the run. */
-function printOutput(
+async function printOutput(
   options: ReplayOptions,
   choice: RecordChoice,
   context: RecordContext,
   isRunWanted: boolean,
-): Output[] {
+): Promise<Output[]> {
   if (options.print === 'none') return [];
   const writer = new TextWriter(STDOUT, 'standard output', isRunWanted);
   switch (options.print) {
     case 'text': {
       const { session: serial, predict, counters = false } = options;
       if (predict !== undefined) return [predictOutput(writer, predict)];
+      // Its library looks at standard output, which makes a stream of it: 1 ms.
+      const { paintFor } = await import('../paint.ts');
       return serial === undefined
         ? [textOutput(writer, options, paintFor(options.color))]
         : [sessionOutput(writer, { serial, counters }, context)];

@@ -2,9 +2,10 @@
 
 import { firewallJsonSchema } from '../../config/json-schema.ts';
 import { EXIT } from '../../errors.ts';
+import { writeStandardOutput } from '../standard-output.ts';
 
 /** Prints the schema. */
 export function printSchema(): number {
-  process.stdout.write(`${JSON.stringify(firewallJsonSchema(), null, 2)}\n`);
+  writeStandardOutput(`${JSON.stringify(firewallJsonSchema(), null, 2)}\n`);
   return EXIT.done;
 }
