@@ -88,8 +88,7 @@ export class SerialOrderedFile {
     if (page.lengths[entry] !== 0) throw new RangeError(`serial ${serial} came twice`);
     const { writer } = this;
     const start = this.used;
-    writer.bytes = this.block;
-    writer.length = start;
+    writer.use(this.block, start);
     write(writer);
     const length = writer.length - start;
     // The writer took larger memory when the block was full: the text goes to the next block.
