@@ -33,7 +33,8 @@ const encoder = new TextEncoder();
 export class ByteWriter {
   bytes: Uint8Array = new Uint8Array(FIRST_BYTES);
   length = 0;
-  private view = new DataView(this.bytes.buffer);
+  /** The memory of `bytes`. */
+  view = new DataView(this.bytes.buffer);
   /** Up to here there is ROOM. */
   private limit = FIRST_BYTES - ROOM;
 

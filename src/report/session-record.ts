@@ -43,7 +43,10 @@ const S2C = literal('},"s2c":{"source":"');
 const zoneNames = (key: string, after: string) =>
   new NameLiterals((name) => `","${key}":${JSON.stringify(name)},"${after}":`);
 /** By side: else each record would ask for two zones in turn. */
-const SOURCE_ZONES = [zoneNames('source_zone', 'sport'), zoneNames('source_zone', 'sport')] as const;
+const SOURCE_ZONES = [
+  zoneNames('source_zone', 'sport'),
+  zoneNames('source_zone', 'sport'),
+] as const;
 const DST_ZONES = [zoneNames('dst_zone', 'dport'), zoneNames('dst_zone', 'dport')] as const;
 const DST = literal(',"dst":"');
 const PACKETS = literal(',"packets":');
@@ -197,7 +200,7 @@ function writeRelatives(row: SessionRow, to: ByteWriter): void {
 /** Appends the session's Community ID. */
 export function writeRowCommunityId(row: SessionRow, to: ByteWriter): void {
   to.reserve(COMMUNITY_ID_LENGTH);
-  writeCommunityId(row, to.bytes, to.length);
+  writeCommunityId(row, to.view, to.length);
   to.length += COMMUNITY_ID_LENGTH;
 }
 
@@ -210,7 +213,11 @@ function writeFlow(row: SessionRow, to: ByteWriter, side: 0 | 1): void {
   const isTurned = isReply && !hasOneNumber(row.protocol);
   const sport = isTurned ? row.translatedDport : isReply ? row.translatedSport : row.sport;
   const dport = isTurned ? row.translatedSport : isReply ? row.translatedDport : row.dport;
-  to.address(isReply ? S2C : C2S, family, isReply ? row.translatedDestinationWords : row.sourceWords);
+  to.address(
+    isReply ? S2C : C2S,
+    family,
+    isReply ? row.translatedDestinationWords : row.sourceWords,
+  );
   to.number(SOURCE_ZONES[side].of(isReply ? destinationZone : sourceZone), sport);
   to.address(DST, family, isReply ? row.translatedSourceWords : row.destinationWords);
   to.number(DST_ZONES[side].of(isReply ? sourceZone : destinationZone), dport);
