@@ -70,7 +70,7 @@ export class OffloadSnapshot {
   });
   private readonly sides = [newSide(), newSide()] as const;
   private readonly punted: number[] = PUNT_REASONS.map(() => 0);
-  private readonly stretches: OffloadStretch[] = [];
+  private readonly stretches: Writable<OffloadStretch>[] = [];
   private readonly pool: Writable<OffloadStretch>[] = [];
   private readonly potential = { packets: 0, bytes: 0 };
   private readonly row: Writable<OffloadRow> = {
@@ -215,28 +215,38 @@ export class OffloadSnapshot {
     const count = Math.min(words[at + STRETCH_COUNT]!, STRETCHES_MAX);
     const isOpen = (words[at + BITS]! & IS_OFFLOADED) !== 0 && words[at + SINCE] !== 0;
     if (count === 0 && !isOpen) return NO_STRETCHES;
-    this.stretches.length = 0;
+    this.setStretchCount(isOpen ? count + 1 : count);
     for (let i = 0; i < count; i++) {
       const stretch = at + STRETCHES + i * STRETCH_WORDS;
       const ended = OFFLOAD_CHECKS[words[stretch + 2]! - 1] ?? null;
-      this.addStretch(words[stretch]!, packetOrNull(words[stretch + 1]!), ended);
+      this.putStretch(i, words[stretch]!, packetOrNull(words[stretch + 1]!), ended);
     }
-    if (isOpen) this.addStretch(words[at + SINCE]!, null, null);
+    if (isOpen) this.putStretch(count, words[at + SINCE]!, null, null);
     return this.stretches;
   }
 
-  /** In an object that an earlier row has used. */
-  private addStretch(from: number, toPacket: number | null, endedBy: OffloadCheck | null): void {
+  /** The list is not emptied: see TransitionSnapshot. */
+  private setStretchCount(count: number): void {
     const { stretches, pool } = this;
-    let stretch = pool[stretches.length];
-    if (stretch === undefined) {
-      stretch = { fromPacket: 0, toPacket: null, endedBy: null };
-      pool.push(stretch);
+    while (stretches.length > count) stretches.pop();
+    while (stretches.length < count) {
+      if (pool.length === stretches.length) {
+        pool.push({ fromPacket: 0, toPacket: null, endedBy: null });
+      }
+      stretches.push(pool[stretches.length]!);
     }
+  }
+
+  private putStretch(
+    index: number,
+    from: number,
+    toPacket: number | null,
+    endedBy: OffloadCheck | null,
+  ): void {
+    const stretch = this.stretches[index]!;
     stretch.fromPacket = from >>> 0;
     stretch.toPacket = toPacket;
     stretch.endedBy = endedBy;
-    stretches.push(stretch);
   }
 }
 
