@@ -7,7 +7,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PacketRow } from '../engine/packet-row.ts';
-import { type ByteWriter, utf8 } from '../report/byte-writer.ts';
+import type { ByteWriter } from '../report/byte-writer.ts';
 import { writePacketRecord } from '../report/packet-record.ts';
 import { predictRecord } from '../report/predict-record.ts';
 import { SerialOrderedFile } from '../report/serial-ordered-file.ts';
@@ -81,7 +81,7 @@ export function predictsNdjsonOutput(
   return {
     predict: (row) =>
       ordered.append(row.serial, (to) => {
-        to.literal(utf8(predictRecord(row, context)));
+        to.text(predictRecord(row, context));
         to.character(NEW_LINE);
       }),
     finish: () => writeOut(ordered, writer),

@@ -5,7 +5,7 @@
 
 import type { LoggedPackets } from '../engine/packet-log.ts';
 import type { EventView } from '../events/event-log.ts';
-import { type ByteWriter, utf8 } from '../report/byte-writer.ts';
+import type { ByteWriter } from '../report/byte-writer.ts';
 import { type EventSource, eventRecord } from '../report/event-record.ts';
 import { LowestSerials } from '../report/lowest-serials.ts';
 import { offloadPathLines } from '../report/offload/show-offload.ts';
@@ -125,7 +125,7 @@ export function jsonOutput(
         predictTexts.append(row.serial, (to) => {
           to.character(COMMA);
           to.character(NEW_LINE);
-          to.literal(utf8(predictRecord(row, context)));
+          to.text(predictRecord(row, context));
         }),
     }),
     ...(choice.event && {

@@ -75,8 +75,7 @@ export class TextWriter {
     if (this.pending !== '') this.encode();
     if (BUFFER_BYTES - this.used < RECORD_BYTES) this.empty();
     const { record } = this;
-    record.bytes = this.buffer;
-    record.length = this.used;
+    record.use(this.buffer, this.used);
     write(record);
     if (record.bytes === this.buffer) {
       this.used = record.length;

@@ -108,8 +108,10 @@ export class OffloadRecords {
   open(slot: number): number {
     if (this.freeCount === 0 && this.used * WORDS === this.words.length) this.grow();
     const place = this.freeCount > 0 ? this.free[--this.freeCount]! : this.used++;
-    this.words.fill(0, place * WORDS, (place + 1) * WORDS);
-    this.doubles.fill(0, place * DOUBLES, (place + 1) * DOUBLES);
+    const { words, doubles } = this;
+    // So few are faster without a call.
+    for (let at = place * WORDS, i = 0; i < WORDS; i++) words[at + i] = 0;
+    for (let at = place * DOUBLES, i = 0; i < DOUBLES; i++) doubles[at + i] = 0;
     this.slots[slot * SLOT_WORDS + PLACE] = place + 1;
     return place;
   }

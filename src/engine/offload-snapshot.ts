@@ -6,6 +6,7 @@ import { FLAG_OFFLOAD_READY, HOT_WORDS, STATE } from '../session/layout.ts';
 import {
   OFFLOAD_CHECKS,
   type OffloadBlocker,
+  type OffloadCheck,
   type OffloadRow,
   type OffloadStep,
   type OffloadStretch,
@@ -69,6 +70,8 @@ export class OffloadSnapshot {
   });
   private readonly sides = [newSide(), newSide()] as const;
   private readonly punted: number[] = PUNT_REASONS.map(() => 0);
+  private readonly stretches: Writable<OffloadStretch>[] = [];
+  private readonly pool: Writable<OffloadStretch>[] = [];
   private readonly potential = { packets: 0, bytes: 0 };
   private readonly row: Writable<OffloadRow> = {
     isEligible: false,
@@ -171,7 +174,7 @@ export class OffloadSnapshot {
       const step = path[i]!;
       const isReached = failing < 0 || i <= failing;
       step.outcome = !isReached ? 'unreached' : i === failing ? 'failed' : 'passed';
-      step.cause = isReached ? causeOf(i, facts) : null;
+      step.cause = isReached ? causeOf(step.check, facts) : null;
     }
   }
 
@@ -212,19 +215,38 @@ export class OffloadSnapshot {
     const count = Math.min(words[at + STRETCH_COUNT]!, STRETCHES_MAX);
     const isOpen = (words[at + BITS]! & IS_OFFLOADED) !== 0 && words[at + SINCE] !== 0;
     if (count === 0 && !isOpen) return NO_STRETCHES;
-    const stretches: OffloadStretch[] = [];
+    this.setStretchCount(isOpen ? count + 1 : count);
     for (let i = 0; i < count; i++) {
       const stretch = at + STRETCHES + i * STRETCH_WORDS;
-      stretches.push({
-        fromPacket: words[stretch]! >>> 0,
-        toPacket: packetOrNull(words[stretch + 1]!),
-        endedBy: OFFLOAD_CHECKS[words[stretch + 2]! - 1] ?? null,
-      });
+      const ended = OFFLOAD_CHECKS[words[stretch + 2]! - 1] ?? null;
+      this.putStretch(i, words[stretch]!, packetOrNull(words[stretch + 1]!), ended);
     }
-    if (isOpen) {
-      stretches.push({ fromPacket: words[at + SINCE]! >>> 0, toPacket: null, endedBy: null });
+    if (isOpen) this.putStretch(count, words[at + SINCE]!, null, null);
+    return this.stretches;
+  }
+
+  /** The list is not emptied: see TransitionSnapshot. */
+  private setStretchCount(count: number): void {
+    const { stretches, pool } = this;
+    while (stretches.length > count) stretches.pop();
+    while (stretches.length < count) {
+      if (pool.length === stretches.length) {
+        pool.push({ fromPacket: 0, toPacket: null, endedBy: null });
+      }
+      stretches.push(pool[stretches.length]!);
     }
-    return stretches;
+  }
+
+  private putStretch(
+    index: number,
+    from: number,
+    toPacket: number | null,
+    endedBy: OffloadCheck | null,
+  ): void {
+    const stretch = this.stretches[index]!;
+    stretch.fromPacket = from >>> 0;
+    stretch.toPacket = toPacket;
+    stretch.endedBy = endedBy;
   }
 }
 

@@ -10,6 +10,7 @@
 
 import { isToldByPayload } from '../net/protocol.ts';
 import { blockersOf, isReady } from '../offload/checks.ts';
+import type { OffloadFacts } from '../offload/offload-facts.ts';
 import { isPunted, NOT_PUNTED, PUNT_FRAGMENT, puntReason } from '../offload/punts.ts';
 import {
   FLAG_NON_SYN,
@@ -46,7 +47,9 @@ import type { EngineParts } from './parts.ts';
 
 /** Phases in which hardware may have a session: it has left them for good after its first FIN or RST. */
 const OPEN = ['syn-sent', 'handshake', 'established', 'active'] as const;
-const OPEN_PHASES = new Set(OPEN.map((phase) => PHASES.indexOf(phase)));
+/** By phase, 1 for these. */
+const OPEN_PHASES = new Uint8Array(256);
+for (const phase of OPEN) OPEN_PHASES[PHASES.indexOf(phase)] = 1;
 const STATE_CHECK = OFFLOAD_CHECKS.indexOf('state');
 const FLAGS = FLAG_OFFLOAD_NEXT | FLAG_OFFLOAD_READY;
 
@@ -204,7 +207,7 @@ export class Offloads {
     const place = records.open(slot);
     const at = records.wordsAt(place);
     records.words[at + DECRYPTION_RULE] = subject.findDecryption() + 1;
-    const blockers = this.blockersNow(slot, place, true);
+    const blockers = this.blockersFor(facts, place, true);
     this.blockers.add(place, blockers);
     table.setFlags(slot, FLAG_OFFLOAD_READY);
     this.counts.begin(slot, place);
@@ -217,9 +220,17 @@ export class Offloads {
     place: number,
     findsFeature: boolean,
   ): readonly OffloadBlocker[] {
+    return this.blockersFor(this.subject.fill(slot), place, findsFeature);
+  }
+
+  /** The same where `facts` are filled. */
+  private blockersFor(
+    facts: OffloadFacts,
+    place: number,
+    findsFeature: boolean,
+  ): readonly OffloadBlocker[] {
     const { subject, records } = this;
     const at = records.wordsAt(place);
-    const facts = subject.fill(slot);
     if (findsFeature) records.words[at + FEATURE] = subject.findFeature() + 1;
     subject.note(records.words[at + DECRYPTION_RULE]! - 1, records.words[at + FEATURE]! - 1);
     return blockersOf(facts);
@@ -266,7 +277,7 @@ export class Offloads {
   }
 
   private isOpen(slot: number): boolean {
-    return OPEN_PHASES.has(this.table.hot[slot * HOT_WORDS + STATE]! & 255);
+    return OPEN_PHASES[this.table.hot[slot * HOT_WORDS + STATE]! & 255] === 1;
   }
 
   /** The session's next packet needs no look. */

@@ -1,13 +1,12 @@
 /** This file turns a session's records into the plain row that reports read. */
 
-import { STATE_FREE, STATE_INIT, STATES } from '../events/event-kinds.ts';
+import { STATES } from '../events/event-kinds.ts';
 import type { Position } from '../events/position.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
 import type { Ageing } from '../session/ageing.ts';
 import type { Answers } from '../session/answers.ts';
 import { isAsymmetricSuspect } from '../session/asymmetric.ts';
 import type { Carriers } from '../session/carriers.ts';
-import { CAUSE_CREATED, CAUSES } from '../session/causes.ts';
 import { END_NONE, END_REASONS } from '../session/end-reason.ts';
 import {
   C2S_KEY,
@@ -16,7 +15,6 @@ import {
   endReasonOf,
   FLAG_MIDSTREAM,
   FLAG_SERVICE_TIMERS,
-  firstLabel,
   HOT_F64,
   HOT_WORDS,
   INTERFACES,
@@ -45,22 +43,21 @@ import {
   TAIL_F64,
   TAIL_WORDS,
   TIMEOUT,
-  TRANSITIONS,
   twinOf,
   ZONE_MISMATCHES,
 } from '../session/layout.ts';
-import { type DirectionRow, SessionRow, type TransitionRow } from '../session/session-row.ts';
+import { type DirectionRow, SessionRow } from '../session/session-row.ts';
 import { type SessionTable, ZONE_ANY } from '../session/session-table.ts';
 import { shownBytes } from '../session/shown-bytes.ts';
-import type { StoredTransition, Transitions } from '../session/transitions.ts';
+import type { Transitions } from '../session/transitions.ts';
 import type { Nat } from '../slowpath/nat.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
 import { type ApplicationParts, ApplicationSnapshot } from './application-snapshot.ts';
-import { firstCause } from './first-cause.ts';
 import { NatSnapshot } from './nat-snapshot.ts';
 import { SESSION_EVENTS_MAX } from './noisy-events.ts';
 import { OffloadSnapshot } from './offload-snapshot.ts';
 import type { Offloads } from './offloads.ts';
+import { TransitionSnapshot } from './transition-snapshot.ts';
 
 /** Fills one row over and over. */
 export class Snapshot {
@@ -69,7 +66,6 @@ export class Snapshot {
   private readonly carriers: Carriers;
   private readonly answers: Answers;
   private readonly nat: NatSnapshot;
-  private readonly transitions: Transitions;
   private readonly zones: IngressZones;
   private readonly position: Position;
   /** State label by phase. */
@@ -77,18 +73,10 @@ export class Snapshot {
   private readonly rules: readonly RuleFacts[];
   private readonly application: ApplicationSnapshot;
   private readonly offload: OffloadSnapshot | null;
-  private readonly withTransitions: boolean;
+  /** null where nobody reads them. */
+  private readonly transitions: TransitionSnapshot | null;
   private readonly isScaled: boolean;
-  private readonly change: StoredTransition = {
-    second: 0,
-    nanosecond: 0,
-    packet: 0,
-    file: 0,
-    frame: 0,
-    codes: 0,
-  };
   private readonly ending = { second: 0, nanosecond: 0, lifetimeNs: 0 };
-  private readonly pool: TransitionRow[] = [];
   private readonly row = new SessionRow();
 
   constructor(
@@ -111,7 +99,6 @@ export class Snapshot {
     this.carriers = parts.carriers;
     this.answers = parts.answers;
     this.nat = new NatSnapshot(parts.table, parts.nat);
-    this.transitions = parts.transitions;
     this.zones = parts.zones;
     this.position = parts.position;
     this.labels = parts.labels;
@@ -119,7 +106,9 @@ export class Snapshot {
     this.application = new ApplicationSnapshot(parts);
     const { offloads, table, rules } = parts;
     this.offload = offloads === null ? null : new OffloadSnapshot(offloads, table, rules);
-    this.withTransitions = parts.withTransitions;
+    this.transitions = parts.withTransitions
+      ? new TransitionSnapshot(parts.table, parts.transitions)
+      : null;
     this.isScaled = parts.scale > 1;
   }
 
@@ -166,7 +155,7 @@ export class Snapshot {
     row.timeToLive = hasEnded
       ? 0
       : Math.max(0, Math.floor((this.ageing.deadlineOf(slot) - timeNs) / 1e9));
-    if (this.withTransitions) this.takeTransitions(slot);
+    this.transitions?.take(row, slot);
     this.application.take(row, slot, state);
     row.offload = this.offload?.take(row, slot) ?? null;
     return row;
@@ -228,52 +217,6 @@ export class Snapshot {
       (ending.second - row.startSecond) * 1e9 + (ending.nanosecond - row.startNanosecond);
     return ending;
   }
-
-  private takeTransitions(slot: number): void {
-    const { tail, hot } = this.table;
-    const { row, change } = this;
-    row.transitions.length = 0;
-    change.second = row.startSecond;
-    change.nanosecond = row.startNanosecond;
-    change.packet = row.startPacket;
-    change.file = row.startFile;
-    change.frame = row.startFrame;
-    const first = firstLabel(hot[slot * HOT_WORDS + STATE]!);
-    change.codes = STATE_FREE | (STATE_INIT << 8) | (CAUSE_CREATED << 16);
-    this.addTransition();
-    change.codes = STATE_INIT | (first << 8) | (firstCause(this.table, slot) << 16);
-    this.addTransition();
-    this.transitions.visit(tail[slot * TAIL_WORDS + TRANSITIONS]!, change, this.addTransition);
-  }
-
-  /** Appends `change` to the row, in an object that an earlier row has used. */
-  private readonly addTransition = (): void => {
-    const { change, pool } = this;
-    const list = this.row.transitions;
-    let target = pool[list.length];
-    if (target === undefined) {
-      target = {
-        second: 0,
-        nanosecond: 0,
-        packet: 0,
-        file: 0,
-        frame: 0,
-        from: 'FREE',
-        to: 'FREE',
-        cause: '',
-      };
-      pool.push(target);
-    }
-    target.second = change.second;
-    target.nanosecond = change.nanosecond;
-    target.packet = change.packet;
-    target.file = change.file;
-    target.frame = change.frame;
-    target.from = STATES[change.codes & 255]!;
-    target.to = STATES[(change.codes >>> 8) & 255]!;
-    target.cause = CAUSES[change.codes >>> 16]!;
-    list.push(target);
-  };
 
   private takeAddresses(slot: number): void {
     const { row, table } = this;

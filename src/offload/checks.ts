@@ -18,15 +18,6 @@ import { OFFLOAD_CHECKS, type OffloadBlocker, type OffloadCheck } from '../sessi
 import { isVpnOverUdp, whyInspectionEnds } from './application-kinds.ts';
 import type { OffloadFacts } from './offload-facts.ts';
 
-/** One check. */
-interface Check {
-  /** It is about the configuration: with another one, the session would pass. */
-  readonly isConfigured: boolean;
-  passes(facts: OffloadFacts): boolean;
-  /** What decided, passed or failed; null for nothing to name. */
-  cause(facts: OffloadFacts): string | null;
-}
-
 const TUNNEL_PROTOCOLS: ReadonlySet<number> = new Set([PROTO_ESP, PROTO_AH, PROTO_GRE]);
 
 /** Whether the session is a tunnel that ends on the firewall: panos.md §7, "IPsec/VPN sessions". */
@@ -52,85 +43,90 @@ function inspectionCause(facts: OffloadFacts): string {
     : `${application}: ${whyInspectionEnds(application)}`;
 }
 
-const none = (): null => null;
-
-/** By name, in the order of OFFLOAD_CHECKS. */
-const CHECKS: Readonly<Record<OffloadCheck, Check>> = {
-  'no-hardware': {
-    isConfigured: true,
-    passes: ({ hasHardware }) => hasHardware,
-    cause: ({ platform }) => platform,
-  },
-  disabled: {
-    isConfigured: true,
-    passes: ({ switchedOff }) => switchedOff.length === 0,
-    cause: ({ switchedOff }) => switchedOff[0] ?? null,
-  },
-  state: {
-    isConfigured: false,
-    passes: ({ state }) => state === null,
-    cause: ({ state }) => state,
-  },
-  tunnel: {
-    isConfigured: false,
-    passes: (facts) => !isOwnTunnel(facts),
-    cause: (facts) => (isOwnTunnel(facts) ? facts.application : null),
-  },
-  protocol: {
-    isConfigured: false,
-    passes: isTcpOrUdp,
-    cause: (facts) => (isTcpOrUdp(facts) ? null : protocolName(facts.protocol)),
-  },
-  'host-session': {
-    isConfigured: false,
-    passes: ({ isHost }) => !isHost,
-    cause: none,
-  },
-  handshake: {
-    isConfigured: false,
-    passes: ({ hasHandshake }) => hasHandshake,
-    cause: none,
-  },
-  'appid-pending': {
-    isConfigured: false,
-    passes: ({ isIdentified }) => isIdentified,
-    cause: ({ application }) => application,
-  },
-  decrypt: {
-    isConfigured: true,
-    passes: ({ isDecrypted }) => !isDecrypted,
-    cause: ({ decryptionRule }) => decryptionRule,
-  },
-  'alg-control': {
-    isConfigured: true,
-    // What a predict let through is its ALG's data: "alg-child ok" (panos.md §7 point 7).
-    passes: ({ isAlgControl, isAlgData }) => isAlgData || !isAlgControl,
-    cause: ({ application, hasAlg, isAlgData }) => (isAlgData || hasAlg ? application : null),
-  },
-  'content-inspection': {
-    isConfigured: true,
-    passes: (facts) => !isInspected(facts),
-    cause: inspectionCause,
-  },
-  feature: {
-    isConfigured: true,
-    passes: ({ feature }) => feature === null,
-    cause: ({ feature }) => feature,
-  },
-};
-
-const LIST = OFFLOAD_CHECKS.map((name) => CHECKS[name]);
+/** Those about the configuration: with another one, the session would pass. */
+const CONFIGURED: readonly OffloadCheck[] = [
+  'no-hardware',
+  'disabled',
+  'decrypt',
+  'alg-control',
+  'content-inspection',
+  'feature',
+];
+const OF_SESSION = OFFLOAD_CHECKS.filter((check) => !CONFIGURED.includes(check));
 const NO_BLOCKERS: readonly OffloadBlocker[] = [];
+
+/** Whether a session passes. One function for all: a dozen in a table are a dozen calls a session. */
+function passes(check: OffloadCheck, facts: OffloadFacts): boolean {
+  switch (check) {
+    case 'no-hardware':
+      return facts.hasHardware;
+    case 'disabled':
+      return facts.switchedOff.length === 0;
+    case 'state':
+      return facts.state === null;
+    case 'tunnel':
+      return !isOwnTunnel(facts);
+    case 'protocol':
+      return isTcpOrUdp(facts);
+    case 'host-session':
+      return !facts.isHost;
+    case 'handshake':
+      return facts.hasHandshake;
+    case 'appid-pending':
+      return facts.isIdentified;
+    case 'decrypt':
+      return !facts.isDecrypted;
+    case 'alg-control':
+      // What a predict let through is its ALG's data: "alg-child ok" (panos.md §7 point 7).
+      return facts.isAlgData || !facts.isAlgControl;
+    case 'content-inspection':
+      return !isInspected(facts);
+    case 'feature':
+      return facts.feature === null;
+  }
+}
+
+/** What decided a check, passed or failed; null for nothing to name. */
+export function causeOf(check: OffloadCheck, facts: OffloadFacts): string | null {
+  switch (check) {
+    case 'no-hardware':
+      return facts.platform;
+    case 'disabled':
+      return facts.switchedOff[0] ?? null;
+    case 'state':
+      return facts.state;
+    case 'tunnel':
+      return isOwnTunnel(facts) ? facts.application : null;
+    case 'protocol':
+      return isTcpOrUdp(facts) ? null : protocolName(facts.protocol);
+    case 'host-session':
+    case 'handshake':
+      return null;
+    case 'appid-pending':
+      return facts.application;
+    case 'decrypt':
+      return facts.decryptionRule;
+    case 'alg-control':
+      return facts.isAlgData || facts.hasAlg ? facts.application : null;
+    case 'content-inspection':
+      return inspectionCause(facts);
+    case 'feature':
+      return facts.feature;
+  }
+}
 
 /** Index (OFFLOAD_CHECKS) of the first check that fails; -1 where all pass. */
 export function firstFailing(facts: OffloadFacts): number {
-  for (let i = 0; i < LIST.length; i++) if (LIST[i]?.passes(facts) === false) return i;
+  for (let i = 0; i < OFFLOAD_CHECKS.length; i++) {
+    if (!passes(OFFLOAD_CHECKS[i] as OffloadCheck, facts)) return i;
+  }
   return -1;
 }
 
 /** Whether the session itself is ready: only the configuration can stand against it. */
 export function isReady(facts: OffloadFacts): boolean {
-  return LIST.every((check) => check.isConfigured || check.passes(facts));
+  for (const check of OF_SESSION) if (!passes(check, facts)) return false;
+  return true;
 }
 
 /**
@@ -139,10 +135,9 @@ export function isReady(facts: OffloadFacts): boolean {
  */
 export function blockersOf(facts: OffloadFacts): readonly OffloadBlocker[] {
   let found: OffloadBlocker[] | null = null;
-  for (const check of OFFLOAD_CHECKS) {
-    const { isConfigured, passes, cause } = CHECKS[check];
-    if (!isConfigured || passes(facts) || isInspectedByDecryption(check, facts)) continue;
-    const causes = check === 'disabled' ? facts.switchedOff : [cause(facts)];
+  for (const check of CONFIGURED) {
+    if (passes(check, facts) || isInspectedByDecryption(check, facts)) continue;
+    const causes = check === 'disabled' ? facts.switchedOff : [causeOf(check, facts)];
     found = [...(found ?? []), ...causes.map((each) => ({ check, cause: each }))];
   }
   return found ?? NO_BLOCKERS;
@@ -152,9 +147,4 @@ export function blockersOf(facts: OffloadFacts): readonly OffloadBlocker[] {
 function isInspectedByDecryption(check: OffloadCheck, facts: OffloadFacts): boolean {
   const isEncrypted = whyInspectionEnds(facts.application) !== null;
   return check === 'content-inspection' && facts.isDecrypted && isEncrypted;
-}
-
-/** What decided a check. */
-export function causeOf(index: number, facts: OffloadFacts): string | null {
-  return LIST[index]?.cause(facts) ?? null;
 }

@@ -2,71 +2,66 @@
  * This file writes the text of records as bytes: a record is made for every session, and strings
  * that are joined and encoded cost several times as much.
  *
- * Every index is below `length`, for which `reserve` made room, or below the length of the text that
- * is copied. A record is begun with `clear`, its bytes are `bytes` up to `length`; the memory is used again for
+ * Whole words are stored, at any place, and the next store replaces what of them is too much: a DataView
+ * does that in one instruction. So there are always ROOM bytes behind `length`, for any number, time or
+ * address, and for the rest of a literal's last word; what is unbounded makes room for itself.
+ *
+ * A record is begun with `clear`, its bytes are `bytes` up to `length`; the memory is used again for
  * the next one. Integers are whole and below 2^53.
  */
 
-import { formatIpv6 } from '../net/address.ts';
-import { dateText, SECONDS_A_DAY, writableSecond } from '../net/time.ts';
+import type { Literal } from './byte-literal.ts';
+import {
+  CLOCK_BYTES,
+  clockOf,
+  clockWords,
+  LEADING,
+  OCTET_BYTES,
+  OCTETS,
+  PADDED,
+  SIGNIFICANT,
+} from './decimal-tables.ts';
+import { writeIpv6 } from './ipv6-bytes.ts';
 
 const FIRST_BYTES = 4096;
-/** No number, time or address is longer. */
-const FIELD_BYTES = 48;
-const ZERO = 48;
+/** No number, time or address is longer than 45 bytes; a store is 8. */
+const ROOM = 64;
 const DOT = 46;
-const COLON = 58;
 const MINUS = 45;
 const encoder = new TextEncoder();
-
-/** Texts that recur are encoded once. */
-const encoded = new Map<string, Uint8Array>();
-const ENCODED_MAX = 4096;
-
-/** The UTF-8 of a text, for `ByteWriter.literal`. */
-export function utf8(text: string): Uint8Array {
-  return encoder.encode(text);
-}
 
 export class ByteWriter {
   bytes: Uint8Array = new Uint8Array(FIRST_BYTES);
   length = 0;
-  private day = Number.NaN;
-  private date: Uint8Array = new Uint8Array(0);
+  /** The memory of `bytes`. */
+  view = new DataView(this.bytes.buffer);
+  /** Up to here there is ROOM. */
+  private limit = FIRST_BYTES - ROOM;
 
   clear(): void {
     this.length = 0;
   }
 
+  /** Writes to `bytes` from `length` on; to larger memory, with a copy of what is before, when that is full. */
+  use(bytes: Uint8Array, length: number): void {
+    this.length = length;
+    if (bytes === this.bytes) return;
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.limit = bytes.length - ROOM;
+  }
+
   /** The text so far. */
   toString(): string {
-    return Buffer.from(this.bytes.buffer, 0, this.length).toString('utf8');
+    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset, this.length).toString('utf8');
   }
 
-  /** Bytes that are encoded already. */
-  literal(text: Uint8Array): void {
-    const { length } = text;
-    this.reserve(length);
-    const { bytes } = this;
-    let at = this.length;
-    // A loop beats `set` for the few bytes that most names and keys have.
-    if (length > 32) bytes.set(text, at);
-    else for (let i = 0; i < length; i++) bytes[at++] = text[i]!;
-    this.length += length;
+  literal(text: Literal): void {
+    this.length = this.putLiteral(text);
   }
 
-  /** Any text; one that comes again and again, as a rule. */
+  /** Any text, but best one that hardly comes again: what a packet says. */
   text(text: string): void {
-    let known = encoded.get(text);
-    if (known === undefined) {
-      known = utf8(text);
-      if (encoded.size < ENCODED_MAX) encoded.set(text, known);
-    }
-    this.literal(known);
-  }
-
-  /** A text that hardly comes again: what a packet says. */
-  rareText(text: string): void {
     // A UTF-16 unit takes three bytes of UTF-8 at most.
     this.reserve(3 * text.length);
     const free = this.bytes.subarray(this.length);
@@ -75,117 +70,139 @@ export class ByteWriter {
 
   /** One ASCII character. */
   character(code: number): void {
-    this.reserve(1);
+    if (this.length > this.limit) this.reserve(0);
     this.bytes[this.length++] = code;
   }
 
   integer(value: number): void {
-    this.reserve(FIELD_BYTES);
-    if (value < 0) {
-      this.bytes[this.length++] = MINUS;
-      this.integer(-value);
-    } else if (value > 0x7fff_ffff) this.longInteger(value);
-    else this.digits(value | 0, digitsOf(value));
+    if (this.length > this.limit) this.reserve(0);
+    this.length = this.putInteger(this.length, value);
   }
 
-  /** RFC 3339 in UTC with nine decimals, as `formatTime` (net/time) writes it. */
-  time(second: number, nanosecond: number): void {
-    this.reserve(FIELD_BYTES);
-    const writable = writableSecond(second);
-    const day = Math.floor(writable / SECONDS_A_DAY);
-    if (day !== this.day) {
-      this.day = day;
-      this.date = utf8(dateText(day));
+  /** A literal and an integer: most of a record is made of them. */
+  number(label: Literal, value: number): void {
+    this.length = this.putInteger(this.putLiteral(label), value);
+  }
+
+  /** A literal and a time: RFC 3339 in UTC with nine decimals, as `formatTime` (net/time) writes it. */
+  time(label: Literal, second: number, nanosecond: number): void {
+    const at = this.putLiteral(label);
+    const { view } = this;
+    const clock = clockOf(second);
+    view.setFloat64(at, clockWords[clock]!, true);
+    view.setFloat64(at + 8, clockWords[clock + 1]!, true);
+    view.setFloat64(at + 16, clockWords[clock + 2]!, true);
+    this.length = this.putNine(at + CLOCK_BYTES, nanosecond | 0) + 1; // its Z
+  }
+
+  /** A literal and nanoseconds as seconds, exactly, as `formatSeconds` (duration) writes them. */
+  seconds(label: Literal, ns: number): void {
+    let at = this.putLiteral(label);
+    const { view } = this;
+    if (ns < 0) view.setInt8(at++, MINUS);
+    const size = Math.abs(ns);
+    const whole = Math.floor(size / 1e9);
+    at = this.putInteger(at, whole);
+    const rest = (size - whole * 1e9) | 0;
+    if (rest !== 0) {
+      view.setInt8(at, DOT);
+      this.putNine(at + 1, rest);
+      at += 1 + decimalsOf(rest);
     }
-    this.literal(this.date);
-    const ofDay = (writable - day * SECONDS_A_DAY) | 0;
-    const { bytes } = this;
-    this.digits((ofDay / 3600) | 0, 2);
-    bytes[this.length++] = COLON;
-    this.digits(((ofDay / 60) | 0) % 60, 2);
-    bytes[this.length++] = COLON;
-    this.digits(ofDay % 60, 2);
-    bytes[this.length++] = DOT;
-    this.digits(nanosecond | 0, 9);
-    bytes[this.length++] = 90; // Z
-  }
-
-  /** Nanoseconds as seconds, exactly, as `formatSeconds` (duration) writes them. */
-  seconds(ns: number): void {
-    if (ns < 0) {
-      this.character(MINUS);
-      this.seconds(-ns);
-      return;
-    }
-    const whole = Math.floor(ns / 1e9);
-    this.integer(whole);
-    let rest = (ns - whole * 1e9) | 0;
-    if (rest === 0) return;
-    let count = 9;
-    for (; rest % 10 === 0; rest = (rest / 10) | 0) count--;
-    this.bytes[this.length++] = DOT;
-    this.digits(rest, count);
-  }
-
-  /** An address in words: one for family 4, four for family 6 (RFC 5952). */
-  address(family: 4 | 6, words: Int32Array): void {
-    this.reserve(FIELD_BYTES);
-    if (family === 4) {
-      const word = words[0]!;
-      this.octet(word >>> 24);
-      this.bytes[this.length++] = DOT;
-      this.octet((word >>> 16) & 255);
-      this.bytes[this.length++] = DOT;
-      this.octet((word >>> 8) & 255);
-      this.bytes[this.length++] = DOT;
-      this.octet(word & 255);
-      return;
-    }
-    this.ascii(formatIpv6(words[0]!, words[1]!, words[2]!, words[3]!));
-  }
-
-  /** Makes room for `count` bytes more. */
-  reserve(count: number): void {
-    if (this.length + count <= this.bytes.length) return;
-    const bytes = new Uint8Array(Math.max(2 * this.bytes.length, this.length + count));
-    bytes.set(this.bytes.subarray(0, this.length));
-    this.bytes = bytes;
-  }
-
-  private octet(value: number): void {
-    this.digits(value, value < 10 ? 1 : value < 100 ? 2 : 3);
-  }
-
-  private longInteger(value: number): void {
-    const high = Math.floor(value / 1e9);
-    if (high > 0) {
-      this.integer(high);
-      this.digits((value - high * 1e9) | 0, 9);
-    } else this.digits(value, 10);
-  }
-
-  /** The last `count` decimal digits of a 32-bit number; room is reserved. */
-  private digits(value: number, count: number): void {
-    const { bytes } = this;
-    let rest = value;
-    for (let i = this.length + count - 1; i >= this.length; i--) {
-      const next = (rest / 10) | 0;
-      bytes[i] = ZERO + (rest - next * 10);
-      rest = next;
-    }
-    this.length += count;
-  }
-
-  private ascii(text: string): void {
-    const { bytes } = this;
-    let at = this.length;
-    for (let i = 0; i < text.length; i++) bytes[at++] = text.charCodeAt(i);
     this.length = at;
+  }
+
+  /** A literal and an address in words: one for family 4, four for family 6 (RFC 5952). */
+  address(label: Literal, family: 4 | 6, words: Int32Array): void {
+    let at = this.putLiteral(label);
+    if (family === 6) this.length = writeIpv6(this.bytes, at, words);
+    else {
+      const word = words[0]!;
+      at = this.putOctet(at, word >>> 24);
+      at = this.putOctet(at, (word >>> 16) & 255);
+      at = this.putOctet(at, (word >>> 8) & 255);
+      this.length = this.putOctet(at, word & 255) - 1; // without its dot
+    }
+  }
+
+  /** Makes room for `count` bytes more, and ROOM. */
+  reserve(count: number): void {
+    if (this.length + count <= this.limit) return;
+    const length = Math.max(2 * this.bytes.length, this.length + count + ROOM);
+    const bytes = new Uint8Array(length);
+    bytes.set(this.bytes.subarray(0, this.length));
+    this.use(bytes, this.length);
+  }
+
+  /** Returns where it ends; behind that is ROOM. */
+  private putLiteral(text: Literal): number {
+    const { words, length } = text;
+    if (this.length + length > this.limit) this.reserve(length);
+    const { view } = this;
+    const start = this.length;
+    for (let i = 0; i < words.length; i++) view.setFloat64(start + 8 * i, words[i]!, true);
+    return start + length;
+  }
+
+  /** Returns where it ends. */
+  private putInteger(at: number, value: number): number {
+    if (value >= 1e9 || value < 0) return this.putLong(at, value);
+    const { view } = this;
+    const number = value | 0;
+    if (number < 1000) return this.putLeading(at, number);
+    const thousands = (number / 1000) | 0;
+    const last = PADDED[number - thousands * 1000]!;
+    let end: number;
+    if (thousands < 1000) end = this.putLeading(at, thousands);
+    else {
+      const millions = (thousands / 1000) | 0;
+      end = this.putLeading(at, millions);
+      view.setInt32(end, PADDED[thousands - millions * 1000]!, true);
+      end += 3;
+    }
+    view.setInt32(end, last, true);
+    return end + 3;
+  }
+
+  /** Below 1000. */
+  private putLeading(at: number, number: number): number {
+    const leading = LEADING[number]!;
+    this.view.setInt32(at, leading, true);
+    return at + (leading >>> 24);
+  }
+
+  private putLong(at: number, value: number): number {
+    if (value < 0) {
+      this.view.setInt8(at, MINUS);
+      return this.putInteger(at + 1, -value);
+    }
+    const high = Math.floor(value / 1e9);
+    return this.putNine(this.putInteger(at, high), (value - high * 1e9) | 0);
+  }
+
+  /** Nine digits, and a Z that does not count. */
+  private putNine(at: number, number: number): number {
+    const { view } = this;
+    const thousands = (number / 1000) | 0;
+    const millions = (thousands / 1000) | 0;
+    view.setInt32(at, PADDED[millions]!, true);
+    view.setInt32(at + 3, PADDED[thousands - millions * 1000]!, true);
+    view.setInt32(at + 6, PADDED[number - thousands * 1000]!, true);
+    return at + 9;
+  }
+
+  private putOctet(at: number, octet: number): number {
+    this.view.setInt32(at, OCTETS[octet]!, true);
+    return at + OCTET_BYTES[octet]!;
   }
 }
 
-function digitsOf(value: number): number {
-  let count = 1;
-  for (let limit = 10; value >= limit && count < 10; limit *= 10) count++;
-  return count;
+/** How many of nine decimals are left without the zeros at their end; they are not all zero. */
+function decimalsOf(number: number): number {
+  const thousands = (number / 1000) | 0;
+  const last = number - thousands * 1000;
+  if (last !== 0) return 6 + SIGNIFICANT[last]!;
+  const millions = (thousands / 1000) | 0;
+  const middle = thousands - millions * 1000;
+  return middle === 0 ? SIGNIFICANT[millions]! : 3 + SIGNIFICANT[middle]!;
 }

@@ -64,7 +64,8 @@ import {
 } from '../session/translations.ts';
 import { answerFields, rstDetail, unreachableDetail } from './answer-record.ts';
 import { jsonText } from './escape.ts';
-import { frameOf, type RecordContext } from './session-record.ts';
+import type { RecordContext } from './session-record.ts';
+import { frameOf } from './transition-record.ts';
 
 /** What an event's numbers mean in words. */
 interface Meaning {

@@ -5,23 +5,26 @@
 
 import { type AppDetail, DETAIL_KEYS } from '../session/app-detail.ts';
 import type { IdentificationRow, ImplicitUseRow, SessionRow } from '../session/session-row.ts';
-import { type ByteWriter, utf8 } from './byte-writer.ts';
-import { jsonSafe, jsonText } from './escape.ts';
+import { literal, NameLiterals } from './byte-literal.ts';
+import type { ByteWriter } from './byte-writer.ts';
+import { jsonSafe } from './escape.ts';
 
-const NULL = utf8('null');
-const TRUE = utf8('true');
-const FALSE = utf8('false');
-const OPEN_RULE = utf8('{"override_rule":');
-const PACKET = utf8('{"packet":');
-const SIGNATURE = utf8(',"signature":');
-const SHIFTED_FROM = utf8(',"shifted_from":');
-const RULE_BEFORE = utf8(',"rule_before":');
-const PAYLOAD_CUT = utf8(',"payload_cut":');
-const OVERRIDE_RULE = utf8(',"override_rule":');
-const BYPASSED = utf8(',"bypassed":');
-const IMPLICIT_USE = utf8(',"implicit_use":');
+const names = (key: string) => new NameLiterals((name) => `,"${key}":${JSON.stringify(name)}`);
+
+const NULL = literal('null');
+const OPEN_RULES = new NameLiterals((rule) => `{"override_rule":${JSON.stringify(rule)}}`);
+const PACKET = literal('{"packet":');
+const NO_PACKET = literal('{"packet":null');
+const SIGNATURES = names('signature');
+const SHIFTED_FROM = names('shifted_from');
+const RULES_BEFORE = names('rule_before');
+const PAYLOAD_CUT = [literal(',"payload_cut":false'), literal(',"payload_cut":true')] as const;
+const OVERRIDE_RULES = names('override_rule');
+const BYPASSED = [literal(',"bypassed":false'), literal(',"bypassed":true')] as const;
+const IMPLICIT_USE = literal(',"implicit_use":');
+const NO_IMPLICIT_USE = literal(',"implicit_use":null');
 const CLOSE = 125;
-const KEYS = DETAIL_KEYS.map((key) => [key, utf8(`,"${key}":`)] as const);
+const KEYS = DETAIL_KEYS.map((key) => [key, literal(`,"${key}":`)] as const);
 
 /** How the application was identified, and what its payload says in clear where it says something. */
 export function writeIdentification(
@@ -30,26 +33,23 @@ export function writeIdentification(
 ): void {
   if (how !== null) writeHow(how, overrideRule, to);
   else if (overrideRule === null) to.literal(NULL);
-  else {
-    to.literal(OPEN_RULE);
-    to.text(jsonText(overrideRule));
-    to.character(CLOSE);
-  }
+  else to.literal(OPEN_RULES.of(overrideRule));
 }
 
 function writeHow(how: IdentificationRow, overrideRule: string | null, to: ByteWriter): void {
-  to.literal(PACKET);
-  if (how.packet === 0) to.literal(NULL);
-  else to.integer(how.packet);
-  name(to, SIGNATURE, how.source);
-  name(to, SHIFTED_FROM, how.before);
-  name(to, RULE_BEFORE, how.ruleBefore);
-  flag(to, PAYLOAD_CUT, how.isCut);
-  if (overrideRule !== null) name(to, OVERRIDE_RULE, overrideRule);
-  flag(to, BYPASSED, how.isBypassed);
-  to.literal(IMPLICIT_USE);
-  if (how.implicitUse === null) to.literal(NULL);
-  else to.text(JSON.stringify(implicitUse(how.implicitUse)));
+  if (how.packet === 0) to.literal(NO_PACKET);
+  else to.number(PACKET, how.packet);
+  to.literal(SIGNATURES.of(how.source));
+  to.literal(SHIFTED_FROM.of(how.before));
+  to.literal(RULES_BEFORE.of(how.ruleBefore));
+  to.literal(PAYLOAD_CUT[how.isCut ? 1 : 0]);
+  if (overrideRule !== null) to.literal(OVERRIDE_RULES.of(overrideRule));
+  to.literal(BYPASSED[how.isBypassed ? 1 : 0]);
+  if (how.implicitUse === null) to.literal(NO_IMPLICIT_USE);
+  else {
+    to.literal(IMPLICIT_USE);
+    to.text(JSON.stringify(implicitUse(how.implicitUse)));
+  }
   if (how.detail !== null) writeDetail(how.detail, to);
   to.character(CLOSE);
 }
@@ -60,18 +60,8 @@ function writeDetail(detail: AppDetail, to: ByteWriter): void {
     const value = detail[key];
     if (value === undefined) continue;
     to.literal(label);
-    to.rareText(jsonSafe(value));
+    to.text(jsonSafe(value));
   }
-}
-
-function name(to: ByteWriter, label: Uint8Array, text: string | null): void {
-  to.literal(label);
-  to.text(jsonText(text));
-}
-
-function flag(to: ByteWriter, label: Uint8Array, value: boolean): void {
-  to.literal(label);
-  to.literal(value ? TRUE : FALSE);
 }
 
 function implicitUse({ application, child, rule, isTemporary }: ImplicitUseRow): object {

@@ -1,18 +1,27 @@
 /** This file writes `nat` of the session record of CONTRACT.md. */
 
 import type { SessionRow } from '../session/session-row.ts';
-import { type ByteWriter, utf8 } from './byte-writer.ts';
-import { jsonText } from './escape.ts';
+import { type Literal, literal, NameLiterals } from './byte-literal.ts';
+import type { ByteWriter } from './byte-writer.ts';
 
-const NULL = utf8('null');
-const FROM = utf8('{"from":["');
-const TO = utf8('],"to":["');
-const PORT = utf8('",');
-const CLOSE = utf8(']}');
-const MODEL = utf8(',"model":');
-const OPEN_END = utf8('["');
+const NULL = literal('null');
+const RULES = new NameLiterals((rule) => `{"rule":${JSON.stringify(rule)}`);
+const FLAGS = new NameLiterals((flags) => `,"flags":"${flags}","source":`);
+const DESTINATION = literal(',"destination":');
+/** Whether it was observed, and whether that was inferred. */
+const SEEN = [false, true].flatMap((isObserved) =>
+  [false, true].map((isInferred) =>
+    literal(`,"observed":${isObserved},"inferred":${isInferred},"model":`),
+  ),
+);
+const FROM = literal('{"from":["');
+const TO = literal('],"to":["');
+const PORT = literal('",');
+const CLOSE = literal(']}');
+const OPEN_END = literal('["');
 const CLOSE_END = 93;
 const CLOSE_NAT = 125;
+const modelWords = new Int32Array(1);
 
 /** Appends the translation as JSON, its ends before and after; null where nothing is translated. */
 export function writeNat(row: SessionRow, to: ByteWriter): void {
@@ -21,33 +30,32 @@ export function writeNat(row: SessionRow, to: ByteWriter): void {
     to.literal(NULL);
     return;
   }
-  to.text(`{"rule":${jsonText(nat.rule)},"flags":"${nat.flags}","source":`);
+  to.literal(RULES.of(nat.rule));
+  to.literal(FLAGS.of(nat.flags));
   if (nat.flags === 'ND') to.literal(NULL);
   else {
     writeEnd(to, FROM, row.sourceWords, row.sport);
     writeEnd(to, TO, row.translatedSourceWords, row.translatedSport);
     to.literal(CLOSE);
   }
-  to.text(',"destination":');
+  to.literal(DESTINATION);
   if (nat.flags === 'NS') to.literal(NULL);
   else {
     writeEnd(to, FROM, row.destinationWords, row.dport);
     writeEnd(to, TO, row.translatedDestinationWords, row.translatedDport);
     to.literal(CLOSE);
   }
-  to.text(`,"observed":${nat.isObserved},"inferred":${nat.isInferred}`);
-  to.literal(MODEL);
+  to.literal(SEEN[(nat.isObserved ? 2 : 0) + (nat.isInferred ? 1 : 0)] ?? NULL);
   if (nat.model === null) to.literal(NULL);
   else {
-    writeEnd(to, OPEN_END, Int32Array.of(nat.model.word), nat.model.port);
+    modelWords[0] = nat.model.word;
+    writeEnd(to, OPEN_END, modelWords, nat.model.port);
     to.character(CLOSE_END);
   }
   to.character(CLOSE_NAT);
 }
 
-function writeEnd(to: ByteWriter, before: Uint8Array, words: Int32Array, port: number): void {
-  to.literal(before);
-  to.address(4, words);
-  to.literal(PORT);
-  to.integer(port);
+function writeEnd(to: ByteWriter, before: Literal, words: Int32Array, port: number): void {
+  to.address(before, 4, words);
+  to.number(PORT, port);
 }

@@ -8,53 +8,59 @@
 import {
   OFFLOAD_CHECKS,
   type OffloadBlocker,
-  type OffloadCheck,
   type OffloadDirection,
   type OffloadRow,
   type OffloadStep,
   type OffloadStretch,
   PUNT_REASONS,
 } from '../session/offload-row.ts';
-import { type ByteWriter, utf8 } from './byte-writer.ts';
-import { jsonText } from './escape.ts';
+import { type Literal, literal, NameLiterals } from './byte-literal.ts';
+import type { ByteWriter } from './byte-writer.ts';
 
 const COMMA = 44;
 const CLOSE = 125;
 const CLOSE_LIST = 93;
-const NULL = utf8('null');
-const ELIGIBLE = utf8('{"eligible":true,"reason":null');
-const NOT_ELIGIBLE = byCheck((check) => `{"eligible":false,"reason":"${check}"`);
-const FROM_PACKET = utf8(',"from_packet":');
-const PACKETS = utf8(',"packets":');
-const BYTES = utf8(',"bytes":');
-const C2S = utf8(',"c2s":{"hardware_packets":');
-const S2C = utf8(',"s2c":{"hardware_packets":');
-const HARDWARE_BYTES = utf8(',"hardware_bytes":');
-const DATAPLANE_PACKETS = utf8(',"dataplane_packets":');
-const DATAPLANE_BYTES = utf8(',"dataplane_bytes":');
-const PUNTED = utf8(',"punted":{');
-const PUNT_LABELS = PUNT_REASONS.map((reason) => utf8(`"${reason}":`));
-const STRETCHES = utf8('},"stretches":[');
-const STRETCHES_TRUNCATED = utf8(',"stretches_truncated":');
-const STRETCH_FROM = utf8('{"from_packet":');
-const STRETCH_TO = utf8(',"to_packet":');
-const ENDED_BY = utf8(',"ended_by":');
-const NOTHING = utf8(',"from_packet":null,"packets":0,"bytes":0');
-const PATH = utf8(',"path":[');
+const NULL = literal('null');
+const REASONS = new NameLiterals((reason) =>
+  reason === null
+    ? '{"eligible":true,"reason":null'
+    : `{"eligible":false,"reason":${JSON.stringify(reason)}`,
+);
+const FROM_PACKET = literal(',"from_packet":');
+const PACKETS = literal(',"packets":');
+const BYTES = literal(',"bytes":');
+const C2S = literal(',"c2s":{"hardware_packets":');
+const S2C = literal('},"s2c":{"hardware_packets":');
+const HARDWARE_BYTES = literal(',"hardware_bytes":');
+const DATAPLANE_PACKETS = literal(',"dataplane_packets":');
+const DATAPLANE_BYTES = literal(',"dataplane_bytes":');
+const PUNTED = literal('},"punted":{');
+const FIRST_PUNTS = PUNT_REASONS.map((reason) => literal(`"${reason}":`));
+const NEXT_PUNTS = PUNT_REASONS.map((reason) => literal(`,"${reason}":`));
+const STRETCHES = literal('},"stretches":[');
+const STRETCHES_TRUNCATED = literal(',"stretches_truncated":');
+const FIRST_STRETCH = literal('{"from_packet":');
+const NEXT_STRETCH = literal(',{"from_packet":');
+const STRETCH_TO = literal(',"to_packet":');
+const ENDED_BY = new NameLiterals((check) => `,"ended_by":${JSON.stringify(check)}}`);
+const NOTHING = literal(',"from_packet":null,"packets":0,"bytes":0,"path":[');
+const PATH = literal('],"path":[');
+const PATH_BEHIND_COUNT = literal(',"path":[');
 /** By how many checks in a row have passed with nothing to say, from the first on. */
 const PLAIN = OFFLOAD_CHECKS.map((_, count) => {
   const checks = OFFLOAD_CHECKS.slice(0, count);
-  return utf8(checks.map((check) => `{"check":"${check}","outcome":"passed"}`).join(','));
+  return literal(checks.map((check) => `{"check":"${check}","outcome":"passed"}`).join(','));
 });
-const PASSED = byCheck((check) => `{"check":"${check}","outcome":"passed"`);
-const FAILED = byCheck((check) => `{"check":"${check}","outcome":"failed"`);
-const CAUSE = utf8(',"cause":');
-const PACKET = utf8(',"packet":');
-const BLOCKERS = utf8(',"blockers":[');
-const CHECK = utf8('{"check":');
-const POTENTIAL = utf8('],"potential":{"packets":');
-const LATE_REFRESH = utf8(',"late_refresh":{"unreported_packets":');
-const SECONDS_EARLY = utf8(',"seconds_early":');
+/** By check, with its comma, by cause; without what closes it. */
+const PASSED = OFFLOAD_CHECKS.map((check, i) => stepLiterals(check, i, 'passed'));
+const FAILED = OFFLOAD_CHECKS.map((check, i) => stepLiterals(check, i, 'failed'));
+const PACKET = literal(',"packet":');
+const BLOCKERS = literal(',"blockers":[');
+const CHECKS = new NameLiterals((check) => `{"check":${JSON.stringify(check)}`);
+const CAUSES = new NameLiterals((cause) => `,"cause":${JSON.stringify(cause)}}`);
+const POTENTIAL = literal('],"potential":{"packets":');
+const LATE_REFRESH = literal(',"late_refresh":{"unreported_packets":');
+const SECONDS_EARLY = literal(',"seconds_early":');
 
 /** null where nobody asked. */
 export function writeOffload(row: OffloadRow | null, to: ByteWriter): void {
@@ -62,66 +68,66 @@ export function writeOffload(row: OffloadRow | null, to: ByteWriter): void {
     to.literal(NULL);
     return;
   }
-  to.literal(row.reason === null ? ELIGIBLE : NOT_ELIGIBLE[row.reason]);
+  to.literal(REASONS.of(row.reason));
   if (row.isEligible) writeTaken(row, to);
   else to.literal(NOTHING);
-  to.literal(PATH);
   writePath(row.path, to);
   to.character(CLOSE_LIST);
   if (row.blockers.length > 0) writeBlockers(row, to);
   if (row.lateRefresh !== null) {
-    number(to, LATE_REFRESH, row.lateRefresh.unreported);
-    to.literal(SECONDS_EARLY);
-    to.seconds(row.lateRefresh.earlyNs);
+    to.number(LATE_REFRESH, row.lateRefresh.unreported);
+    to.seconds(SECONDS_EARLY, row.lateRefresh.earlyNs);
     to.character(CLOSE);
   }
   to.character(CLOSE);
 }
 
-/** What hardware took. */
+/** What hardware took, and what begins the path. */
 function writeTaken(row: OffloadRow, to: ByteWriter): void {
-  const { c2s, s2c } = row;
+  const { c2s, s2c, stretches } = row;
   orNull(to, FROM_PACKET, row.fromPacket);
-  number(to, PACKETS, c2s.hardwarePackets + s2c.hardwarePackets);
-  number(to, BYTES, c2s.hardwareBytes + s2c.hardwareBytes);
+  to.number(PACKETS, c2s.hardwarePackets + s2c.hardwarePackets);
+  to.number(BYTES, c2s.hardwareBytes + s2c.hardwareBytes);
   writeDirection(to, C2S, c2s);
   writeDirection(to, S2C, s2c);
   writePunted(row, to);
   to.literal(STRETCHES);
-  let i = 0;
-  for (const stretch of row.stretches) writeStretch(stretch, i++, to);
-  to.character(CLOSE_LIST);
-  if (row.stretchesLeftOut > 0) number(to, STRETCHES_TRUNCATED, row.stretchesLeftOut);
+  for (let i = 0; i < stretches.length; i++) {
+    writeStretch(stretches[i] as OffloadStretch, i === 0 ? FIRST_STRETCH : NEXT_STRETCH, to);
+  }
+  if (row.stretchesLeftOut === 0) to.literal(PATH);
+  else {
+    to.character(CLOSE_LIST);
+    to.number(STRETCHES_TRUNCATED, row.stretchesLeftOut);
+    to.literal(PATH_BEHIND_COUNT);
+  }
 }
 
 function writeBlockers(row: OffloadRow, to: ByteWriter): void {
   to.literal(BLOCKERS);
   let i = 0;
   for (const blocker of row.blockers) writeBlocker(blocker, i++, to);
-  number(to, POTENTIAL, row.potential.packets);
-  number(to, BYTES, row.potential.bytes);
+  to.number(POTENTIAL, row.potential.packets);
+  to.number(BYTES, row.potential.bytes);
   to.character(CLOSE);
 }
 
-function writeDirection(to: ByteWriter, label: Uint8Array, counts: OffloadDirection): void {
-  number(to, label, counts.hardwarePackets);
-  number(to, HARDWARE_BYTES, counts.hardwareBytes);
-  number(to, DATAPLANE_PACKETS, counts.dataplanePackets);
-  number(to, DATAPLANE_BYTES, counts.dataplaneBytes);
-  to.character(CLOSE);
+function writeDirection(to: ByteWriter, label: Literal, counts: OffloadDirection): void {
+  to.number(label, counts.hardwarePackets);
+  to.number(HARDWARE_BYTES, counts.hardwareBytes);
+  to.number(DATAPLANE_PACKETS, counts.dataplanePackets);
+  to.number(DATAPLANE_BYTES, counts.dataplaneBytes);
 }
 
 /** Reasons that came up. */
 function writePunted({ punted }: OffloadRow, to: ByteWriter): void {
   to.literal(PUNTED);
-  let isFirst = true;
+  let labels = FIRST_PUNTS;
   for (let i = 0; i < punted.length; i++) {
     const count = punted[i] ?? 0;
-    const label = PUNT_LABELS[i];
-    if (count === 0 || label === undefined) continue;
-    if (!isFirst) to.character(COMMA);
-    isFirst = false;
-    number(to, label, count);
+    if (count === 0) continue;
+    to.number(labels[i] ?? NULL, count);
+    labels = NEXT_PUNTS;
   }
 }
 
@@ -132,8 +138,9 @@ function writePath(path: OffloadRow['path'], to: ByteWriter): void {
   for (let i = plain; i < path.length; i++) {
     const step = path[i];
     if (step === undefined || step.outcome === 'unreached') return;
-    if (i > 0) to.character(COMMA);
-    writeStep(step, to);
+    to.literal(((step.outcome === 'failed' ? FAILED : PASSED)[i] as NameLiterals).of(step.cause));
+    if (step.packet !== null) to.number(PACKET, step.packet);
+    to.character(CLOSE);
   }
 }
 
@@ -142,49 +149,30 @@ function isPlain(step: OffloadStep | undefined): boolean {
   return step?.outcome === 'passed' && step.cause === null && step.packet === null;
 }
 
-function writeStretch(stretch: OffloadStretch, index: number, to: ByteWriter): void {
-  if (index > 0) to.character(COMMA);
-  number(to, STRETCH_FROM, stretch.fromPacket);
+function writeStretch(stretch: OffloadStretch, label: Literal, to: ByteWriter): void {
+  to.number(label, stretch.fromPacket);
   orNull(to, STRETCH_TO, stretch.toPacket);
-  to.literal(ENDED_BY);
-  to.text(jsonText(stretch.endedBy));
-  to.character(CLOSE);
-}
-
-function writeStep({ check, outcome, cause, packet }: OffloadStep, to: ByteWriter): void {
-  to.literal(outcome === 'failed' ? FAILED[check] : PASSED[check]);
-  if (cause !== null) {
-    to.literal(CAUSE);
-    to.text(jsonText(cause));
-  }
-  if (packet !== null) number(to, PACKET, packet);
-  to.character(CLOSE);
+  to.literal(ENDED_BY.of(stretch.endedBy));
 }
 
 function writeBlocker({ check, cause }: OffloadBlocker, index: number, to: ByteWriter): void {
   if (index > 0) to.character(COMMA);
-  to.literal(CHECK);
-  to.text(jsonText(check));
-  to.literal(CAUSE);
-  to.text(jsonText(cause));
-  to.character(CLOSE);
+  to.literal(CHECKS.of(check));
+  to.literal(CAUSES.of(cause));
 }
 
-function number(to: ByteWriter, label: Uint8Array, value: number): void {
-  to.literal(label);
-  to.integer(value);
+function orNull(to: ByteWriter, label: Literal, value: number | null): void {
+  if (value !== null) to.number(label, value);
+  else {
+    to.literal(label);
+    to.literal(NULL);
+  }
 }
 
-function orNull(to: ByteWriter, label: Uint8Array, value: number | null): void {
-  to.literal(label);
-  if (value === null) to.literal(NULL);
-  else to.integer(value);
-}
-
-/** A text for each check, as bytes. */
-function byCheck(
-  textOf: (check: OffloadCheck) => string,
-): Readonly<Record<OffloadCheck, Uint8Array>> {
-  const entries = OFFLOAD_CHECKS.map((check) => [check, utf8(textOf(check))] as const);
-  return Object.fromEntries(entries) as Record<OffloadCheck, Uint8Array>;
+/** The texts of one step by what decided. */
+function stepLiterals(check: string, index: number, outcome: string): NameLiterals {
+  const step = `${index > 0 ? ',' : ''}{"check":"${check}","outcome":"${outcome}"`;
+  return new NameLiterals((cause) =>
+    cause === null ? step : `${step},"cause":${JSON.stringify(cause)}`,
+  );
 }

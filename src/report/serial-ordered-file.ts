@@ -13,25 +13,15 @@
  */
 
 import { ByteWriter } from './byte-writer.ts';
-import { type IndexPage, readAll, SerialIndex, type SpillFile, writeAll } from './serial-index.ts';
+import { BatchReader, memoryBlocks, type SerialOrderedLimits } from './serial-batch-reader.ts';
+import { SerialIndex, type SpillFile, writeAll } from './serial-index.ts';
 
-/** Sizes that bound memory and shape access. */
-export interface SerialOrderedLimits {
-  /** Texts kept in memory before any goes to a file, bytes. */
-  readonly memoryBytes: number;
-  /** One block, bytes; the unit of writing. */
-  readonly blockBytes: number;
-  /** Serials a page of the index. */
-  readonly pageEntries: number;
-  /** Pages of the index in memory, at least 1. */
-  readonly pagesMax: number;
-  /** Bytes of text handed out at once, and looked up together. */
-  readonly batchBytes: number;
-  /** Longest read that joins several texts, bytes. */
-  readonly windowBytes: number;
-  /** Bytes between two texts that are read rather than skipped. */
-  readonly gapBytes: number;
-}
+/**
+ * What is left free at the end of a block, if it is large, since the next text might not fit: to write it
+ * once more, in larger memory, costs as much as a hundred texts. Most records are shorter.
+ */
+const SPARE_BYTES = 8 << 10;
+const SPARE_SHARE = 64;
 
 const LIMITS: SerialOrderedLimits = {
   memoryBytes: 64 << 20,
@@ -53,6 +43,7 @@ export class SerialOrderedFile {
   private readonly openSpill: () => SpillFile;
   private readonly limits: SerialOrderedLimits;
   private readonly memoryBlocks: number;
+  private readonly spareBytes: number;
   private readonly index: SerialIndex;
   /** Blocks in memory by number; null where a long text goes on from the block before. */
   private readonly blocks: (Uint8Array | null)[] = [];
@@ -67,6 +58,7 @@ export class SerialOrderedFile {
     this.openSpill = openSpill;
     this.limits = { ...LIMITS, ...limits };
     this.memoryBlocks = memoryBlocks(this.limits);
+    this.spareBytes = Math.min(SPARE_BYTES, Math.floor(this.limits.blockBytes / SPARE_SHARE));
     this.index = new SerialIndex(openSpill, this.limits.pageEntries, this.limits.pagesMax);
     this.block = new Uint8Array(this.limits.blockBytes);
     this.blocks.push(this.block);
@@ -86,10 +78,10 @@ export class SerialOrderedFile {
     const entry = serial - 1 - number * pageEntries;
     const page = this.index.page(number);
     if (page.lengths[entry] !== 0) throw new RangeError(`serial ${serial} came twice`);
+    if (this.block.length - this.used < this.spareBytes) this.startBlock(0);
     const { writer } = this;
     const start = this.used;
-    writer.bytes = this.block;
-    writer.length = start;
+    writer.use(this.block, start);
     write(writer);
     const length = writer.length - start;
     // The writer took larger memory when the block was full: the text goes to the next block.
@@ -159,115 +151,4 @@ export class SerialOrderedFile {
     this.spill ??= this.openSpill();
     writeAll(this.spill.fd, this.block.subarray(0, this.used), number * this.limits.blockBytes);
   }
-}
-
-/** Reads texts back, a batch of one page at a time. */
-class BatchReader {
-  /** The entry after the last one read. */
-  end = 0;
-  private readonly limits: SerialOrderedLimits;
-  private readonly blocks: readonly (Uint8Array | null)[];
-  private readonly spill: SpillFile | null;
-  /** Where the spill file's first byte lies. */
-  private readonly spillPlace: number;
-  /** Place times pageEntries plus entry: numbers sort many times faster than objects. */
-  private readonly keys: Float64Array;
-  /** Offset in the batch by entry. */
-  private readonly targets: Float64Array;
-  /** The batch, and from `windowAt` on the window of one read: moving bytes within is cheapest. */
-  private buffer = new Uint8Array(0);
-  private windowAt = 0;
-
-  constructor(
-    limits: SerialOrderedLimits,
-    blocks: readonly (Uint8Array | null)[],
-    spill: SpillFile | null,
-  ) {
-    this.limits = limits;
-    this.blocks = blocks;
-    this.spill = spill;
-    this.spillPlace = memoryBlocks(limits) * limits.blockBytes;
-    this.keys = new Float64Array(limits.pageEntries);
-    this.targets = new Float64Array(limits.pageEntries);
-  }
-
-  /** The texts of the page from `entry` on, as many as a batch holds, at least one if any is left. */
-  read(page: IndexPage, entry: number): Uint8Array {
-    const { pageEntries, batchBytes, windowBytes } = this.limits;
-    let count = 0;
-    let total = 0;
-    for (this.end = entry; this.end < pageEntries; this.end++) {
-      const length = page.lengths[this.end] ?? 0;
-      if (length === 0) continue;
-      if (total > 0 && total + length > batchBytes) break;
-      this.keys[count++] = (page.places[this.end] ?? 0) * pageEntries + this.end;
-      this.targets[this.end] = total;
-      total += length;
-    }
-    if (total > this.windowAt) {
-      this.windowAt = Math.max(total, batchBytes);
-      this.buffer = new Uint8Array(this.windowAt + windowBytes);
-    }
-    this.keys.subarray(0, count).sort();
-    for (let i = 0; i < count; ) {
-      if (this.placeOf(i) < this.spillPlace) this.copyKept(page, i++);
-      else i = this.readRun(page, i, count);
-    }
-    return this.buffer.subarray(0, total);
-  }
-
-  private placeOf(i: number): number {
-    return Math.floor((this.keys[i] ?? 0) / this.limits.pageEntries);
-  }
-
-  private entryOf(i: number): number {
-    return (this.keys[i] ?? 0) % this.limits.pageEntries;
-  }
-
-  private copyKept(page: IndexPage, i: number): void {
-    const place = this.placeOf(i);
-    const number = Math.floor(place / this.limits.blockBytes);
-    const from = place - number * this.limits.blockBytes;
-    const entry = this.entryOf(i);
-    const end = from + (page.lengths[entry] ?? 0);
-    const block = this.blocks[number];
-    if (block != null) this.buffer.set(block.subarray(from, end), this.targets[entry] ?? 0);
-  }
-
-  /** Reads the text of key `i`, and with it those that follow closely; the next key to read. */
-  private readRun(page: IndexPage, i: number, count: number): number {
-    const { windowBytes, gapBytes } = this.limits;
-    const start = this.placeOf(i);
-    let end = start + (page.lengths[this.entryOf(i)] ?? 0);
-    let next = i + 1;
-    for (; next < count; next++) {
-      const place = this.placeOf(next);
-      const reach = place + (page.lengths[this.entryOf(next)] ?? 0);
-      if (place - end > gapBytes || reach - start > windowBytes) break;
-      end = reach;
-    }
-    if (next === i + 1) {
-      const target = this.targets[this.entryOf(i)] ?? 0;
-      this.readAt(target, end - start, start);
-      return next;
-    }
-    this.readAt(this.windowAt, end - start, start);
-    for (let k = i; k < next; k++) {
-      const entry = this.entryOf(k);
-      const from = this.windowAt + this.placeOf(k) - start;
-      const to = from + (page.lengths[entry] ?? 0);
-      this.buffer.copyWithin(this.targets[entry] ?? 0, from, to);
-    }
-    return next;
-  }
-
-  /** Reads `length` bytes from `place` of the spilled texts to `at` in the buffer. */
-  private readAt(at: number, length: number, place: number): void {
-    if (this.spill === null) throw new Error(`no spill file holds byte ${place}`);
-    readAll(this.spill.fd, this.buffer.subarray(at, at + length), place - this.spillPlace);
-  }
-}
-
-function memoryBlocks(limits: SerialOrderedLimits): number {
-  return Math.max(1, Math.floor(limits.memoryBytes / limits.blockBytes));
 }

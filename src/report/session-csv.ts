@@ -1,10 +1,12 @@
 /** This file writes sessions as CSV (RFC 4180): one line a session, the record's fields flat. */
 
+import type { EndReason } from '../session/end-reason.ts';
 import type { DirectionRow, SessionRow } from '../session/session-row.ts';
-import { ByteWriter, utf8 } from './byte-writer.ts';
+import { literal, NameLiterals } from './byte-literal.ts';
+import { ByteWriter } from './byte-writer.ts';
 import { csvCell } from './escape.ts';
 import { writeRowCommunityId } from './session-record.ts';
-import { trackerStage } from './tracker-stage.ts';
+import { endReasonSoFar, stageOf } from './tracker-stage.ts';
 
 /** Column names, in order; those of the session record, directions in front. */
 export const SESSION_CSV_COLUMNS = [
@@ -62,9 +64,27 @@ export const SESSION_CSV_COLUMNS = [
 /** The header line, with its line end. */
 export const SESSION_CSV_HEADER = `${SESSION_CSV_COLUMNS.join(',')}\r\n`;
 
-const COMMA = 44;
-const LINE_END = utf8('\r\n');
-const NO_NAT = utf8(',,,,,');
+/** Cells of names that recur, each with the comma before it, and for a place of its own: see NameLiterals. */
+const names = () => new NameLiterals((name) => `,${csvCell(name ?? '')}`);
+
+const COMMA = literal(',');
+const STATES = names();
+const APPLICATIONS = names();
+const RULES = names();
+const ACTIONS = new NameLiterals((action) => `,${csvCell(action ?? '')},`);
+const SOURCE_ZONES = names();
+const DESTINATION_ZONES = names();
+const INGRESS = names();
+const EGRESS = names();
+const END_REASONS = names();
+const TRACKERS = new NameLiterals<EndReason>((reason) => `,${csvCell(stageOf(reason) ?? '')}`);
+const MIDSTREAM = [literal(',false'), literal(',true')] as const;
+const SUSPECT = [literal(',false,'), literal(',true,')] as const;
+const NAT_RULES = names();
+const NAT_FLAGS = new NameLiterals((flags) => `,${csvCell(flags ?? '')},`);
+const NO_NAT = literal(',,,,,');
+const NOTHING_READ = literal(',,\r\n');
+const LINE_END = literal('\r\n');
 const writer = new ByteWriter();
 
 /** One session's line, with its line end. */
@@ -76,46 +96,57 @@ export function sessionCsv(row: SessionRow): string {
 
 /** Appends one session's line, with its line end. Unknown is an empty cell. */
 export function writeSessionCsv(row: SessionRow, to: ByteWriter): void {
-  integers(to, row.serial, row.sessionId);
-  cell(to, row.state);
-  integers(to, row.protocol);
-  cell(to, row.application);
-  cell(to, row.rule);
-  cell(to, row.action);
-  to.address(row.family, row.sourceWords);
-  to.character(COMMA);
-  cell(to, row.sourceZone);
-  integers(to, row.sport);
-  to.address(row.family, row.destinationWords);
-  to.character(COMMA);
-  cell(to, row.destinationZone);
-  integers(to, row.dport);
-  cell(to, row.ingressInterface);
-  cell(to, row.egressInterface);
-  integers(to, row.startPacket);
+  to.integer(row.serial);
+  to.number(COMMA, row.sessionId);
+  to.literal(STATES.of(row.state));
+  to.number(COMMA, row.protocol);
+  to.literal(APPLICATIONS.of(row.application));
+  to.literal(RULES.of(row.rule));
+  to.address(ACTIONS.of(row.action), row.family, row.sourceWords);
+  to.literal(SOURCE_ZONES.of(row.sourceZone));
+  to.number(COMMA, row.sport);
+  to.address(COMMA, row.family, row.destinationWords);
+  to.literal(DESTINATION_ZONES.of(row.destinationZone));
+  to.number(COMMA, row.dport);
+  to.literal(INGRESS.of(row.ingressInterface));
+  to.literal(EGRESS.of(row.egressInterface));
+  to.number(COMMA, row.startPacket);
   writeTimes(row, to);
-  integers(to, row.timeout, row.timeToLive);
-  cell(to, row.endReason);
-  cell(to, trackerStage(row));
+  to.number(COMMA, row.timeout);
+  to.number(COMMA, row.timeToLive);
+  to.literal(END_REASONS.of(row.endReason));
+  to.literal(TRACKERS.of(endReasonSoFar(row)));
   direction(to, row.c2s);
   direction(to, row.s2c);
-  integers(to, row.egressCopies, row.zoneMismatches);
-  cell(to, row.isMidstream ? 'true' : 'false');
-  cell(to, row.isAsymmetricSuspect ? 'true' : 'false');
-  if (row.tunnel === null) to.character(COMMA);
-  else integers(to, row.tunnel);
+  to.number(COMMA, row.egressCopies);
+  to.number(COMMA, row.zoneMismatches);
+  to.literal(MIDSTREAM[row.isMidstream ? 1 : 0]);
+  to.literal(SUSPECT[row.isAsymmetricSuspect ? 1 : 0]);
+  if (row.tunnel !== null) to.integer(row.tunnel);
+  to.literal(COMMA);
   writeRowCommunityId(row, to);
-  to.character(COMMA);
-  cell(to, row.natRule);
+  to.literal(NAT_RULES.of(row.natRule));
   writeNatCells(row, to);
-  cell(to, nameOf(row, 'sni'));
-  to.text(csvCell(nameOf(row, 'http_host') ?? ''));
+  writeRead(row, to);
+}
+
+/** What its payload said in clear, and the line end. */
+function writeRead({ identification }: SessionRow, to: ByteWriter): void {
+  const detail = identification?.detail;
+  if (detail == null) {
+    to.literal(NOTHING_READ);
+    return;
+  }
+  to.literal(COMMA);
+  textCell(to, detail.sni);
+  to.literal(COMMA);
+  textCell(to, detail.http_host);
   to.literal(LINE_END);
 }
 
-function nameOf({ identification }: SessionRow, key: 'sni' | 'http_host'): string | null {
-  const value = identification?.detail?.[key];
-  return typeof value === 'string' ? value : null;
+/** Names of servers are too many to be kept. */
+function textCell(to: ByteWriter, value: string | readonly string[] | undefined): void {
+  if (typeof value === 'string') to.text(csvCell(value));
 }
 
 /** The ends as the server sees them where one of them is translated; else empty cells. */
@@ -124,57 +155,28 @@ function writeNatCells(row: SessionRow, to: ByteWriter): void {
     to.literal(NO_NAT);
     return;
   }
-  cell(to, row.nat.flags);
-  to.address(row.family, row.translatedSourceWords);
-  to.character(COMMA);
-  integers(to, row.translatedSport);
-  to.address(row.family, row.translatedDestinationWords);
-  to.character(COMMA);
-  integers(to, row.translatedDport);
+  to.address(NAT_FLAGS.of(row.nat.flags), row.family, row.translatedSourceWords);
+  to.number(COMMA, row.translatedSport);
+  to.address(COMMA, row.family, row.translatedDestinationWords);
+  to.number(COMMA, row.translatedDport);
 }
 
 /** Start, last packet, end; elapsed, lifetime. */
 function writeTimes(row: SessionRow, to: ByteWriter): void {
   const { end } = row;
-  to.time(row.startSecond, row.startNanosecond);
-  to.character(COMMA);
-  to.time(row.lastSecond, row.lastNanosecond);
-  to.character(COMMA);
-  if (end !== null) to.time(end.second, end.nanosecond);
-  to.character(COMMA);
-  to.seconds(row.elapsedNs);
-  to.character(COMMA);
-  if (end !== null) to.seconds(end.lifetimeNs);
-  to.character(COMMA);
+  to.time(COMMA, row.startSecond, row.startNanosecond);
+  to.time(COMMA, row.lastSecond, row.lastNanosecond);
+  if (end !== null) to.time(COMMA, end.second, end.nanosecond);
+  else to.literal(COMMA);
+  to.seconds(COMMA, row.elapsedNs);
+  if (end !== null) to.seconds(COMMA, end.lifetimeNs);
+  else to.literal(COMMA);
 }
 
 function direction(to: ByteWriter, row: DirectionRow): void {
-  integers(to, row.packets, row.bytes);
-  integers(to, row.ipBytes, row.layer7Packets);
-  integers(to, row.dropped);
-}
-
-/** One cell or two, each with its comma. */
-function integers(to: ByteWriter, first: number, second = -1): void {
-  to.integer(first);
-  to.character(COMMA);
-  if (second < 0) return;
-  to.integer(second);
-  to.character(COMMA);
-}
-
-/** Names recur: a cell is escaped once. */
-const cells = new Map<string, Uint8Array>();
-const CELLS_MAX = 4096;
-
-function cell(to: ByteWriter, text: string | null): void {
-  if (text !== null) {
-    let known = cells.get(text);
-    if (known === undefined) {
-      known = utf8(csvCell(text));
-      if (cells.size < CELLS_MAX) cells.set(text, known);
-    }
-    to.literal(known);
-  }
-  to.character(COMMA);
+  to.number(COMMA, row.packets);
+  to.number(COMMA, row.bytes);
+  to.number(COMMA, row.ipBytes);
+  to.number(COMMA, row.layer7Packets);
+  to.number(COMMA, row.dropped);
 }

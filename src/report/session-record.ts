@@ -5,20 +5,18 @@
  * an object costs many times as much.
  */
 
-import {
-  type DirectionRow,
-  replyPorts,
-  type SessionRow,
-  type TransitionRow,
-} from '../session/session-row.ts';
+import { hasOneNumber } from '../net/protocol.ts';
+import type { EndReason } from '../session/end-reason.ts';
+import type { DirectionRow, SessionRow } from '../session/session-row.ts';
 import { answerOfSession } from './answer-record.ts';
-import { ByteWriter, utf8 } from './byte-writer.ts';
+import { type Literal, literal, NameLiterals } from './byte-literal.ts';
+import { ByteWriter } from './byte-writer.ts';
 import { COMMUNITY_ID_LENGTH, writeCommunityId } from './community-id.ts';
-import { jsonText } from './escape.ts';
 import { writeIdentification } from './identification-record.ts';
 import { writeNat } from './nat-record.ts';
 import { writeOffload } from './offload-record.ts';
-import { layer7Processing, layer7Stage, trackerStage } from './tracker-stage.ts';
+import { endReasonSoFar, layer7Processing, layer7Stage, stageOf } from './tracker-stage.ts';
+import { writeTransitions } from './transition-record.ts';
 
 /** What a record needs beside the row. */
 export interface RecordContext {
@@ -26,70 +24,84 @@ export interface RecordContext {
   readonly fileNames: readonly string[] | null;
 }
 
-const QUOTE = 34;
-const COMMA = 44;
-const NULL = utf8('null');
-const key = (name: string) => utf8(`"${name}":`);
-const HEAD = utf8('{"record":"session","serial":');
-const SESSION_ID = utf8(',"session_id":');
-const VSYS = utf8(',"vsys":"vsys1","type":"FLOW","state":');
-const PROTOCOL = utf8(',"protocol":');
-const APPLICATION = utf8(',"application":');
-const RULE = utf8(',"rule":');
-const ACTION = utf8(',"action":"');
-const COMMUNITY_ID = utf8('","community_id":');
-const C2S = utf8(',"c2s":{"source":"');
-const S2C = utf8(',"s2c":{"source":"');
-const SOURCE_ZONE = utf8('","source_zone":');
-const SPORT = utf8(',"sport":');
-const DST = utf8(',"dst":"');
-const DST_ZONE = utf8('","dst_zone":');
-const DPORT = utf8(',"dport":');
-const PACKETS = utf8(',"packets":');
-const BYTES = utf8(',"bytes":');
-const IP_BYTES = utf8(',"ip_bytes":');
-const LAYER7_PACKETS = utf8(',"layer7_packets":');
-const DROPPED = utf8(',"dropped":');
-const INGRESS = utf8('},"ingress_interface":');
-const EGRESS = utf8(',"egress_interface":');
-const START_TIME = utf8(',"start_time":"');
-const LAST_TIME = utf8('","last_packet_time":"');
-const END_TIME = utf8('","end_time":');
-const ELAPSED = utf8(',"elapsed":');
-const LIFETIME = utf8(',"lifetime":');
-const TIMEOUT = utf8(',"timeout":');
-const TIME_TO_LIVE = utf8(',"time_to_live":');
-const END_REASON = utf8(',"end_reason":');
-const TRACKER = utf8(',"tracker_stage_firewall":');
-const TRACKER_L7 = utf8(',"tracker_stage_l7proc":');
-const LAYER7_PROCESSING = utf8(',"layer7_processing":');
-const NAT = utf8(',"nat":');
-const NAT_RULE = utf8(',"nat_rule":');
-const PARENT = utf8(',"parent":');
-const PREDICT = utf8(',"predict":');
-const CHILDREN = utf8(',"children":[');
-const CHILD_COUNT = utf8('],"child_count":');
-const ALG = utf8(',"alg":');
-const OFFLOAD = utf8(',"offload":');
-const EGRESS_COPIES = utf8(',"egress_copies":');
-const ZONE_MISMATCHES = utf8(',"zone_mismatches":');
-const EVENTS_LEFT_OUT = utf8(',"events_not_written":');
-const MIDSTREAM = utf8(',"midstream":');
-const ASYMMETRIC = utf8(',"asymmetric_suspect":');
-const APPID = utf8(',"appid":');
-const ANSWER = utf8(',"answer":');
-const TUNNEL = utf8(',"tunnel":');
-const TWIN = utf8(',"twin":');
-const TRANSITIONS = utf8(',"transitions":[');
-const TIME = utf8('{"time":"');
-const PACKET = utf8('","packet":');
-const FROM = utf8(',"from":"');
-const TO = utf8('","to":"');
-const CAUSE = utf8('","cause":"');
-const CLOSE_TRANSITION = utf8('"}');
-const CLOSE = utf8(']}');
-const CLOSE_DIRECTION = 125;
-const FRAME = key('frame');
+/** A key, and a name that recurs there. */
+const names = (key: string, after = '') =>
+  new NameLiterals((name) => `,"${key}":${JSON.stringify(name)}${after}`);
+
+const NULL = literal('null');
+const COMMA = literal(',');
+const HEAD = literal('{"record":"session","serial":');
+const SESSION_ID = literal(',"session_id":');
+const STATES = new NameLiterals(
+  (state) => `,"vsys":"vsys1","type":"FLOW","state":"${state}","protocol":`,
+);
+const APPLICATIONS = names('application');
+const RULES = names('rule');
+const ACTIONS = names('action', ',"community_id":"');
+const C2S = literal('","c2s":{"source":"');
+const S2C = literal('},"s2c":{"source":"');
+const zoneNames = (key: string, after: string) =>
+  new NameLiterals((name) => `","${key}":${JSON.stringify(name)},"${after}":`);
+/** By side: else each record would ask for two zones in turn. */
+const SOURCE_ZONES = [
+  zoneNames('source_zone', 'sport'),
+  zoneNames('source_zone', 'sport'),
+] as const;
+const DST_ZONES = [zoneNames('dst_zone', 'dport'), zoneNames('dst_zone', 'dport')] as const;
+const DST = literal(',"dst":"');
+const PACKETS = literal(',"packets":');
+const BYTES = literal(',"bytes":');
+const IP_BYTES = literal(',"ip_bytes":');
+const LAYER7_PACKETS = literal(',"layer7_packets":');
+const DROPPED = literal(',"dropped":');
+const INGRESS = new NameLiterals((name) => `},"ingress_interface":${JSON.stringify(name)}`);
+const EGRESS = names('egress_interface', ',"start_time":"');
+const START_TIME = literal('');
+const LAST_TIME = literal('","last_packet_time":"');
+const END_TIME = literal('","end_time":"');
+const NO_END_TIME = literal('","end_time":null,"elapsed":');
+const ELAPSED = literal('","elapsed":');
+const LIFETIME = literal(',"lifetime":');
+const NO_LIFETIME = literal(',"lifetime":null');
+const TIMEOUT = literal(',"timeout":');
+const TIME_TO_LIVE = literal(',"time_to_live":');
+const END_REASONS = names('end_reason');
+const TRACKERS = new NameLiterals<EndReason>(
+  (reason) => `,"tracker_stage_firewall":${JSON.stringify(stageOf(reason))}`,
+);
+const LAYER7_STAGES = names('tracker_stage_l7proc');
+const LAYER7_PROCESSING = names('layer7_processing');
+const NAT = literal(',"nat":');
+const NAT_RULES = names('nat_rule', ',"appid":');
+const NO_NAT = literal(',"nat":null,"nat_rule":null,"appid":');
+const ANSWER = literal(',"answer":');
+const PARENT = literal(',"parent":');
+const PREDICT = literal(',"predict":');
+const CHILDREN = literal(',"children":[');
+const CHILD_COUNT = literal('],"child_count":');
+const ALG = literal(',"alg":');
+/** Of a session that is on its own, as most are. */
+const NO_RELATIVES = literal(
+  ',"answer":null,"parent":null,"predict":null,"children":[],"child_count":0,"alg":null',
+);
+const OFFLOAD = literal(',"offload":');
+const EGRESS_COPIES = literal(',"egress_copies":');
+const ZONE_MISMATCHES = literal(',"zone_mismatches":');
+const EVENTS_LEFT_OUT = literal(',"events_not_written":');
+const FLAGS = [false, true].flatMap((isMidstream) =>
+  [false, true].map((isSuspect) =>
+    literal(`,"midstream":${isMidstream},"asymmetric_suspect":${isSuspect}`),
+  ),
+);
+const TUNNEL = literal(',"tunnel":');
+const TWIN = literal(',"twin":');
+const TRANSITIONS = literal(',"transitions":[');
+/** Of a session of which there is nothing to note. */
+const NOTHING_NOTED = literal(
+  ',"egress_copies":0,"zone_mismatches":0,"events_not_written":0,' +
+    '"midstream":false,"asymmetric_suspect":false,"tunnel":null,"transitions":[',
+);
+const CLOSE = literal(']}');
 
 const writer = new ByteWriter();
 
@@ -102,67 +114,73 @@ export function sessionRecord(row: SessionRow, context: RecordContext): string {
 
 /** Appends the record as JSON, without a newline. */
 export function writeSessionRecord(row: SessionRow, context: RecordContext, to: ByteWriter): void {
-  to.literal(HEAD);
-  to.integer(row.serial);
-  number(to, SESSION_ID, row.sessionId);
-  name(to, VSYS, row.state);
-  number(to, PROTOCOL, row.protocol);
-  name(to, APPLICATION, row.application);
-  name(to, RULE, row.rule);
-  to.literal(ACTION);
-  to.text(row.action);
-  to.literal(COMMUNITY_ID);
-  to.character(QUOTE);
+  to.number(HEAD, row.serial);
+  to.number(SESSION_ID, row.sessionId);
+  to.number(STATES.of(row.state), row.protocol);
+  to.literal(APPLICATIONS.of(row.application));
+  to.literal(RULES.of(row.rule));
+  to.literal(ACTIONS.of(row.action));
   writeRowCommunityId(row, to);
-  to.character(QUOTE);
-  writeFlow(row, to, false);
-  to.character(CLOSE_DIRECTION);
-  writeFlow(row, to, true);
-  name(to, INGRESS, row.ingressInterface);
-  name(to, EGRESS, row.egressInterface);
+  writeFlow(row, to, 0);
+  writeFlow(row, to, 1);
+  to.literal(INGRESS.of(row.ingressInterface));
+  to.literal(EGRESS.of(row.egressInterface));
   writeTimes(row, to);
-  name(to, END_REASON, row.endReason);
-  name(to, TRACKER, trackerStage(row));
-  name(to, TRACKER_L7, layer7Stage(row));
-  name(to, LAYER7_PROCESSING, layer7Processing(row));
-  to.literal(NAT);
-  writeNat(row, to);
-  name(to, NAT_RULE, row.natRule);
-  to.literal(APPID);
+  to.literal(END_REASONS.of(row.endReason));
+  to.literal(TRACKERS.of(endReasonSoFar(row)));
+  to.literal(LAYER7_STAGES.of(layer7Stage(row)));
+  to.literal(LAYER7_PROCESSING.of(layer7Processing(row)));
+  if (row.nat === null && row.natRule === null) to.literal(NO_NAT);
+  else {
+    to.literal(NAT);
+    writeNat(row, to);
+    to.literal(NAT_RULES.of(row.natRule));
+  }
   writeIdentification(row, to);
-  to.literal(ANSWER);
-  to.text(answerOfSession(row.answer));
   writeRelatives(row, to);
   to.literal(OFFLOAD);
   writeOffload(row.offload, to);
-  number(to, EGRESS_COPIES, row.egressCopies);
-  number(to, ZONE_MISMATCHES, row.zoneMismatches);
-  number(to, EVENTS_LEFT_OUT, row.eventsLeftOut);
-  flag(to, MIDSTREAM, row.isMidstream);
-  flag(to, ASYMMETRIC, row.isAsymmetricSuspect);
-  serial(to, TUNNEL, row.tunnel);
-  if (row.twin !== null) number(to, TWIN, row.twin);
-  to.literal(TRANSITIONS);
-  for (let i = 0; i < row.transitions.length; i++) {
-    if (i > 0) to.character(COMMA);
-    writeTransition(row.transitions[i] as TransitionRow, context, to);
-  }
+  writeNotes(row, to);
+  writeTransitions(row.transitions, context, to);
   to.literal(CLOSE);
 }
 
-/** Where the session comes from, what came of it, and what an ALG made of it. */
-function writeRelatives(
-  { parent, predict, children, childCount, alg }: SessionRow,
-  to: ByteWriter,
-): void {
+/** What is 0, false or null of most sessions. */
+function writeNotes(row: SessionRow, to: ByteWriter): void {
+  const { egressCopies, zoneMismatches, eventsLeftOut, isMidstream, isAsymmetricSuspect } = row;
+  const count = egressCopies + zoneMismatches + eventsLeftOut;
+  const flags = (isMidstream ? 2 : 0) + (isAsymmetricSuspect ? 1 : 0);
+  if (count === 0 && flags === 0 && row.tunnel === null && row.twin === null) {
+    to.literal(NOTHING_NOTED);
+    return;
+  }
+  to.number(EGRESS_COPIES, egressCopies);
+  to.number(ZONE_MISMATCHES, zoneMismatches);
+  to.number(EVENTS_LEFT_OUT, eventsLeftOut);
+  to.literal(FLAGS[flags] ?? NULL);
+  serial(to, TUNNEL, row.tunnel);
+  if (row.twin !== null) to.number(TWIN, row.twin);
+  to.literal(TRANSITIONS);
+}
+
+/** What it is answered, where it comes from, what came of it, and what an ALG made of it. */
+function writeRelatives(row: SessionRow, to: ByteWriter): void {
+  const { answer, parent, predict, children, childCount, alg } = row;
+  const hasChildren = childCount > 0 || children.length > 0;
+  if (answer === 0 && parent === null && predict === null && !hasChildren && alg === null) {
+    to.literal(NO_RELATIVES);
+    return;
+  }
+  to.literal(ANSWER);
+  to.text(answerOfSession(answer));
   serial(to, PARENT, parent);
   serial(to, PREDICT, predict);
   to.literal(CHILDREN);
-  children.forEach((child, i) => {
-    if (i > 0) to.character(COMMA);
-    to.integer(child);
-  });
-  number(to, CHILD_COUNT, childCount);
+  for (let i = 0; i < children.length; i++) {
+    if (i > 0) to.literal(COMMA);
+    to.integer(children[i] ?? 0);
+  }
+  to.number(CHILD_COUNT, childCount);
   to.literal(ALG);
   if (alg === null) {
     to.literal(NULL);
@@ -182,106 +200,54 @@ function writeRelatives(
 /** Appends the session's Community ID. */
 export function writeRowCommunityId(row: SessionRow, to: ByteWriter): void {
   to.reserve(COMMUNITY_ID_LENGTH);
-  writeCommunityId(row, to.bytes, to.length);
+  writeCommunityId(row, to.view, to.length);
   to.length += COMMUNITY_ID_LENGTH;
 }
 
-/** One flow: its key as each side sees it, and its counts. */
-function writeFlow(row: SessionRow, to: ByteWriter, isReply: boolean): void {
+/** One flow, c2s (0) or s2c (1): its key as each side sees it, and its counts. */
+function writeFlow(row: SessionRow, to: ByteWriter, side: 0 | 1): void {
   const { family, sourceZone, destinationZone } = row;
+  const isReply = side === 1;
   const counts: DirectionRow = isReply ? row.s2c : row.c2s;
-  const [sport, dport] = isReply ? replyPorts(row) : [row.sport, row.dport];
-  to.literal(isReply ? S2C : C2S);
-  to.address(family, isReply ? row.translatedDestinationWords : row.sourceWords);
-  name(to, SOURCE_ZONE, isReply ? destinationZone : sourceZone);
-  number(to, SPORT, sport);
-  to.literal(DST);
-  to.address(family, isReply ? row.translatedSourceWords : row.destinationWords);
-  name(to, DST_ZONE, isReply ? sourceZone : destinationZone);
-  number(to, DPORT, dport);
-  number(to, PACKETS, counts.packets);
-  number(to, BYTES, counts.bytes);
-  number(to, IP_BYTES, counts.ipBytes);
-  number(to, LAYER7_PACKETS, counts.layer7Packets);
-  number(to, DROPPED, counts.dropped);
+  // No array (`replyPorts`): that would be garbage a flow.
+  const isTurned = isReply && !hasOneNumber(row.protocol);
+  const sport = isTurned ? row.translatedDport : isReply ? row.translatedSport : row.sport;
+  const dport = isTurned ? row.translatedSport : isReply ? row.translatedDport : row.dport;
+  to.address(
+    isReply ? S2C : C2S,
+    family,
+    isReply ? row.translatedDestinationWords : row.sourceWords,
+  );
+  to.number(SOURCE_ZONES[side].of(isReply ? destinationZone : sourceZone), sport);
+  to.address(DST, family, isReply ? row.translatedSourceWords : row.destinationWords);
+  to.number(DST_ZONES[side].of(isReply ? sourceZone : destinationZone), dport);
+  to.number(PACKETS, counts.packets);
+  to.number(BYTES, counts.bytes);
+  to.number(IP_BYTES, counts.ipBytes);
+  to.number(LAYER7_PACKETS, counts.layer7Packets);
+  to.number(DROPPED, counts.dropped);
 }
 
 function writeTimes(row: SessionRow, to: ByteWriter): void {
   const { end } = row;
-  to.literal(START_TIME);
-  to.time(row.startSecond, row.startNanosecond);
-  to.literal(LAST_TIME);
-  to.time(row.lastSecond, row.lastNanosecond);
-  to.literal(END_TIME);
-  if (end === null) to.literal(NULL);
+  to.time(START_TIME, row.startSecond, row.startNanosecond);
+  to.time(LAST_TIME, row.lastSecond, row.lastNanosecond);
+  if (end === null) {
+    to.seconds(NO_END_TIME, row.elapsedNs);
+    to.literal(NO_LIFETIME);
+  } else {
+    to.time(END_TIME, end.second, end.nanosecond);
+    to.seconds(ELAPSED, row.elapsedNs);
+    to.seconds(LIFETIME, end.lifetimeNs);
+  }
+  to.number(TIMEOUT, row.timeout);
+  to.number(TIME_TO_LIVE, row.timeToLive);
+}
+
+function serial(to: ByteWriter, label: Literal, value: number | null): void {
+  if (value !== null) to.number(label, value);
   else {
-    to.character(QUOTE);
-    to.time(end.second, end.nanosecond);
-    to.character(QUOTE);
+    to.literal(label);
+    to.literal(NULL);
   }
-  to.literal(ELAPSED);
-  to.seconds(row.elapsedNs);
-  to.literal(LIFETIME);
-  if (end === null) to.literal(NULL);
-  else to.seconds(end.lifetimeNs);
-  number(to, TIMEOUT, row.timeout);
-  number(to, TIME_TO_LIVE, row.timeToLive);
-}
-
-function writeTransition(row: TransitionRow, context: RecordContext, to: ByteWriter): void {
-  to.literal(TIME);
-  to.time(row.second, row.nanosecond);
-  to.literal(PACKET);
-  if (row.packet === 0) to.literal(NULL);
-  else to.integer(row.packet);
-  if (context.fileNames !== null && row.packet !== 0) {
-    to.character(COMMA);
-    to.literal(FRAME);
-    to.text(frameValue(row, context));
-  }
-  to.literal(FROM);
-  to.text(row.from);
-  to.literal(TO);
-  to.text(row.to);
-  to.literal(CAUSE);
-  to.text(row.cause);
-  to.literal(CLOSE_TRANSITION);
-}
-
-function serial(to: ByteWriter, label: Uint8Array, value: number | null): void {
-  to.literal(label);
-  if (value === null) to.literal(NULL);
-  else to.integer(value);
-}
-
-function number(to: ByteWriter, label: Uint8Array, value: number): void {
-  to.literal(label);
-  to.integer(value);
-}
-
-function flag(to: ByteWriter, label: Uint8Array, value: boolean): void {
-  to.literal(label);
-  to.text(value ? 'true' : 'false');
-}
-
-function name(to: ByteWriter, label: Uint8Array, text: string | null): void {
-  to.literal(label);
-  to.text(jsonText(text));
-}
-
-interface FrameNumber {
-  readonly packet: number;
-  readonly file: number;
-  readonly frame: number;
-}
-
-function frameValue(at: FrameNumber, context: RecordContext): string {
-  const file = jsonText(context.fileNames?.[at.file] ?? null);
-  return `{"file":${file},"number":${at.frame}}`;
-}
-
-/** `"frame":{…},` where several inputs were merged and a packet is meant, else nothing. */
-export function frameOf(at: FrameNumber, context: RecordContext): string {
-  if (context.fileNames === null || at.packet === 0) return '';
-  return `"frame":${frameValue(at, context)},`;
 }

@@ -15,7 +15,11 @@ export function endReasonSoFar({ endReason, action }: Ending): EndReason | null 
 
 /** `tracker stage firewall`, or null. */
 export function trackerStage(row: Ending): string | null {
-  const reason = endReasonSoFar(row);
+  return stageOf(endReasonSoFar(row));
+}
+
+/** `tracker stage firewall` of an end reason as far as it is known. */
+export function stageOf(reason: EndReason | null): string | null {
   return reason === null ? null : (TRACKER_STAGES[reason] ?? null);
 }
 

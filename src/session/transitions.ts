@@ -17,7 +17,7 @@ const SECOND_F64 = 2;
 const FILE = 6;
 const FRAME = 7;
 
-/** One stored change; the object that `visit` hands out is reused. */
+/** One stored change; the object that `read` fills is reused. */
 export interface StoredTransition {
   second: number;
   nanosecond: number;
@@ -53,18 +53,23 @@ export class Transitions {
     return node;
   }
 
-  /** Visits a list from its oldest change; `change` is filled anew for each. */
-  visit(head: number, change: StoredTransition, visitor: () => void): void {
-    if (head === 0) return;
-    const at = head * WORDS;
-    this.visit(this.words[at + NEXT]!, change, visitor);
-    change.second = this.f64[head * F64 + SECOND_F64]!;
+  /** How many changes a list has. */
+  count(head: number): number {
+    let count = 0;
+    for (let node = head; node !== 0; node = this.words[node * WORDS + NEXT]!) count++;
+    return count;
+  }
+
+  /** Fills `change` from a node; returns the node of the change before it, 0 for none. */
+  read(node: number, change: StoredTransition): number {
+    const at = node * WORDS;
+    change.second = this.f64[node * F64 + SECOND_F64]!;
     change.nanosecond = this.words[at + NANOSECOND]!;
     change.packet = this.words[at + PACKET]! >>> 0;
     change.codes = this.words[at + CODES]!;
     change.file = this.words[at + FILE]!;
     change.frame = this.words[at + FRAME]! >>> 0;
-    visitor();
+    return this.words[at + NEXT]!;
   }
 
   /** Gives a list's nodes back. */

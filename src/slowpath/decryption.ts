@@ -68,6 +68,7 @@ export class Decryption {
   /** Number of the first feature that a session meets, or -1. */
   findFeature(flow: FlowFacts): number {
     const { features, firstFeature } = this.now;
+    if (features.length === 0) return -1;
     const index = features.findIndex(({ match, to }) => {
       return (to === null || to[flow.to] === 1) && meetsMatch(match, flow);
     });

@@ -5,11 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { SerialOrderedLimits } from '../../src/report/serial-batch-reader.ts';
 import type { SpillFile } from '../../src/report/serial-index.ts';
-import {
-  SerialOrderedFile,
-  type SerialOrderedLimits,
-} from '../../src/report/serial-ordered-file.ts';
+import { SerialOrderedFile } from '../../src/report/serial-ordered-file.ts';
 
 /** A maker of unlinked files that counts those opened and those still open. */
 function spills(): { open: () => SpillFile; opened: number; left: number } {
@@ -106,6 +104,14 @@ test('what fits memory opens no file', async () => {
     file.append(serial, (to) => to.text(`${serial}\n`));
   expect(await allOf(file)).toBe(Array.from({ length: 10_000 }, (_, i) => `${i + 1}\n`).join(''));
   expect(spill.opened).toBe(0);
+});
+
+test('texts of any length around a word and a block stay whole where blocks are large', async () => {
+  const file = new SerialOrderedFile(spills().open, { memoryBytes: 1 << 14, blockBytes: 1 << 12 });
+  const lengths = Array.from({ length: 1500 }, (_, i) => (i * 7919) % 1100);
+  const texts = lengths.map((length, i) => `${i}:`.repeat(400).slice(0, length));
+  for (let i = texts.length - 1; i >= 0; i--) file.append(i + 1, (to) => to.text(texts[i] ?? ''));
+  expect(await allOf(file)).toBe(texts.join(''));
 });
 
 test('nothing given, nothing written', async () => {

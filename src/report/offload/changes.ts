@@ -45,7 +45,7 @@ export class OffloadChanges {
   add(row: SessionRow, offload: OffloadRow): void {
     const { blockers, potential } = offload;
     if (row.announcedBy !== null) this.noteData(row.announcedBy, offload);
-    const [blocker] = blockers;
+    const blocker = blockers[0];
     if (blocker === undefined || potential.packets === 0) return;
     if (blockers.length === 1) {
       this.count(blocker, row, offload);

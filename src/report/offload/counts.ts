@@ -64,9 +64,9 @@ export class OffloadCounts {
     if (reason !== null) this.byReason.set(reason, (this.byReason.get(reason) ?? 0) + 1);
     this.addDirection(offload.c2s);
     this.addDirection(offload.s2c);
-    offload.punted.forEach((count, i) => {
-      this.punted[i] = (this.punted[i] ?? 0) + count;
-    });
+    const { punted } = offload;
+    for (let i = 0; i < punted.length; i++)
+      this.punted[i] = (this.punted[i] ?? 0) + (punted[i] ?? 0);
     this.rank(row, offload);
     this.addEarly(row.serial, offload);
     this.changes.add(row, offload);
