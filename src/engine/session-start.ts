@@ -77,7 +77,7 @@ export function fillSession(
   application: number,
   isReply: boolean,
 ): void {
-  const { table, position, zones, egress, config, policy, timers, view, sessionIds } = parts;
+  const { table, position, zones, egress, policy, timers, view, sessionIds } = parts;
   const { hot, hotF64, tail, tailF64 } = table;
   const now = position.clock[0]!;
   const seconds = Math.floor(now / 1e9);
@@ -95,7 +95,6 @@ export function fillSession(
   tail[rest + RULE] = rule;
   tail[rest + SESSION_ID] = sessionIds.take();
   tail[rest + APPLICATION] = Math.max(application, -1) + 1;
-  const settings = application < 0 ? null : config.applications[application]!.overrides;
   if (policy.overrides !== null) table.setFlags(slot, FLAG_SERVICE_TIMERS);
-  tail[rest + PROFILE] = timers.profileFor(policy.overrides, settings, view.protocol);
+  tail[rest + PROFILE] = timers.profileFor(policy.overrides, application, view.protocol);
 }
