@@ -20,13 +20,11 @@ export interface OccupancyPoint {
 
 export class Occupancy {
   peak = 0;
-  /** Time of the peak: seconds since 1970 and nanoseconds, as it was under the epoch of then. */
-  readonly peakTime = { second: 0, nanosecond: 0 };
 
   /** Sum of every session's time in the table so far, ns. */
-  sessionNs = 0;
+  sessionNs = Number.NaN;
   /** How long all slots were taken so far, ns, and since when first: null for never. */
-  fullNs = 0;
+  fullNs = Number.NaN;
   fullSince: { readonly second: number; readonly nanosecond: number } | null = null;
 
   /** Sessions that the table can hold; infinite where only memory bounds it. */
@@ -36,11 +34,14 @@ export class Occupancy {
   /** Time of the last note. */
   private lastNs = Number.POSITIVE_INFINITY;
   private originNs = Number.NaN;
-  private stepNs = STEP_FIRST_NS;
+  private stepNs = Number.NaN;
   private steps = 0;
   /** Where the last step ends: one comparison a session, as a rule. */
   private stepEndNs = Number.NEGATIVE_INFINITY;
   private live = 0;
+  /** Time of the peak, and the epoch of then, seconds since 1970. */
+  private peakNs = Number.NaN;
+  private peakEpoch = 0;
   private readonly peaks = new Float64Array(STEPS_MAX);
   private readonly lasts = new Float64Array(STEPS_MAX);
 
@@ -51,6 +52,16 @@ export class Occupancy {
   constructor(position: Position, slots = Number.POSITIVE_INFINITY) {
     this.position = position;
     this.slots = slots;
+    // They were no integers at first: so V8 keeps them as doubles, and throws no code away when they
+    // grow beyond 31 bits.
+    this.sessionNs = 0;
+    this.fullNs = 0;
+    this.stepNs = STEP_FIRST_NS;
+  }
+
+  /** Time of the peak, of which there must be one: seconds since 1970 and nanoseconds. */
+  get peakTime(): { second: number; nanosecond: number } {
+    return secondAndNanosecond(this.peakEpoch, this.peakNs);
   }
 
   /** Notes that `live` sessions are in the table from `timeNs` on; times must not decrease. */
@@ -69,7 +80,8 @@ export class Occupancy {
     if (live > this.peaks[i]!) this.peaks[i] = live;
     if (live > this.peak) {
       this.peak = live;
-      Object.assign(this.peakTime, this.at(timeNs));
+      this.peakNs = timeNs;
+      this.peakEpoch = this.position.epochSeconds;
     }
   }
 

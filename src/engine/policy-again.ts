@@ -61,7 +61,7 @@ export class PolicyAgain {
     side: number,
     expected: number,
   ): boolean {
-    const { table, policy, config, timers, machine, counters } = this.parts;
+    const { table, policy, timers, machine, counters } = this.parts;
     const { facts } = this;
     fillSessionFacts(facts, table, slot);
     facts.application = application;
@@ -69,8 +69,7 @@ export class PolicyAgain {
     const rule = found === NO_RULE ? policy.interzoneDefault : found;
     const tail = slot * TAIL_WORDS;
     table.tail[tail + RULE] = rule;
-    const { overrides } = config.applications[application]!;
-    table.tail[tail + PROFILE] = timers.profileFor(policy.overrides, overrides, facts.protocol);
+    table.tail[tail + PROFILE] = timers.profileFor(policy.overrides, application, facts.protocol);
     // The service of the rule before may have had timers of its own, this one's none.
     table.hot[slot * HOT_WORDS + STATE]! &= ~FLAG_SERVICE_TIMERS;
     if (policy.overrides !== null) table.setFlags(slot, FLAG_SERVICE_TIMERS);

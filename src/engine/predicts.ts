@@ -147,7 +147,7 @@ export class Predicts {
 
   /** The session in `slot` is over, or denied: what of it nothing has matched goes with it. */
   parentClosed(slot: number): void {
-    const family = this.siblings.get(slot);
+    const family = this.siblings.size === 0 ? undefined : this.siblings.get(slot);
     if (family === undefined) return;
     this.siblings.delete(slot);
     for (const predict of family.list(null)) {

@@ -79,8 +79,10 @@ export class SessionEnd {
     predicts.ports.forget(slot);
     families.forget(slot);
     offloads?.forget(slot);
-    transitions.release(table.tail[slot * TAIL_WORDS + TRANSITIONS]!);
-    this.parts.sessionIds.release(table.tail[slot * TAIL_WORDS + SESSION_ID]!);
+    // Asked first: a plain session's tail record, out of the cache by now, is not touched.
+    if (!transitions.isEmpty) transitions.release(table.tail[slot * TAIL_WORDS + TRANSITIONS]!);
+    const { sessionIds } = this.parts;
+    if (sessionIds.isLimited) sessionIds.release(table.tail[slot * TAIL_WORDS + SESSION_ID]!);
     uninstallSession(table, slot);
     counters[COUNT_SESSION_FREED]!++;
     this.lastNs = position.clock[0]!;

@@ -27,16 +27,6 @@ import { NOT_IDENTIFIED } from '../slowpath/policy.ts';
 import { NO_APPLICATION } from '../slowpath/port-applications.ts';
 import type { EngineParts } from './parts.ts';
 
-/** What the slowpath found out. */
-export interface SessionFacts {
-  /** Number of its rule (Policy.rules). */
-  readonly rule: number;
-  /** Index of its application, or -1. */
-  readonly application: number;
-  /** The packet in hand is the server's. */
-  readonly isReply: boolean;
-}
-
 /**
  * Fills the application that the attached packet's session has from setup on: what a rule overrides it
  * to, what its ports or the packet itself tell, or that it is to be identified (panos.md §9 stages 1
@@ -72,14 +62,22 @@ export function noteOverride(
   log.append(EVENT_APPID, position, serial, application, APPID_OVERRIDE | override);
 }
 
-/** Serial, id, start, interfaces, rule, application and timers of a session that was installed. */
+/**
+ * Serial, id, start, interfaces, rule, application and timers of a session that was installed.
+ *
+ * @param rule its number (Policy.rules)
+ * @param application its index, or -1
+ * @param isReply the packet in hand is the server's
+ */
 export function fillSession(
   parts: EngineParts,
   slot: number,
   serial: number,
-  { rule, application, isReply }: SessionFacts,
+  rule: number,
+  application: number,
+  isReply: boolean,
 ): void {
-  const { table, position, zones, egress, config, policy, timers, view, sessionIds } = parts;
+  const { table, position, zones, egress, policy, timers, view, sessionIds } = parts;
   const { hot, hotF64, tail, tailF64 } = table;
   const now = position.clock[0]!;
   const seconds = Math.floor(now / 1e9);
@@ -97,7 +95,6 @@ export function fillSession(
   tail[rest + RULE] = rule;
   tail[rest + SESSION_ID] = sessionIds.take();
   tail[rest + APPLICATION] = Math.max(application, -1) + 1;
-  const settings = application < 0 ? null : config.applications[application]!.overrides;
   if (policy.overrides !== null) table.setFlags(slot, FLAG_SERVICE_TIMERS);
-  tail[rest + PROFILE] = timers.profileFor(policy.overrides, settings, view.protocol);
+  tail[rest + PROFILE] = timers.profileFor(policy.overrides, application, view.protocol);
 }

@@ -224,7 +224,7 @@ export class Slowpath {
     if (nat.hasRules && !isReply) this.noteOwnSource();
     const { slot, collision } = installSession(table, view, this.ways);
     const serial = ++this.created;
-    fillSession(this.parts, slot, serial, { rule, application: this.facts.application, isReply });
+    fillSession(this.parts, slot, serial, rule, this.facts.application, isReply);
     this.parts.carriers.note(slot);
     table.setFlags(slot, flags);
     this.forwarding.begin(slot, isReply);

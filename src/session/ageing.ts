@@ -18,7 +18,7 @@ export class Ageing {
   /** Whether the session that `takeDue` gave last ends earlier than its usual timer. */
   isEarly = false;
   /** When the session that `takeDue` gave last falls due; ns since the epoch. */
-  dueNs = 0;
+  dueNs = Number.NaN;
 
   private readonly table: SessionTable;
   /** The usual clock: one comparison a packet while ageing is not accelerated. */
@@ -27,7 +27,7 @@ export class Ageing {
   /** Live sessions from which on ageing is accelerated. */
   private readonly threshold: number;
   /** When it was last switched on. */
-  private sinceNs = 0;
+  private sinceNs = Number.NaN;
 
   constructor(table: SessionTable, config: FirewallConfig) {
     this.table = table;

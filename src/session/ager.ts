@@ -9,8 +9,8 @@
  *  level:       2          1      0         from the cursor's second, in level 1 if 15…8 do, …
  * ```
  * A bucket is a list of slots (`SlotList`); `filed` has the one bucket in which a slot's entry counts.
- * A later deadline costs nothing: the entry is filed again when its bucket comes up. An earlier one is
- * filed again at once, and the old entry is stale from then on; stale entries are swept out before
+ * A later deadline costs nothing: the entry is filed again when its bucket comes up. One before the
+ * bucket is filed again at once, and the old entry is stale from then on; stale entries are swept out before
  * they outnumber the others. The current second's sessions stand in `due`, sorted by (deadline,
  * serial); the clock jumps from one occupied bucket to the next.
  */
@@ -74,6 +74,10 @@ export class Ager {
 
   /** Tells the ager that a deadline moved earlier. Later ones need no call. */
   shorten(slot: number): void {
+    const bucket = this.filed[slot]! - 1;
+    // Mostly the entry of a longer-lived timer's beginning stands before the new deadline, too: it is
+    // filed again when it comes up. Half of all filings of short TCP sessions are saved by this.
+    if (bucket >= 0 && this.startOf(bucket) <= this.secondOf(this.deadlineOf(slot))) return;
     this.file(slot);
   }
 
@@ -143,9 +147,23 @@ export class Ager {
     return actual > deadline ? LATER : STALE;
   }
 
+  /** The biased second that a deadline lies in. */
+  private secondOf(deadline: number): number {
+    return Math.floor(deadline / NS) + SECOND_BIAS;
+  }
+
+  /** The biased second that an occupied bucket begins with when it comes up. */
+  private startOf(bucket: number): number {
+    const shift = 8 * (bucket >>> 8);
+    const around = shift + 8;
+    const start = ((this.cursor >>> around) << around) | ((bucket & 255) << shift);
+    // Level 2 wraps.
+    return start > this.cursor ? start : start + (1 << around);
+  }
+
   private file(slot: number): void {
     const deadline = this.deadlineOf(slot);
-    const second = Math.floor(deadline / NS) + SECOND_BIAS;
+    const second = this.secondOf(deadline);
     if (second <= this.cursor) {
       this.insertDue(slot, deadline);
       return;
@@ -225,7 +243,7 @@ export class Ager {
       const slot = slots[i]!;
       if (filed[slot] !== bucket + 1) continue;
       const deadline = this.deadlineOf(slot);
-      if (Math.floor(deadline / NS) + SECOND_BIAS > second) this.file(slot);
+      if (this.secondOf(deadline) > second) this.file(slot);
       else this.appendDue(slot, deadline);
     }
     if (this.dueCount - first > 1) this.sortDue(first);

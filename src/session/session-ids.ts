@@ -6,6 +6,9 @@
 const FIRST = 1024;
 
 export class SessionIds {
+  /** Whether ids are used again: then they are to be given back. */
+  readonly isLimited: boolean;
+
   private readonly limit: number;
   private issued = 0;
   /** Free ids, a ring: the one that has been free longest at `head`. */
@@ -16,7 +19,8 @@ export class SessionIds {
   /** @param limit ids there are, from 1; infinite without a limit */
   constructor(limit: number) {
     this.limit = limit;
-    this.ring = new Int32Array(Number.isFinite(limit) ? FIRST : 0);
+    this.isLimited = Number.isFinite(limit);
+    this.ring = new Int32Array(this.isLimited ? FIRST : 0);
   }
 
   /** The next id; there must be a free one. */
@@ -28,9 +32,9 @@ export class SessionIds {
     return id;
   }
 
-  /** Gives an id back. */
+  /** Gives an id back, where they are limited. */
   release(id: number): void {
-    if (!Number.isFinite(this.limit)) return;
+    if (!this.isLimited) return;
     if (this.count === this.ring.length) this.grow();
     this.ring[(this.head + this.count) % this.ring.length] = id;
     this.count++;

@@ -17,6 +17,7 @@ import { hashKeys, hashWords } from './flow-hash.ts';
 import {
   C2S_KEY,
   FLAG_S2C_INSTALLED,
+  HOT_F64,
   HOT_WORDS,
   KEY_DESTINATION,
   KEY_META,
@@ -29,6 +30,7 @@ import {
   S2C_KEY,
   SERIAL,
   STATE,
+  TAIL_F64,
   TAIL_WORDS,
 } from './layout.ts';
 import { WideAddresses } from './wide-addresses.ts';
@@ -84,10 +86,8 @@ export class SessionTable {
     this.live++;
     if (this.freeCount > 0) {
       const slot = this.free[--this.freeCount]!;
-      // Plain loops: for so few words they are faster than TypedArray.fill.
-      const { hot, tail } = this;
-      for (let i = slot * HOT_WORDS; i < (slot + 1) * HOT_WORDS; i++) hot[i] = 0;
-      for (let i = slot * TAIL_WORDS; i < (slot + 1) * TAIL_WORDS; i++) tail[i] = 0;
+      clear(this.hotF64, slot * HOT_F64, HOT_F64);
+      clear(this.tailF64, slot * TAIL_F64, TAIL_F64);
       return slot;
     }
     if (this.used === this.capacity) this.resize(2 * this.capacity);
@@ -169,6 +169,18 @@ export class SessionTable {
    */
   flowWith(source: number, destination: number, ports: number, meta: number, zone: number): number {
     const hash = hashWords(this.keys, source, destination, ports, meta);
+    return this.flowHashed(hash, source, destination, ports, meta, zone);
+  }
+
+  /** As `flowWith`, where `hashOfKey` is known. */
+  flowHashed(
+    hash: number,
+    source: number,
+    destination: number,
+    ports: number,
+    meta: number,
+    zone: number,
+  ): number {
     const { index, hot, mask } = this;
     for (let i = hash & mask; ; i = (i + 1) & mask) {
       const flow = index[2 * i + 1]! - 1;
@@ -207,9 +219,15 @@ export class SessionTable {
 
   /** Enters the flow whose key stands in its record. The key must not be taken. */
   insertFlow(slot: number, direction: number): void {
+    const flow = slot * 2 + direction;
+    this.insertHashed(flow, this.hashOf(flow));
+  }
+
+  /** As `insertFlow`, of flow slot * 2 + direction, where `hashOfKey` is known. */
+  insertHashed(flow: number, hash: number): void {
     if ((this.flows + 1) * LOAD_DENOMINATOR > (this.mask + 1) * LOAD_NUMERATOR) this.growIndex();
     this.flows++;
-    this.place(this.hashOf(slot * 2 + direction), slot * 2 + direction + 1);
+    this.place(hash, flow + 1);
   }
 
   /** Takes a slot's flows out of the index. */
@@ -290,5 +308,18 @@ export class SessionTable {
     const free = new Int32Array(capacity);
     free.set(this.free);
     this.free = free;
+  }
+}
+
+/**
+ * Zeroes `length` doubles, a multiple of four. For so few this is faster than TypedArray.fill, and than
+ * twice as many words one by one.
+ */
+function clear(words: Float64Array, from: number, length: number): void {
+  for (let i = from; i < from + length; i += 4) {
+    words[i] = 0;
+    words[i + 1] = 0;
+    words[i + 2] = 0;
+    words[i + 3] = 0;
   }
 }

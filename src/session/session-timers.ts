@@ -39,6 +39,11 @@ interface Era {
   readonly others: GlobalTimers;
   /** Profile of a session without timers of its own. */
   readonly plain: number;
+  /**
+   * By application index: timers of its own. A copy: the configuration is frozen, and V8 does not
+   * build a look-up in frozen elements into optimised code.
+   */
+  readonly ofApplication: readonly (TimerOverrides | null)[];
   readonly profileOf: Map<TimerOverrides | null, Map<TimerOverrides | null, number>>;
 }
 
@@ -71,14 +76,12 @@ export class SessionTimers {
   /**
    * The profile of a session: the service's timers, then the application's, then the global ones.
    *
+   * @param index of the application, or -1
    * @param protocol IP protocol number of the session
    */
-  profileFor(
-    service: TimerOverrides | null,
-    application: TimerOverrides | null,
-    protocol: number,
-  ): number {
-    const { profileOf, plain, others } = this.era;
+  profileFor(service: TimerOverrides | null, index: number, protocol: number): number {
+    const { profileOf, plain, others, ofApplication } = this.era;
+    const application = index < 0 ? null : ofApplication[index]!;
     if (service === null && application === null) return plain;
     let known = profileOf.get(service);
     if (known === undefined) {
@@ -100,7 +103,8 @@ export class SessionTimers {
     const others = globalTimers(config.timeouts);
     const own = new Int32Array(TIMERS.length).fill(INHERIT);
     const plain = this.profiles.push({ own, others }) - 1;
-    const era = { others, plain, profileOf: new Map() };
+    const ofApplication = config.applications.map(({ overrides }) => overrides);
+    const era = { others, plain, ofApplication, profileOf: new Map() };
     this.eras.set(config, era);
     return era;
   }

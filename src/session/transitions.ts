@@ -34,6 +34,11 @@ export class Transitions {
   private issued = 1; // node 0 is "none"
   private free = 0;
 
+  /** Whether no change was ever stored. */
+  get isEmpty(): boolean {
+    return this.issued === 1;
+  }
+
   /** A node in front of `head` with `change`; returns it as the new head. */
   push(head: number, change: StoredTransition): number {
     let node = this.free;

@@ -88,8 +88,9 @@ export function installSession(
   hot[at + S2C_KEY + KEY_DESTINATION] = client;
   hot[at + S2C_KEY + KEY_PORTS] = replyPorts;
   hot[at + S2C_KEY + KEY_META] = (egressZone << META_ZONE_SHIFT) | replyMeta;
-  const taken = table.flowWith(server, client, replyPorts, replyMeta, egressZone);
-  table.insertFlow(slot, 0);
+  const replyHash = table.hashOfKey(server, client, replyPorts, replyMeta);
+  const taken = table.flowHashed(replyHash, server, client, replyPorts, replyMeta, egressZone);
+  table.insertHashed(slot * 2, table.hashOfKey(source, destination, ports, meta));
   const isMirror =
     source === server &&
     destination === client &&
@@ -98,7 +99,7 @@ export function installSession(
     (egressZone === ingressZone || egressZone === ZONE_ANY);
   if (taken < 0 && !isMirror) {
     hot[at + STATE]! |= FLAG_S2C_INSTALLED;
-    table.insertFlow(slot, 1);
+    table.insertHashed(slot * 2 + 1, replyHash);
   }
   installed.slot = slot;
   installed.collision = taken;

@@ -73,6 +73,8 @@ export class Policy {
   /** By configuration: the number of its first rule. */
   private readonly firstOf = new Map<FirewallConfig, number>();
   private compiled: readonly CompiledRule[] = [];
+  /** There is no rulebase: all is allowed. */
+  private allowsAll = false;
   private applications: readonly ApplicationSettings[] = [];
   /** Applications are identified by payload; else ports tell them. */
   private readonly identifies: boolean;
@@ -96,11 +98,17 @@ export class Policy {
   adopt(config: FirewallConfig): void {
     this.first = this.firstOf.get(config)!;
     this.applications = config.applications;
-    this.compiled = enabledRules(config)?.map((rule) => compile(rule, config)) ?? [ALLOW_ALL];
+    const rules = enabledRules(config);
+    this.allowsAll = rules === null;
+    this.compiled = rules?.map((rule) => compile(rule, config)) ?? [ALLOW_ALL];
   }
 
   /** Number of the rule that a session meets, or NO_RULE. */
   decide(flow: FlowFacts): number {
+    if (this.allowsAll) {
+      this.overrides = null;
+      return this.first;
+    }
     for (let i = 0; i < this.compiled.length; i++) {
       if (this.matches(this.compiled[i]!, flow)) return this.first + i;
     }

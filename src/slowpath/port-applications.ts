@@ -13,8 +13,8 @@ export const NO_APPLICATION = -1;
 const PORTS = 65_536;
 
 export class PortApplications {
-  /** By IP protocol: application index plus 1 by destination port. */
-  private readonly byPort = new Map<number, Uint16Array>();
+  /** By IP protocol: application index plus 1 by destination port; null without ports. */
+  private readonly byPort = Array.from({ length: 256 }, (): Uint16Array | null => null);
   private readonly byProtocol = new Int32Array(256).fill(NO_APPLICATION);
   private readonly ping: number;
   private readonly icmp: number;
@@ -40,15 +40,15 @@ export class PortApplications {
     if (protocol === PROTO_ICMP || protocol === PROTO_ICMPV6) {
       return icmpKind === ICMP_ECHO ? this.ping : this.icmp;
     }
-    const table = this.byPort.get(protocol);
-    return table === undefined ? this.byProtocol[protocol]! : table[dport]! - 1;
+    const table = this.byPort[protocol] ?? null;
+    return table === null ? this.byProtocol[protocol]! : table[dport]! - 1;
   }
 
   private tableOf(protocol: number): Uint16Array {
-    let table = this.byPort.get(protocol);
-    if (table === undefined) {
+    let table = this.byPort[protocol] ?? null;
+    if (table === null) {
       table = new Uint16Array(PORTS);
-      this.byPort.set(protocol, table);
+      this.byPort[protocol] = table;
     }
     return table;
   }
