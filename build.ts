@@ -8,6 +8,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { inlineNumbers } from './build-numbers.ts';
 
 const ROOT = fileURLToPath(new URL('./', import.meta.url));
 
@@ -23,6 +24,7 @@ export async function buildCommandLine(): Promise<void> {
     splitting: true,
     // Numbers stand where their names stood, across modules: a twelfth of a long replay's time.
     minifySyntax: true,
+    plugins: [inlineNumbers],
     // Libraries stay what package.json says that they are.
     packages: 'external',
     platform: 'node',
