@@ -12,6 +12,10 @@ import type { Plugin } from 'esbuild';
 
 /** A constant on a line of its own. */
 const CONSTANT = /^(export )?const ([A-Z][A-Z0-9_]*) = ([^;\n]+);$/gm;
+/** A list of nothing but strings; one with a comment in it is none. */
+const LIST = /^(?:export )?const ([A-Z][A-Z0-9_]*) = \[((?:\s*'[^'\n]*',?)*)\s*\] as const;$/gm;
+/** A place in a list of strings, or their number. */
+const PLACE = /\b([A-Z][A-Z0-9_]*)\.(?:length|indexOf\('([^']*)'\))/g;
 /** What may stand between names in an expression that is worked out here. */
 const ARITHMETIC = /^[\s\d.()+*/|&^<>~xa-fA-F_e-]*$/;
 const NAME = /\b[A-Z][A-Z0-9_]*\b/g;
@@ -22,6 +26,8 @@ interface Module {
   readonly source: string;
   /** By name: all constants that are numbers. */
   readonly numbers: ReadonlyMap<string, number>;
+  /** By name: all constants that are lists of strings. */
+  readonly lists: ReadonlyMap<string, readonly string[]>;
 }
 
 const modules = new Map<string, Module>();
@@ -68,24 +74,29 @@ function moduleAt(path: string): Module {
   if (known !== undefined) return known;
   const source = readFileSync(path, 'utf8');
   const numbers = new Map<string, number>();
-  const module = { source, numbers };
+  const lists = new Map<string, readonly string[]>();
+  const module = { source, numbers, lists };
   modules.set(path, module);
-  const imported = new Map<string, string>();
+  const imported = new Map<string, Module>();
   for (const [, names, from] of source.matchAll(IMPORT)) {
-    for (const name of names!.split(',')) imported.set(name.trim(), join(dirname(path), from!));
+    const origin = moduleAt(join(dirname(path), from!));
+    for (const name of names!.split(',')) imported.set(name.trim(), origin);
+  }
+  for (const [, name, elements] of source.matchAll(LIST)) {
+    lists.set(name!, Array.from(elements!.matchAll(/'([^']*)'/g), ([, element]) => element!));
   }
   for (const [, , name, expression] of source.matchAll(CONSTANT)) {
-    const written = expression!.replace(NAME, (word) => {
-      const value = numbers.get(word) ?? moduleOf(imported, word)?.numbers.get(word);
-      return value === undefined ? '?' : `(${value})`;
-    });
-    if (!ARITHMETIC.test(written)) continue;
-    numbers.set(name!, Number(new Function(`return ${written}`)()));
+    const written = expression!
+      .replace(PLACE, (place, word: string, element?: string) => {
+        const list = lists.get(word) ?? imported.get(word)?.lists.get(word);
+        if (list === undefined) return place;
+        return `(${element === undefined ? list.length : list.indexOf(element)})`;
+      })
+      .replace(NAME, (word) => {
+        const value = numbers.get(word) ?? imported.get(word)?.numbers.get(word);
+        return value === undefined ? word : `(${value})`;
+      });
+    if (ARITHMETIC.test(written)) numbers.set(name!, Number(new Function(`return ${written}`)()));
   }
   return module;
-}
-
-function moduleOf(imported: ReadonlyMap<string, string>, name: string): Module | null {
-  const path = imported.get(name);
-  return path === undefined ? null : moduleAt(path);
 }
