@@ -223,7 +223,8 @@ export class Fastpath {
     const packets = hot[at + PACKETS]!;
     hot[at + PACKETS] = packets + 1;
     hotF64[f64 + IP_BYTES_F64 + side]! += view.ipLength;
-    this.countTags(view, slot, side, packets === 0);
+    const usual = (hot[slot * HOT_WORDS + SIDES]! >>> (SIDE_TAGS_SHIFT + 16 * side)) & SIDE_TAGS_MAX;
+    if (packets === 0 || view.tagCount !== usual) this.countTags(slot, side, packets === 0);
     if (view.payloadLength > 0) hot[at + PAYLOAD_PACKETS]!++;
     const print = fingerprintOf(view);
     if (print === hot[at + FINGERPRINT] && print !== 0) this.noteRepeat(f64, now);
@@ -254,7 +255,8 @@ export class Fastpath {
   }
 
   /** Tags are counted against the side's first packet: all packets have as many, as a rule. */
-  private countTags(view: PacketView, slot: number, side: number, isFirst: boolean): void {
+  private countTags(slot: number, side: number, isFirst: boolean): void {
+    const { view } = this;
     const { hot, tail } = this.table;
     const at = slot * HOT_WORDS + SIDES;
     const shift = SIDE_TAGS_SHIFT + 16 * side;
