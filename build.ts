@@ -10,6 +10,7 @@ import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { inlineNumbers } from './build-numbers.ts';
 
 const ROOT = fileURLToPath(new URL('./', import.meta.url));
 const OUT = join(ROOT, 'dist/cli');
@@ -99,7 +100,7 @@ async function buildProgram(): Promise<void> {
     // Loaded from where they are installed, when they are needed: d3-node is a DOM and all of d3, and Node
     // is silent about what pcap-parser uses only as long as it is a package.
     external: ['d3-node', 'pcap-parser'],
-    plugins: [late],
+    plugins: [late, inlineNumbers],
     supported: { 'dynamic-import': false },
     // Names and short lines stay, for whoever reads a stack trace; shorter is read sooner.
     minifyWhitespace: true,

@@ -127,27 +127,30 @@ export class Fastpath {
       this.discard(slot, side);
       return TAKEN;
     }
-    const astray = side === 0 ? FLAG_C2S_ASTRAY : FLAG_S2C_ASTRAY;
-    const mayEndHere = (state & astray) !== 0 || view.ipTtl <= TTL_LAST;
-    if (view.protocol !== PROTO_TCP) {
-      let input = IN_PACKET;
-      if (view.protocol === PROTO_SCTP) {
-        input = sctpInput(view.sctpKind);
-        if (this.isRenewed(slot)) return RENEWED;
+    let input = IN_PACKET;
+    if (view.protocol === PROTO_TCP) {
+      if ((view.tcpFlags & TCP_ANY_FLAG) === 0) {
+        // panos.md §1.4: drop-zero-flag yes. It refreshes nothing and moves no window.
+        this.drop(slot, side, COUNT_ZERO_FLAG);
+        this.count(slot, side);
+        return TAKEN;
       }
-      this.count(slot, side);
-      machine.apply(slot, input);
-      if ((state & FLAG_READ) !== 0 && this.inspect(slot, side)) return TAKEN;
-      return mayEndHere ? this.forward(slot, side) : TAKEN;
+      input = tracker.classify(view, slot, side);
+      if (input !== IN_PACKET) return this.takeSegment(slot, side, input);
+    } else if (view.protocol === PROTO_SCTP) {
+      input = sctpInput(view.sctpKind);
+      if (this.isRenewed(slot)) return RENEWED;
     }
-    if ((view.tcpFlags & TCP_ANY_FLAG) === 0) {
-      // panos.md §1.4: drop-zero-flag yes. It refreshes nothing and moves no window.
-      this.drop(slot, side, COUNT_ZERO_FLAG);
-      this.count(slot, side);
-      return TAKEN;
-    }
-    const input = tracker.classify(view, slot, side);
-    const also = tracker.also;
+    this.count(slot, side);
+    machine.apply(slot, input);
+    return this.passOn(slot, side, state);
+  }
+
+  /** Takes a TCP segment that is more than a packet to its session, or not its at all. */
+  private takeSegment(slot: number, side: number, input: number): number {
+    const { machine } = this;
+    const { also } = this.tracker;
+    const state = this.table.hot[slot * HOT_WORDS + STATE]!;
     let isDropped = false;
     if (input === IN_SYN_NEW_ISN) {
       if (machine.nextPhase(slot, input) === PHASE_CLOSED) return REUSED;
@@ -160,9 +163,16 @@ export class Fastpath {
     this.count(slot, side);
     machine.apply(slot, input);
     if (also >= 0) machine.apply(slot, also);
-    if ((state & FLAG_READ) !== 0 && !isDropped && this.inspect(slot, side)) return TAKEN;
     // What is dropped already is not forwarded any more.
-    return mayEndHere && !isDropped ? this.forward(slot, side) : TAKEN;
+    return isDropped ? TAKEN : this.passOn(slot, side, state);
+  }
+
+  /** Shows a packet to who reads the session's payload, and forwards it; `state` is from before it. */
+  private passOn(slot: number, side: number, state: number): number {
+    const astray = side === 0 ? FLAG_C2S_ASTRAY : FLAG_S2C_ASTRAY;
+    const mayEndHere = (state & astray) !== 0 || this.view.ipTtl <= TTL_LAST;
+    if ((state & FLAG_READ) !== 0 && this.inspect(slot, side)) return TAKEN;
+    return mayEndHere ? this.forward(slot, side) : TAKEN;
   }
 
   /** Shows the packet's payload to App-ID or an ALG; true where the session is denied by it, and the packet goes. */
@@ -223,13 +233,13 @@ export class Fastpath {
     const packets = hot[at + PACKETS]!;
     hot[at + PACKETS] = packets + 1;
     hotF64[f64 + IP_BYTES_F64 + side]! += view.ipLength;
-    this.countTags(view, slot, side, packets === 0);
+    const usual = (hot[slot * HOT_WORDS + SIDES]! >>> (SIDE_TAGS_SHIFT + 16 * side)) & SIDE_TAGS_MAX;
+    if (packets === 0 || view.tagCount !== usual) this.countUnusual(slot, side, packets === 0);
     if (view.payloadLength > 0) hot[at + PAYLOAD_PACKETS]!++;
     const print = fingerprintOf(view);
     if (print === hot[at + FINGERPRINT] && print !== 0) this.noteRepeat(f64, now);
     hot[at + FINGERPRINT] = print;
     hotF64[f64 + LAST_F64] = now;
-    if (packets === 0 && side === 1) this.noteFirstReply(slot);
   }
 
   /**
@@ -253,8 +263,12 @@ export class Fastpath {
     this.parts.offloads?.tookFragments(this.lastFlow, packets, bytes, tags);
   }
 
-  /** Tags are counted against the side's first packet: all packets have as many, as a rule. */
-  private countTags(view: PacketView, slot: number, side: number, isFirst: boolean): void {
+  /**
+   * A side's first packet, or one with another number of tags: they are counted against the first, since
+   * all have as many, as a rule.
+   */
+  private countUnusual(slot: number, side: number, isFirst: boolean): void {
+    const { view } = this;
     const { hot, tail } = this.table;
     const at = slot * HOT_WORDS + SIDES;
     const shift = SIDE_TAGS_SHIFT + 16 * side;
@@ -262,6 +276,7 @@ export class Fastpath {
     const usual = (hot[at]! >>> shift) & SIDE_TAGS_MAX;
     if (view.tagCount !== usual)
       tail[slot * TAIL_WORDS + EXTRA_TAGS + side]! += view.tagCount - usual;
+    if (isFirst && side === 1) this.noteFirstReply(slot);
   }
 
   private noteRepeat(f64: number, now: number): void {

@@ -19,15 +19,17 @@ const PRIME = 0x9e3779b1 | 0;
  * checksum that is one lower (an acknowledgement, then the FIN) would cancel out.
  */
 export function fingerprintOf(view: PacketView): number {
-  const { data, transportOffset } = view;
   const identification = view.family === 4 ? ipv4Identification(view) : 0;
   const network = mix((view.ipLength << 8) ^ view.ipTtl, identification);
+  if (view.protocol !== PROTO_TCP) return fingerprintOther(view, network);
+  if (identification === 0 && view.payloadLength === 0) return 0;
+  const checksum = view.data.getInt32(view.transportOffset + TCP_CHECKSUM_OFFSET);
+  return mix(mix(mix(network, view.tcpSequence), view.tcpAcknowledgment), checksum);
+}
+
+function fingerprintOther(view: PacketView, network: number): number {
+  const { data, transportOffset } = view;
   switch (view.protocol) {
-    case PROTO_TCP: {
-      if (identification === 0 && view.payloadLength === 0) return 0;
-      const checksum = data.getInt32(transportOffset + TCP_CHECKSUM_OFFSET);
-      return mix(mix(mix(network, view.tcpSequence), view.tcpAcknowledgment), checksum);
-    }
     case PROTO_UDP:
       return mix(
         mix(network, data.getInt32(transportOffset + UDP_LENGTH_OFFSET)),

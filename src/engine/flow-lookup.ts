@@ -12,6 +12,7 @@ import type { PacketView } from '../wire/packet-view.ts';
 export function findFlow(table: SessionTable, view: PacketView, zone: number): number {
   const meta = (zone << META_ZONE_SHIFT) | metaSansZone(view);
   const ports = (view.sport << 16) | view.dport;
+  if (view.family === 4) return table.lookup(view.source, view.destination, ports, meta);
   return table.lookup(sourceWord(table, view), destinationWord(table, view), ports, meta);
 }
 

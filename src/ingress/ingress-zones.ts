@@ -79,7 +79,10 @@ export class IngressZones {
 
   /** Zone number of the attached frame, which arrived on capture interface `index`. */
   zoneOf(view: PacketView, index: number): number {
-    const zone = this.zoneOfPlace(view, index);
+    const isPlain = view.tagCount === 0 && !this.hasMacs && index < this.zoneByInterface.length;
+    let zone = isPlain ? this.zoneByInterface[index]! : NOT_YET;
+    if (zone === NOT_YET) zone = this.zoneOfPlace(view, index);
+    else this.nameNumber = this.nameByInterface[index]!;
     return zone === ZONE_UNKNOWN ? this.zoneOfNetwork(view, index) : zone;
   }
 

@@ -8,12 +8,13 @@
 import type { Prefix } from './prefix.ts';
 
 const FLIP = 0x8000_0000 | 0;
+const SEVERAL = -2;
 
 /** Prefixes with a number each (0 or more); of equal prefixes the first wins. */
 export class PrefixTable {
   private readonly v4Starts: Int32Array;
-  /** By first byte of an IPv4 address: the only range that it lies in, or -1 if there are several. */
-  private readonly v4OnlyRange: Int32Array;
+  /** By first byte of an IPv4 address: the number of all that begin with it, or SEVERAL. */
+  private readonly v4ByByte: Int32Array;
   private readonly v4Values: Int32Array;
   private readonly v6Starts: Int32Array;
   private readonly v6Values: Int32Array;
@@ -30,9 +31,10 @@ export class PrefixTable {
     );
     this.v4Starts = Int32Array.from(v4, (range) => Number(range.start) ^ FLIP);
     this.v4Values = Int32Array.from(v4, (range) => range.value);
-    this.v4OnlyRange = Int32Array.from({ length: 256 }, (_, byte) => {
+    this.v4ByByte = Int32Array.from({ length: 256 }, (_, byte) => {
       const first = this.search4(byte << 24);
-      return first >= 0 && first === this.search4((byte << 24) | 0xff_ffff) ? first : -1;
+      if (first !== this.search4((byte << 24) | 0xff_ffff)) return SEVERAL;
+      return first < 0 ? -1 : this.v4Values[first]!;
     });
     const v6 = flatten(
       entries.filter((e) => e.prefix.family === 6),
@@ -51,10 +53,8 @@ export class PrefixTable {
 
   /** The number of the longest prefix that covers the IPv4 address, or -1. */
   lookup4(word: number): number {
-    const only = this.v4OnlyRange[word >>> 24]!;
-    if (only >= 0) return this.v4Values[only]!;
-    const range = this.search4(word);
-    return range < 0 ? -1 : this.v4Values[range]!;
+    const only = this.v4ByByte[word >>> 24]!;
+    return only === SEVERAL ? this.v4Values[this.search4(word)]! : only;
   }
 
   /** Index of the range that an IPv4 address lies in; -1 without ranges. */

@@ -20,12 +20,13 @@ export function hashKeys(seed: number): Int32Array {
 
 /** 32-bit hash of four words under the keys of `hashKeys`. */
 export function hashWords(k: Int32Array, w0: number, w1: number, w2: number, w3: number): number {
-  return mix(
+  const first =
     Math.imul((w0 + k[0]!) & 0xffff, ((w0 >>> 16) + k[1]!) & 0xffff) +
-      Math.imul((w1 + k[2]!) & 0xffff, ((w1 >>> 16) + k[3]!) & 0xffff) +
-      Math.imul((w2 + k[4]!) & 0xffff, ((w2 >>> 16) + k[5]!) & 0xffff) +
-      Math.imul((w3 + k[6]!) & 0xffff, ((w3 >>> 16) + k[7]!) & 0xffff),
-  );
+    Math.imul((w1 + k[2]!) & 0xffff, ((w1 >>> 16) + k[3]!) & 0xffff);
+  const second =
+    Math.imul((w2 + k[4]!) & 0xffff, ((w2 >>> 16) + k[5]!) & 0xffff) +
+    Math.imul((w3 + k[6]!) & 0xffff, ((w3 >>> 16) + k[7]!) & 0xffff);
+  return mix((first | 0) + (second | 0));
 }
 
 /** A bijection on 32-bit words that spreads every bit over all (MurmurHash3's finaliser). */

@@ -50,6 +50,7 @@ export class SessionMachine {
   private readonly transitions: Transitions;
   private readonly log: EventLog;
   private readonly position: Position;
+  private readonly clock: Float64Array;
   private readonly keepsTransitions: boolean;
   private readonly rows: CompiledRows;
   /** By cell: 1 where the row only starts the phase's own timer again. */
@@ -88,6 +89,7 @@ export class SessionMachine {
     this.transitions = parts.transitions;
     this.log = parts.log;
     this.position = parts.position;
+    this.clock = parts.position.clock;
     this.keepsTransitions = parts.keepsTransitions;
     this.labels = labelsOf(config.session.stateModel);
     this.strictReuse = config.session.tcpReuseStrictPriority;
@@ -126,14 +128,16 @@ export class SessionMachine {
   apply(slot: number, input: number): void {
     const { hot, hotF64 } = this.table;
     const at = slot * HOT_WORDS;
-    const state = hot[at + STATE]!;
-    const phase = state & 255;
-    const cell = phase * INPUT_COUNT + input;
-    if (this.refreshes[cell] === 1) {
-      // The usual packet: same phase, same timer, so TIMEOUT holds already and nothing is shortened.
-      hotF64[slot * HOT_F64 + DEADLINE_F64] = this.position.clock[0]! + hot[at + TIMEOUT]! * 1e9;
-      return;
-    }
+    const cell = (hot[at + STATE]! & 255) * INPUT_COUNT + input;
+    if (this.refreshes[cell] === 0) this.applyRow(slot, cell, input);
+    // The usual packet: same phase, same timer, so TIMEOUT holds already and nothing is shortened.
+    else hotF64[slot * HOT_F64 + DEADLINE_F64] = this.clock[0]! + hot[at + TIMEOUT]! * 1e9;
+  }
+
+  private applyRow(slot: number, cell: number, input: number): void {
+    const { hot, hotF64 } = this.table;
+    const at = slot * HOT_WORDS;
+    const phase = hot[at + STATE]! & 255;
     const next = this.rows.next[cell]!;
     if (next === NO_ROW) return;
     const timer = this.rows.timer[cell]!;

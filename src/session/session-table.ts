@@ -107,6 +107,47 @@ export class SessionTable {
    */
   lookup(source: number, destination: number, ports: number, meta: number): number {
     const hash = hashWords(this.keys, source, destination, ports, meta & META_SANS_ZONE);
+    const { index, mask } = this;
+    let i = hash & mask;
+    for (let entry = index[2 * i + 1]!; entry !== 0; entry = index[2 * i + 1]!) {
+      if (index[2 * i] === hash) {
+        const flow = entry - 1;
+        if (this.hasKey(flow, source, destination, ports, meta)) return flow;
+        return this.probe(hash, source, destination, ports, meta);
+      }
+      i = (i + 1) & mask;
+    }
+    this.zoneMismatch = -1;
+    return -1;
+  }
+
+  /** Whether a flow has exactly this key. */
+  private hasKey(
+    flow: number,
+    source: number,
+    destination: number,
+    ports: number,
+    meta: number,
+  ): boolean {
+    const { hot } = this;
+    const at = (flow >>> 1) * HOT_WORDS + (flow & 1) * KEY_WORDS;
+    return (
+      hot[at + KEY_SOURCE] === source &&
+      hot[at + KEY_DESTINATION] === destination &&
+      hot[at + KEY_PORTS] === ports &&
+      hot[at + KEY_META] === meta &&
+      ((meta & META_IPV6) === 0 || this.wide.matches(flow))
+    );
+  }
+
+  /** The whole of `lookup`, where the first flow with the hash is not the one. */
+  private probe(
+    hash: number,
+    source: number,
+    destination: number,
+    ports: number,
+    meta: number,
+  ): number {
     const { index, hot, mask } = this;
     let mismatch = -1;
     let anyZone = -1;

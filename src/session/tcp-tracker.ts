@@ -104,6 +104,12 @@ export class TcpTracker {
     if (isPlain && (table.hot[slot * HOT_WORDS + SIDES]! & BOTH_OPEN) === BOTH_OPEN) {
       return this.track(view, slot, side);
     }
+    return this.classifyOther(view, slot, side);
+  }
+
+  private classifyOther(view: PacketView, slot: number, side: number): number {
+    const { table } = this;
+    const flags = view.tcpFlags;
     if ((flags & TCP_RST) !== 0) return this.classifyRst(view, slot, side);
     if ((flags & TCP_SYN) !== 0) return this.classifySyn(view, slot, side);
     const own = sideBits(table, slot, side);
