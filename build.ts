@@ -17,7 +17,11 @@ export async function buildCommandLine(): Promise<void> {
   rmSync(outdir, { recursive: true, force: true });
   await build({
     absWorkingDir: ROOT,
-    entryPoints: ['src/cli/main.ts'],
+    entryPoints: [
+      { in: 'src/cli/main.ts', out: 'main' },
+      // A thread needs a file of its own to start from.
+      { in: 'src/ahead/reading-thread.ts', out: 'reading-thread' },
+    ],
     outdir,
     bundle: true,
     splitting: true,

@@ -225,7 +225,7 @@ export class Fastpath {
     hotF64[f64 + IP_BYTES_F64 + side]! += view.ipLength;
     this.countTags(view, slot, side, packets === 0);
     if (view.payloadLength > 0) hot[at + PAYLOAD_PACKETS]!++;
-    const print = fingerprintOf(view);
+    const print = view.isHashed ? view.fingerprint : fingerprintOf(view);
     if (print === hot[at + FINGERPRINT] && print !== 0) this.noteRepeat(f64, now);
     hot[at + FINGERPRINT] = print;
     hotF64[f64 + LAST_F64] = now;

@@ -1,7 +1,7 @@
 /** This file finds the flow of an attached packet: with its ingress zone, or whatever its zone. */
 
 import { hasOneNumber } from '../net/protocol.ts';
-import { META_ICMP_SHIFT, META_ZONE_SHIFT } from '../session/layout.ts';
+import { META_ICMP_SHIFT, META_SANS_ZONE, META_ZONE_SHIFT } from '../session/layout.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import type { Translations } from '../session/translations.ts';
 import { destinationWord, metaSansZone, sourceWord } from '../slowpath/flow-key.ts';
@@ -12,7 +12,12 @@ import type { PacketView } from '../wire/packet-view.ts';
 export function findFlow(table: SessionTable, view: PacketView, zone: number): number {
   const meta = (zone << META_ZONE_SHIFT) | metaSansZone(view);
   const ports = (view.sport << 16) | view.dport;
-  return table.lookup(sourceWord(table, view), destinationWord(table, view), ports, meta);
+  const source = sourceWord(table, view);
+  const destination = destinationWord(table, view);
+  const hash = view.isHashed
+    ? view.keyHash
+    : table.hashOfKey(source, destination, ports, meta & META_SANS_ZONE);
+  return table.lookup(hash, source, destination, ports, meta);
 }
 
 /** The flow of the packet in any zone, that of the oldest session if there are several, or -1. */

@@ -1,9 +1,10 @@
 /** This file is `slowpath whatif`: captures under several configurations, side by side. */
 
+import { randomBytes } from 'node:crypto';
 import { SESSIONS_MAX, SessionEnds } from '../../analysis/session-ends.ts';
 import { type ReplayedVariant, type WhatIfReport, whatIfReport } from '../../analysis/what-if.ts';
 import { whatIfText } from '../../analysis/what-if-text.ts';
-import { openCaptures, type ReaderName } from '../../capture/open-captures.ts';
+import { type CaptureReplay, openCaptures, type ReaderName } from '../../capture/open-captures.ts';
 import { TwinFrames } from '../../capture/twin-frames.ts';
 import { readConfigText } from '../../config/read-file.ts';
 import { readSetting, type Setting } from '../../config/setting.ts';
@@ -82,7 +83,9 @@ export async function whatIf(names: readonly string[], options: WhatIfOptions): 
     const captures = openCaptures(inputs, { hash: directory !== null, reader: options.reader });
     const filter =
       selection.filter === null ? null : new FrameFilter(selection.filter, captures.interfaces);
-    const reading = { inputs, skipped: found.skipped, captures, selection, filter, options };
+    const { skipped } = found;
+    const seed = randomBytes(4).readInt32LE();
+    const reading = { inputs, skipped, captures, seed, selection, filter, options };
     const scaled = atScale(variants, options.scale ?? 1);
     return await replayAll(scaled, reading, options, directory);
   } catch (error) {
@@ -130,7 +133,7 @@ interface Running {
 
 async function replayAll(
   variants: readonly ScaledVariant[],
-  reading: Reading,
+  reading: Reading & { readonly captures: CaptureReplay },
   options: WhatIfOptions,
   directory: WhatIfDirectory | null,
 ): Promise<number> {
