@@ -38,8 +38,7 @@ const READER_SLEEPS = 4;
 const TAKER_SLEEPS = 5;
 const COUNTERS = 6;
 
-/** What the taker wishes: that reading goes on, that it stops where it is, or nothing any more. */
-export const WISH_MORE = 0;
+/** What the taker wishes, if not more (0): that reading stops where it is, or nothing at all. */
 export const WISH_STOP = 1;
 export const WISH_NOTHING = 2;
 
