@@ -28,6 +28,8 @@ const FOLDERS = {
     ],
     frameBatch: true,
   },
+  // Reads and decodes in another thread; the fingerprint and the key's hash are the engine's.
+  ahead: { values: ['net', 'errors', 'wire', 'capture', 'session', 'slowpath', 'engine'] },
   inspect: { values: ['net', 'wire', 'ingress'], frameBatch: true },
   report: {
     values: ['net', 'events', 'session', 'wire'],

@@ -28,10 +28,11 @@ const SCRIPT: BuildOptions = {
   logLevel: 'warning',
 };
 
+const OWN_URL = `const PROGRAM_URL = require('node:url').pathToFileURL(__filename).href;`;
 /** The program as an expression whose value is a function: see launch.ts. */
 const OPENING = `(function (require, __filename) {
 'use strict';
-const PROGRAM_URL = require('node:url').pathToFileURL(__filename).href;`;
+${OWN_URL}`;
 
 /** Runs whose functions are kept as bytecode. */
 const USUAL_RUNS = ['csv', 'ndjson', 'text'].map((form) => [
@@ -43,6 +44,7 @@ const USUAL_RUNS = ['csv', 'ndjson', 'text'].map((form) => [
 export async function buildCommandLine(): Promise<void> {
   rmSync(OUT, { recursive: true, force: true });
   await buildProgram();
+  await buildThread();
   // The package's other files are modules.
   writeFileSync(join(OUT, 'package.json'), '{ "type": "commonjs" }\n');
   await buildLaunch('main.js', false);
@@ -90,28 +92,44 @@ const late: Plugin = {
   },
 };
 
+/** What scripts that do work have in common, beside that. */
+const WORKING: BuildOptions = {
+  // Loaded from where they are installed, when they are needed: d3-node is a DOM and all of d3, and Node
+  // is silent about what pcap-parser uses only as long as it is a package.
+  external: ['d3-node', 'pcap-parser'],
+  plugins: [late, inlineNumbers],
+  supported: { 'dynamic-import': false },
+  // Names and short lines stay, for whoever reads a stack trace; shorter is read sooner.
+  minifyWhitespace: true,
+  lineLimit: 100,
+  legalComments: 'eof',
+  define: { 'import.meta.url': 'PROGRAM_URL' },
+};
+
 async function buildProgram(): Promise<void> {
   const outfile = join(OUT, PROGRAM);
   const { metafile } = await build({
     ...SCRIPT,
+    ...WORKING,
     entryPoints: ['src/cli/main.ts'],
     outfile,
     metafile: true,
-    // Loaded from where they are installed, when they are needed: d3-node is a DOM and all of d3, and Node
-    // is silent about what pcap-parser uses only as long as it is a package.
-    external: ['d3-node', 'pcap-parser'],
-    plugins: [late, inlineNumbers],
-    supported: { 'dynamic-import': false },
-    // Names and short lines stay, for whoever reads a stack trace; shorter is read sooner.
-    minifyWhitespace: true,
-    lineLimit: 100,
-    legalComments: 'eof',
     banner: { js: OPENING },
     footer: { js: '})' },
-    define: { 'import.meta.url': 'PROGRAM_URL' },
   });
   if (/[^\0-\x7f]/.test(readFileSync(outfile, 'utf8'))) throw new Error(`${PROGRAM} is not ASCII`);
   writeFileSync(join(OUT, 'LICENSES.txt'), licencesOf(Object.keys(metafile.inputs)));
+}
+
+/** A thread needs a script of its own to start from. */
+async function buildThread(): Promise<void> {
+  await build({
+    ...SCRIPT,
+    ...WORKING,
+    entryPoints: ['src/ahead/reading-thread.ts'],
+    outfile: join(OUT, 'reading-thread.js'),
+    banner: { js: OWN_URL },
+  });
 }
 
 /** @param keepsBytecode makes what writes the bytecode when the program ends */

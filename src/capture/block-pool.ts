@@ -14,9 +14,12 @@ export class BlockPool {
   readonly blockBytes: number;
   readonly #free: Uint8Array[] = [];
   readonly #users = new Map<Uint8Array, number>();
+  readonly #isShared: boolean;
 
-  constructor(blockBytes: number) {
+  /** @param isShared whether another thread is to read the blocks */
+  constructor(blockBytes: number, isShared = false) {
     this.blockBytes = blockBytes;
+    this.#isShared = isShared;
   }
 
   /** Bytes in all blocks that have a user now. */
@@ -29,7 +32,7 @@ export class BlockPool {
   /** A block of at least `bytes`, with the caller as its one user. Its content is left over. */
   take(bytes: number): Uint8Array {
     const spare = bytes <= this.blockBytes ? this.#free.pop() : undefined;
-    const block = spare ?? new Uint8Array(Math.max(bytes, this.blockBytes));
+    const block = spare ?? this.#make(Math.max(bytes, this.blockBytes));
     this.#users.set(block, 1);
     return block;
   }
@@ -44,16 +47,22 @@ export class BlockPool {
     this.#users.set(block, this.#usersOf(block) + 1);
   }
 
-  /** One user less. */
-  release(block: Uint8Array): void {
+  /** One user less. Whether the block is still in use, or will be lent again. */
+  release(block: Uint8Array): boolean {
     const users = this.#usersOf(block) - 1;
     if (users > 0) {
       this.#users.set(block, users);
-      return;
+      return true;
     }
     this.#users.delete(block);
     // A block of another size served one long record; keeping it would keep the memory.
-    if (block.length === this.blockBytes) this.#free.push(block);
+    const isOrdinary = block.length === this.blockBytes;
+    if (isOrdinary) this.#free.push(block);
+    return isOrdinary;
+  }
+
+  #make(bytes: number): Uint8Array {
+    return new Uint8Array(this.#isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
   }
 
   #usersOf(block: Uint8Array): number {

@@ -71,6 +71,9 @@ export interface CaptureComment {
   readonly text: string;
 }
 
+/** Bytes a frame of all columns that every batch has. */
+const COLUMN_BYTES = 2 * 8 + 5 * 4 + 3 * 2 + 2;
+
 /** Frames of one or several files, in columns. Column entries at `count` and above mean nothing. */
 export class FrameBatch {
   readonly capacity: number;
@@ -103,25 +106,43 @@ export class FrameBatch {
   packetNumber: Uint32Array | null = null;
   /** Number of the twin that takes the frame, 0 for its original, where clients have twins; else null. */
   twin: Uint8Array | null = null;
+  /** What another thread found of each frame ahead (wire/packet-row), or null. */
+  rows: Int32Array | null = null;
   /** DIRECTION_ value. */
   readonly direction: Uint8Array;
   /** STAGES index plus 1, or STAGE_NONE. */
   readonly stage: Uint8Array;
 
-  constructor(capacity: number) {
+  /** @param memory has `FrameBatch.bytesFor(capacity)` bytes from `start`, a multiple of 8, for the columns */
+  constructor(
+    capacity: number,
+    memory: ArrayBufferLike = new ArrayBuffer(FrameBatch.bytesFor(capacity)),
+    start = 0,
+  ) {
     this.capacity = capacity;
-    this.block = new Uint16Array(capacity);
-    this.offset = new Int32Array(capacity);
-    this.capturedLength = new Int32Array(capacity);
-    this.originalLength = new Uint32Array(capacity);
-    this.second = new Float64Array(capacity);
-    this.nanosecond = new Int32Array(capacity);
-    this.time = new Float64Array(capacity);
-    this.interfaceIndex = new Uint16Array(capacity);
-    this.file = new Uint16Array(capacity);
-    this.frameNumber = new Uint32Array(capacity);
-    this.direction = new Uint8Array(capacity);
-    this.stage = new Uint8Array(capacity);
+    // The wide columns first: so each lies at a multiple of its width, whatever the capacity.
+    let at = start;
+    const next = (width: number) => {
+      at += width * capacity;
+      return at - width * capacity;
+    };
+    this.second = new Float64Array(memory, next(8), capacity);
+    this.time = new Float64Array(memory, next(8), capacity);
+    this.offset = new Int32Array(memory, next(4), capacity);
+    this.capturedLength = new Int32Array(memory, next(4), capacity);
+    this.originalLength = new Uint32Array(memory, next(4), capacity);
+    this.nanosecond = new Int32Array(memory, next(4), capacity);
+    this.frameNumber = new Uint32Array(memory, next(4), capacity);
+    this.block = new Uint16Array(memory, next(2), capacity);
+    this.interfaceIndex = new Uint16Array(memory, next(2), capacity);
+    this.file = new Uint16Array(memory, next(2), capacity);
+    this.direction = new Uint8Array(memory, next(1), capacity);
+    this.stage = new Uint8Array(memory, next(1), capacity);
+  }
+
+  /** Bytes that the columns of so many frames take. */
+  static bytesFor(capacity: number): number {
+    return COLUMN_BYTES * capacity;
   }
 
   /** The last of frames `from` to before `to` that is not of a twin from `scale` on; or `from - 1`. */

@@ -36,6 +36,8 @@ export interface CaptureOptions {
   readonly windowBytes?: number;
   /** Who reads the formats; `native` unless said otherwise. */
   readonly reader?: ReaderName;
+  /** Whether another thread is to read the blocks. */
+  readonly isShared?: boolean;
 }
 
 /** Captures that are being read. */
@@ -49,7 +51,7 @@ export interface CaptureReplay {
   /** What was found so far; complete when the last range was handed over. */
   readonly report: CaptureReplayReport;
   /** How much of the inputs is read; `bytesTotal` is null where one has no known size. */
-  progress(): { bytesRead: number; bytesTotal: number | null };
+  progress(): { bytesRead: number; bytesTotal: number | null; frames: number };
   /** Ends reading. Frames that were read are still handed over. */
   stop(): void;
 }
@@ -88,7 +90,7 @@ class Replay implements CaptureReplay {
     const blockBytes = Math.max(BLOCK_BYTES_MIN, Math.min(BLOCK_BYTES_MAX, share));
     const frames = options.batchFrames ?? blockBytes / BLOCK_BYTES_PER_FRAME;
     const batchFrames = Math.min(Math.floor(frames), REORDER_FRAMES);
-    const blocks = new BlockPool(options.blockBytes ?? blockBytes);
+    const blocks = new BlockPool(options.blockBytes ?? blockBytes, options.isShared);
     this.blocks = blocks;
     const interfaces = new InterfaceList();
     this.interfaces = interfaces.all;
@@ -119,14 +121,16 @@ class Replay implements CaptureReplay {
     this.#tellStop();
   }
 
-  progress(): { bytesRead: number; bytesTotal: number | null } {
+  progress(): { bytesRead: number; bytesTotal: number | null; frames: number } {
     let bytesRead = 0;
+    let frames = 0;
     let bytesTotal: number | null = 0;
     for (const file of this.#files) {
       bytesRead += file.bytesRead;
+      frames += file.report.frames;
       bytesTotal = bytesTotal === null || file.size === null ? null : bytesTotal + file.size;
     }
-    return { bytesRead, bytesTotal };
+    return { bytesRead, bytesTotal, frames };
   }
 
   async *ranges(): AsyncGenerator<FrameRange, void, undefined> {

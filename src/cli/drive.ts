@@ -29,7 +29,6 @@ export async function drive(
   const showProgress = () =>
     progress.update(() => ({
       ...captures.progress(),
-      frames: captures.report.files.reduce((n, file) => n + file.frames, 0),
       liveSessions: shown.table.live,
     }));
   await replayRanges(ranges, target, showProgress, filter, twins);

@@ -15,6 +15,14 @@ export function readerOption(): Option {
     .default('native');
 }
 
+/** How many threads replay; without it, as many as pay. */
+export function threadsOption(): Option {
+  return new Option(
+    '--threads <n>',
+    '2: another thread reads and decodes ahead (usual for large files); 1: none does',
+  ).choices(['1', '2']);
+}
+
 /** Which tunnels are looked into. */
 export function decapsulateOption(): Option {
   return new Option(

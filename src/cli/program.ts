@@ -25,6 +25,7 @@ import {
   serial,
   splitList,
   stagedCapture,
+  threadsOption,
   wholeNumber,
 } from './option-values.ts';
 import { writeStandardOutput } from './standard-output.ts';
@@ -103,6 +104,7 @@ function replayCommand(program: Command, setExitCode: (code: number) => void): v
     .option('--predict <serial>', 'show this predict session instead', serial)
     .option('--counters', 'add the counters as show counter global prints them')
     .addOption(readerOption())
+    .addOption(threadsOption())
     .option('--midstream', 'take TCP sessions that began before the capture for established')
     .addOption(decapsulateOption())
     .option('--drain', 'run the clock on after the last packet until the table is empty')

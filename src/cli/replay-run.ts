@@ -3,10 +3,10 @@
  * hear, and the report at the end. Who reads the captures, and drives the firewall, is the caller.
  */
 
+import type { CaptureFrames } from '../ahead/read-ahead.ts';
 import type { CaptureInput } from '../capture/capture-file.ts';
 import type { CaptureTime } from '../capture/capture-report.ts';
 import type { Stage } from '../capture/frame-batch.ts';
-import type { CaptureReplay } from '../capture/open-captures.ts';
 import type { TwinFrames } from '../capture/twin-frames.ts';
 import type { FirewallConfig } from '../config/firewall-config.ts';
 import { Firewall } from '../engine/firewall.ts';
@@ -39,7 +39,9 @@ export interface RunOptions extends SelectionOptions {
 export interface Reading {
   readonly inputs: readonly CaptureInput[];
   readonly skipped: readonly CaptureError[];
-  readonly captures: CaptureReplay;
+  readonly captures: CaptureFrames;
+  /** Of all hashes: any number, another for each run. */
+  readonly seed: number;
   readonly selection: Selection;
   /** null for every frame. */
   readonly filter: FrameFilter | null;
@@ -65,6 +67,11 @@ export interface Listeners {
 export interface RunEnd extends ChartFacts {
   /** null without a packet. */
   readonly clockEnd: CaptureTime | null;
+}
+
+/** Who made the capture cannot have known it; node:crypto would take 1.4 ms to load. */
+export function anySeed(): number {
+  return (Math.random() * 2 ** 32) | 0;
 }
 
 export class ReplayRun {
@@ -189,11 +196,10 @@ function scalingOf({ scale, frames }: NonNullable<Listeners['twins']>): Scaling 
   return { scale, shiftNs: frames.shiftNs, hurried: frames.hurried };
 }
 
-function firewallOptions({ inputs, options }: Reading): FirewallOptions {
+function firewallOptions({ inputs, seed, options }: Reading): FirewallOptions {
   const hasStage = (stage: Stage) => inputs.some((input) => input.stage === stage);
   return {
-    // Who made the capture cannot have known it; node:crypto would take 1.4 ms to load.
-    seed: (Math.random() * 2 ** 32) | 0,
+    seed,
     isMerged: inputs.length > 1,
     hasReceiveStage: hasStage('receive'),
     hasDropStage: hasStage('drop'),

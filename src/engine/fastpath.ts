@@ -233,10 +233,11 @@ export class Fastpath {
     const packets = hot[at + PACKETS]!;
     hot[at + PACKETS] = packets + 1;
     hotF64[f64 + IP_BYTES_F64 + side]! += view.ipLength;
-    const usual = (hot[slot * HOT_WORDS + SIDES]! >>> (SIDE_TAGS_SHIFT + 16 * side)) & SIDE_TAGS_MAX;
+    const usual =
+      (hot[slot * HOT_WORDS + SIDES]! >>> (SIDE_TAGS_SHIFT + 16 * side)) & SIDE_TAGS_MAX;
     if (packets === 0 || view.tagCount !== usual) this.countUnusual(slot, side, packets === 0);
     if (view.payloadLength > 0) hot[at + PAYLOAD_PACKETS]!++;
-    const print = fingerprintOf(view);
+    const print = view.isHashed ? view.fingerprint : fingerprintOf(view);
     if (print === hot[at + FINGERPRINT] && print !== 0) this.noteRepeat(f64, now);
     hot[at + FINGERPRINT] = print;
     hotF64[f64 + LAST_F64] = now;

@@ -18,6 +18,7 @@ import type { SessionTable } from '../session/session-table.ts';
 import { labelsOf } from '../session/state-table.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
 import { OK } from '../wire/decode-status.ts';
+import { isPlainRow, ROW_WORDS, readRow } from '../wire/packet-row.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { tunnelBits } from '../wire/tunnel.ts';
 import { AlgDatagrams } from './alg-datagrams.ts';
@@ -40,6 +41,9 @@ import { SessionEnd } from './session-end.ts';
 import { Snapshot } from './snapshot.ts';
 import { Tunnels } from './tunnels.ts';
 import { countUndecoded } from './undecoded.ts';
+
+/** Of a batch that nobody decoded ahead. */
+const NO_ROWS = new Int32Array(0);
 
 export class Firewall {
   readonly counters: Float64Array;
@@ -176,9 +180,17 @@ export class Firewall {
     const { time, interfaceIndex, blocks, block, offset, direction } = batch;
     const { capturedLength, originalLength } = batch;
     const { due, view, linkTypes } = this;
+    const rows = batch.rows ?? NO_ROWS;
     for (let i = from; i < to; i++) {
       const now = time[i]!;
       if (due.isNow(now)) due.fire(now);
+      const row = i * ROW_WORDS;
+      if (row < rows.length && isPlainRow(rows, row)) {
+        view.place(blocks[block[i]!]!, offset[i]!, capturedLength[i]!, originalLength[i]!);
+        readRow(view, rows, row);
+        this.takeAttached(batch, i, OK);
+        continue;
+      }
       const status = view.attach(
         blocks[block[i]!]!,
         offset[i]!,

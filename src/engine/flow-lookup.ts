@@ -10,10 +10,19 @@ import type { PacketView } from '../wire/packet-view.ts';
 
 /** The flow of the packet in this zone, or -1; then `table.zoneMismatch` holds. */
 export function findFlow(table: SessionTable, view: PacketView, zone: number): number {
-  const meta = (zone << META_ZONE_SHIFT) | metaSansZone(view);
+  const sansZone = metaSansZone(view);
+  const meta = (zone << META_ZONE_SHIFT) | sansZone;
   const ports = (view.sport << 16) | view.dport;
-  if (view.family === 4) return table.lookup(view.source, view.destination, ports, meta);
-  return table.lookup(sourceWord(table, view), destinationWord(table, view), ports, meta);
+  const { isHashed, keyHash } = view;
+  if (view.family === 4) {
+    const { source, destination } = view;
+    const hash = isHashed ? keyHash : table.hashOfKey(source, destination, ports, sansZone);
+    return table.lookup(hash, source, destination, ports, meta);
+  }
+  const source = sourceWord(table, view);
+  const destination = destinationWord(table, view);
+  const hash = isHashed ? keyHash : table.hashOfKey(source, destination, ports, sansZone);
+  return table.lookup(hash, source, destination, ports, meta);
 }
 
 /** The flow of the packet in any zone, that of the oldest session if there are several, or -1. */

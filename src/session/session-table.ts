@@ -104,9 +104,10 @@ export class SessionTable {
   /**
    * The flow of exactly this key, or -1; then `zoneMismatch` says more. A flow that matches from
    * any zone is found too, and takes the zone of `meta` for good (CONTRACT: Egress zone).
+   *
+   * @param hash of the key without its zone (`hashOfKey`)
    */
-  lookup(source: number, destination: number, ports: number, meta: number): number {
-    const hash = hashWords(this.keys, source, destination, ports, meta & META_SANS_ZONE);
+  lookup(hash: number, source: number, destination: number, ports: number, meta: number): number {
     const { index, mask } = this;
     let i = hash & mask;
     for (let entry = index[2 * i + 1]!; entry !== 0; entry = index[2 * i + 1]!) {

@@ -20,6 +20,7 @@ export function sourceWord(table: SessionTable, view: PacketView): number {
   wide[1] = view.source1;
   wide[2] = view.source2;
   wide[3] = view.source3;
+  if (view.isHashed) return view.sourceHash;
   return table.wide.fold(view.source, view.source1, view.source2, view.source3);
 }
 
@@ -32,5 +33,6 @@ export function destinationWord(table: SessionTable, view: PacketView): number {
   wide[5] = destination1;
   wide[6] = destination2;
   wide[7] = destination3;
+  if (view.isHashed) return view.destinationHash;
   return table.wide.fold(destination, destination1, destination2, destination3);
 }

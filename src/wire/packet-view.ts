@@ -126,6 +126,16 @@ export class PacketView {
   /** Bytes of transport payload by the IP header's length; the captured part may be shorter. */
   payloadLength = 0;
 
+  /**
+   * Whether another thread made these of the attached packet ahead: the hash of its flow's key, its
+   * fingerprint (engine/fingerprint) and, of IPv6, the hashes of its addresses (session/flow-hash).
+   */
+  isHashed = false;
+  keyHash = 0;
+  fingerprint = 0;
+  sourceHash = 0;
+  destinationHash = 0;
+
   /** Attaches to `capturedLength` bytes of `bytes` from `offset`; returns a DecodeStatus number. */
   attach(
     bytes: Uint8Array,
@@ -135,7 +145,18 @@ export class PacketView {
     linkType: number,
     direction: number,
   ): number {
+    this.place(bytes, offset, capturedLength, originalLength);
+    this.direction = direction;
+    this.sourceMacOffset = -1;
+    this.tagCount = 0;
+    if (linkType === LINKTYPE_ETHERNET) return this.attachEtherType(readEthernet(this));
+    return this.attachOtherLink(linkType);
+  }
+
+  /** Lays the view over a frame's bytes, without looking at them. */
+  place(bytes: Uint8Array, offset: number, capturedLength: number, originalLength: number): void {
     this.attachments = (this.attachments + 1) | 0;
+    this.isHashed = false;
     if (bytes !== this.bytes) {
       this.bytes = bytes;
       this.data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -144,11 +165,6 @@ export class PacketView {
     this.frameEnd = offset + capturedLength;
     // Clamped so that the sum stays a small integer whatever a hostile record claims.
     this.originalEnd = offset + Math.min(Math.max(originalLength, capturedLength), ORIGINAL_MAX);
-    this.direction = direction;
-    this.sourceMacOffset = -1;
-    this.tagCount = 0;
-    if (linkType === LINKTYPE_ETHERNET) return this.attachEtherType(readEthernet(this));
-    return this.attachOtherLink(linkType);
   }
 
   private attachOtherLink(linkType: number): number {
@@ -224,6 +240,7 @@ export class PacketView {
    */
   attachInner(at: number, isEthernet: boolean): number {
     this.attachments = (this.attachments + 1) | 0;
+    this.isHashed = false;
     this.frameEnd = Math.min(this.frameEnd, this.ipEnd);
     this.originalEnd = Math.max(Math.min(this.originalEnd, this.ipEnd), this.frameEnd);
     this.frameOffset = at;
@@ -238,6 +255,7 @@ export class PacketView {
    */
   attachAssembled(head: Uint8Array, known: number): number {
     this.attachments = (this.attachments + 1) | 0;
+    this.isHashed = false;
     this.bytes = head;
     this.data = new DataView(head.buffer, head.byteOffset, head.byteLength);
     this.frameOffset = 0;

@@ -22,13 +22,14 @@ class Blocks {
     this.users.set(block, this.users.get(block)! + 1);
   }
 
-  release(block: Uint8Array): void {
+  release(block: Uint8Array): boolean {
     const left = this.users.get(block)! - 1;
     if (left > 0) this.users.set(block, left);
     else {
       this.users.delete(block);
       this.free.push(block);
     }
+    return true;
   }
 }
 

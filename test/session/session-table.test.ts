@@ -83,7 +83,8 @@ class Pair {
     expect(this.table.lookupAnyZone(source, destination, ports, sansZone)).toBe(oldest?.flow ?? -1);
     const exact = same.find((f) => f.zone === zone) ?? same.find((f) => f.zone === ZONE_ANY);
     const meta = (zone << META_ZONE_SHIFT) | sansZone;
-    expect(this.table.lookup(source, destination, ports, meta)).toBe(exact?.flow ?? -1);
+    const hash = this.table.hashOfKey(source, destination, ports, sansZone);
+    expect(this.table.lookup(hash, source, destination, ports, meta)).toBe(exact?.flow ?? -1);
     if (exact !== undefined) {
       exact.zone = zone;
       const at = (exact.flow >>> 1) * HOT_WORDS + ((exact.flow & 1) === 0 ? C2S_KEY : S2C_KEY);
@@ -146,8 +147,10 @@ describe('SessionTable', () => {
       pair.table.insertFlow(slot, 0);
       pair.table.insertFlow(slot, 1);
     }
-    const has = (i: number) =>
-      pair.table.lookup(10, 20, ports(i), (1 << META_ZONE_SHIFT) | 6) === 2 * i;
+    const has = (i: number) => {
+      const hash = pair.table.hashOfKey(10, 20, ports(i), 6);
+      return pair.table.lookup(hash, 10, 20, ports(i), (1 << META_ZONE_SHIFT) | 6) === 2 * i;
+    };
     expect(Array.from({ length: count }, (_, i) => i).every(has)).toBe(true);
     for (let i = 0; i < count; i += 2) {
       const slot = (i * 7919) % count; // 7919 and 6000 have no common divisor

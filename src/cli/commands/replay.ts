@@ -1,6 +1,8 @@
 /** This file is `slowpath replay`: captures through the firewall, reports out. */
 
-import { openCaptures, type ReaderName } from '../../capture/open-captures.ts';
+import { openAhead } from '../../ahead/read-ahead.ts';
+import { startReader } from '../../ahead/reader-thread.ts';
+import type { ReaderName } from '../../capture/open-captures.ts';
 import { builtInConfig } from '../../config/built-in.ts';
 import type { FirewallConfig } from '../../config/firewall-config.ts';
 import { FrameFilter } from '../../engine/frame-filter.ts';
@@ -21,7 +23,7 @@ import {
   textOutput,
 } from '../outputs.ts';
 import { recordChoice } from '../record-choice.ts';
-import { ReplayRun, type RunOptions } from '../replay-run.ts';
+import { anySeed, ReplayRun, type RunOptions } from '../replay-run.ts';
 import { openRunOutputs, type RunOutputs, wantsReportText } from '../run-outputs.ts';
 import { Selection } from '../selection.ts';
 import { TextWriter } from '../text-writer.ts';
@@ -42,6 +44,7 @@ export interface ReplayOptions extends RunOptions {
   readonly predict?: number;
   readonly counters?: boolean;
   readonly reader: ReaderName;
+  readonly threads?: '1' | '2';
   readonly color: 'auto' | 'always' | 'never';
   readonly quiet?: boolean;
 }
@@ -56,9 +59,12 @@ export async function replayCaptures(
   const choice = recordChoice(options);
   checkTextOptions(options);
   const selection = new Selection(options);
+  const { stage = [], threads } = options;
+  const given = [...names, ...stage.map(({ name }) => name)];
+  const reader = startReader(given, threads === undefined ? null : Number(threads));
   const configFiles: string[] = [];
   const config = await loadConfig(options.config, configFiles);
-  const { captures, skipped } = await commandCaptures(names, options.stage ?? []);
+  const { captures, skipped } = await commandCaptures(names, stage);
   const inputs = captureInputs(captures, config.captures);
   const context = { fileNames: null as string[] | null };
   const run = openRunOutputs(options, [...inputs.map(({ path }) => path), ...configFiles], context);
@@ -76,6 +82,7 @@ export async function replayCaptures(
       context,
       run,
       selection,
+      reader,
     });
     if (gaveNothing(report)) run.abandon();
     else await run.commit();
@@ -120,15 +127,18 @@ interface Job {
   readonly context: { fileNames: string[] | null };
   readonly run: RunOutputs;
   readonly selection: Selection;
+  readonly reader: ReturnType<typeof startReader>;
 }
 
 async function replayInto(outputs: readonly Output[], job: Job): Promise<RunReport> {
-  const { config, inputs, skipped, options, context, run, selection } = job;
-  const captures = openCaptures(inputs, { hash: run.isWanted, reader: options.reader });
+  const { config, inputs, skipped, options, context, run, selection, reader } = job;
+  const seed = anySeed();
+  const how = { hash: run.isWanted, reader: options.reader };
+  const captures = openAhead({ inputs, options: how, seed }, reader);
   if (inputs.length > 1) context.fileNames = captures.report.files.map((file) => file.name);
   const filter =
     selection.filter === null ? null : new FrameFilter(selection.filter, captures.interfaces);
-  const reading = { inputs, skipped, captures, selection, filter, options };
+  const reading = { inputs, skipped, captures, seed, selection, filter, options };
   const replay = new ReplayRun(config, reading, {
     outputs,
     wantsSessions: options.print !== 'none' || run.isWanted,

@@ -3,7 +3,7 @@
 import { SESSIONS_MAX, SessionEnds } from '../../analysis/session-ends.ts';
 import { type ReplayedVariant, type WhatIfReport, whatIfReport } from '../../analysis/what-if.ts';
 import { whatIfText } from '../../analysis/what-if-text.ts';
-import { openCaptures, type ReaderName } from '../../capture/open-captures.ts';
+import { type CaptureReplay, openCaptures, type ReaderName } from '../../capture/open-captures.ts';
 import { TwinFrames } from '../../capture/twin-frames.ts';
 import { readConfigText } from '../../config/read-file.ts';
 import { readSetting, type Setting } from '../../config/setting.ts';
@@ -22,7 +22,7 @@ import { Interrupts } from '../interrupt.ts';
 import { LISTED_SESSIONS } from '../option-values.ts';
 import type { Output } from '../outputs.ts';
 import { paintFor } from '../paint.ts';
-import { type Reading, ReplayRun, type RunEnd, type RunOptions } from '../replay-run.ts';
+import { anySeed, type Reading, ReplayRun, type RunEnd, type RunOptions } from '../replay-run.ts';
 import { checkFormats, openRunFiles, type RunFiles, refuseInput } from '../run-outputs.ts';
 import { atScale, type ScaledVariant } from '../scaled-variants.ts';
 import { Selection } from '../selection.ts';
@@ -82,7 +82,9 @@ export async function whatIf(names: readonly string[], options: WhatIfOptions): 
     const captures = openCaptures(inputs, { hash: directory !== null, reader: options.reader });
     const filter =
       selection.filter === null ? null : new FrameFilter(selection.filter, captures.interfaces);
-    const reading = { inputs, skipped: found.skipped, captures, selection, filter, options };
+    const { skipped } = found;
+    const seed = anySeed();
+    const reading = { inputs, skipped, captures, seed, selection, filter, options };
     const scaled = atScale(variants, options.scale ?? 1);
     return await replayAll(scaled, reading, options, directory);
   } catch (error) {
@@ -130,7 +132,7 @@ interface Running {
 
 async function replayAll(
   variants: readonly ScaledVariant[],
-  reading: Reading,
+  reading: Reading & { readonly captures: CaptureReplay },
   options: WhatIfOptions,
   directory: WhatIfDirectory | null,
 ): Promise<number> {
