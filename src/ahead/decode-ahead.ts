@@ -32,11 +32,11 @@ export class DecodeAhead {
     this.keys = hashKeys(seed);
   }
 
-  /** Writes the rows of a range's frames, the first one's at 0. */
-  fill({ batch, from, to }: FrameRange, rows: Int32Array): void {
+  /** Writes the rows of a range's frames, the first of them as row `first`. */
+  fill({ batch, from, to }: FrameRange, rows: Int32Array, first: number): void {
     const { blocks, block, offset, capturedLength, originalLength, direction } = batch;
     const { view, interfaces } = this;
-    let at = 0;
+    let at = first * ROW_WORDS;
     for (let i = from; i < to; i++) {
       const status = view.attach(
         blocks[block[i]!]!,

@@ -11,6 +11,7 @@ import {
   describe,
   PLACE_FRAMES,
   PLACES,
+  type Place,
   SharedFrames,
   WISH_NOTHING,
   WISH_STOP,
@@ -31,6 +32,9 @@ class Reading {
   private published = 0;
   /** Places whose blocks were let go. */
   private returned = 0;
+  /** Frames in the place that is being filled, and what their times count from. */
+  private count = 0;
+  private epochSeconds = 0;
 
   constructor({ inputs, options, seed, memory, port }: ReadingOrder) {
     this.shared = new SharedFrames(memory);
@@ -47,6 +51,7 @@ class Reading {
         if (wish === WISH_NOTHING) break;
         if (wish === WISH_STOP) this.captures.stop();
       }
+      this.publish();
       const report = packReport(this.captures.report);
       this.send({ kind: 'end', report, interfaces: [...this.captures.interfaces] });
     } catch (error) {
@@ -57,27 +62,66 @@ class Reading {
     }
   }
 
-  private put(range: FrameRange): void {
-    const { shared, captures } = this;
-    shared.awaitRoom();
-    if (shared.wish === WISH_NOTHING) return;
+  /** Adds a range's frames to those that wait for their place to be full, which go before. */
+  private put({ batch, from, to }: FrameRange): void {
+    for (let at = from; at < to && this.shared.wish !== WISH_NOTHING; ) {
+      if (this.count === PLACE_FRAMES || this.epochSeconds !== batch.epochSeconds) this.publish();
+      if (this.count === 0) this.begin(batch.epochSeconds);
+      const end = Math.min(to, at + PLACE_FRAMES - this.count);
+      this.add({ batch, from: at, to: end });
+      at = end;
+    }
+  }
+
+  /** Makes the next place ready, as soon as it is free. */
+  private begin(epochSeconds: number): void {
+    this.shared.awaitRoom();
     this.letGo();
-    const index = this.published % PLACES;
-    const place = shared.places[index]!;
-    const { batch } = range;
-    copyColumns(range, place.batch);
-    this.decoder.fill(range, place.batch.rows!);
-    batch.blocks.forEach((block, i) => {
-      captures.blocks.retain(block);
-      this.held[index]!.push(block);
-      place.blocks[i] = this.numberOf(block);
-    });
+    this.epochSeconds = epochSeconds;
+  }
+
+  private add(range: FrameRange): void {
+    const { place, count } = this;
+    copyColumns(range, place.batch, count);
+    this.decoder.fill(range, place.batch.rows!, count);
+    const { batch, from, to } = range;
+    const { block } = place.batch;
+    if (batch.blocks.length === 1) {
+      block.fill(this.hold(batch.blocks[0]!), count, count + to - from);
+    } else {
+      const places = batch.blocks.map((bytes) => this.hold(bytes));
+      for (let i = from; i < to; i++) block[count + i - from] = places[batch.block[i]!]!;
+    }
+    this.count += to - from;
+  }
+
+  /** Keeps a block from being filled again; its index in the place. */
+  private hold(bytes: Uint8Array): number {
+    const { place } = this;
+    const held = this.held[this.published % PLACES]!;
+    const known = held.lastIndexOf(bytes);
+    if (known >= 0) return known;
+    this.captures.blocks.retain(bytes);
+    place.blocks[held.length] = this.numberOf(bytes);
+    return held.push(bytes) - 1;
+  }
+
+  /** Hands over the place with the frames that it has by now. */
+  private publish(): void {
+    if (this.count === 0) return;
+    const { shared, captures, place, count } = this;
     this.tellInterfaces();
-    const interfaces = this.interfacesTold;
-    describe(place, { count: range.to - range.from, blocks: batch.blocks.length, interfaces });
+    const blocks = this.held[this.published % PLACES]!.length;
+    place.batch.epochSeconds = this.epochSeconds;
+    describe(place, { count, blocks, interfaces: this.interfacesTold });
     this.published++;
+    this.count = 0;
     const { bytesRead, frames } = captures.progress();
     shared.publish(bytesRead, frames);
+  }
+
+  private get place(): Place {
+    return this.shared.places[this.published % PLACES]!;
   }
 
   /** Blocks of places that came back may be filled again. */
@@ -118,19 +162,17 @@ class Reading {
   }
 }
 
-/** Copies what the firewall reads of a range's columns; times of day are in `time`. */
-function copyColumns({ batch, from, to }: FrameRange, into: FrameRange['batch']): void {
-  into.epochSeconds = batch.epochSeconds;
-  into.time.set(batch.time.subarray(from, to));
-  into.offset.set(batch.offset.subarray(from, to));
-  into.capturedLength.set(batch.capturedLength.subarray(from, to));
-  into.originalLength.set(batch.originalLength.subarray(from, to));
-  into.frameNumber.set(batch.frameNumber.subarray(from, to));
-  into.block.set(batch.block.subarray(from, to));
-  into.interfaceIndex.set(batch.interfaceIndex.subarray(from, to));
-  into.file.set(batch.file.subarray(from, to));
-  into.direction.set(batch.direction.subarray(from, to));
-  into.stage.set(batch.stage.subarray(from, to));
+/** Copies what the firewall reads of a range's columns, but for `block`, to place `at`. */
+function copyColumns({ batch, from, to }: FrameRange, into: FrameRange['batch'], at: number): void {
+  into.time.set(batch.time.subarray(from, to), at);
+  into.offset.set(batch.offset.subarray(from, to), at);
+  into.capturedLength.set(batch.capturedLength.subarray(from, to), at);
+  into.originalLength.set(batch.originalLength.subarray(from, to), at);
+  into.frameNumber.set(batch.frameNumber.subarray(from, to), at);
+  into.interfaceIndex.set(batch.interfaceIndex.subarray(from, to), at);
+  into.file.set(batch.file.subarray(from, to), at);
+  into.direction.set(batch.direction.subarray(from, to), at);
+  into.stage.set(batch.stage.subarray(from, to), at);
 }
 
 // Started before it is known what is to be read: then all that it needs is loaded by then.

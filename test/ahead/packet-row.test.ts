@@ -56,7 +56,7 @@ function compare({ frames, interfaces }: CaptureFrames): { plain: number; decode
   let plain = 0;
   let decoded = 0;
   frames.forEach((frame, i) => {
-    decoder.fill({ batch: batchOf(frame), from: 0, to: 1 }, rows.subarray(i * ROW_WORDS));
+    decoder.fill({ batch: batchOf(frame), from: 0, to: 1 }, rows, i);
     const status = attachFrame(byFrame, { frames, interfaces }, i);
     if (status === OK) decoded++;
     const at = i * ROW_WORDS;
