@@ -23,7 +23,7 @@ function isTerminal(): boolean {
 /** A line that is rewritten in place; does nothing where standard error is no terminal. */
 export class Progress {
   private readonly enabled: boolean;
-  private readonly startMs = performance.now();
+  private readonly startMs = process.uptime() * 1000;
   private nextMs = this.startMs + FIRST_AFTER_MS;
   private shown = false;
 
@@ -34,7 +34,7 @@ export class Progress {
   /** Shows the state if it is time to. */
   update(state: () => ProgressState): void {
     if (!this.enabled) return;
-    const now = performance.now();
+    const now = process.uptime() * 1000;
     if (now < this.nextMs) return;
     this.nextMs = now + EVERY_MS;
     const s = state();
