@@ -72,7 +72,7 @@ export class ApplicationSnapshot {
     const told = application === 0 ? null : this.applications[application - 1]!.name;
     this.takeRelatives(row, slot);
     row.identification = null;
-    row.overrideRule = this.overrideRules[this.overridden.of(slot)]?.name ?? null;
+    row.overrideRule = at(this.overrideRules, this.overridden.of(slot))?.name ?? null;
     if (this.identifications === null || !isToldByPayload(row.protocol)) {
       row.application = applicationShown(row, state, told);
       return;
@@ -81,12 +81,12 @@ export class ApplicationSnapshot {
     // panos.md §9: some data, not enough to match. What the capture lacks is not guessed.
     const shown = told ?? (kept.isCut ? null : 'insufficient-data');
     row.application = applicationShown(row, state, shown);
-    const ruleBefore = this.rules[kept.ruleBefore];
+    const ruleBefore = at(this.rules, kept.ruleBefore);
     if (ruleBefore === undefined) return;
     row.identification = {
       packet: kept.packet,
-      source: this.signatures[kept.signature]?.source ?? null,
-      before: this.applications[kept.before]?.name ?? null,
+      source: at(this.signatures, kept.signature)?.source ?? null,
+      before: at(this.applications, kept.before)?.name ?? null,
       ruleBefore: ruleBefore.name,
       isCut: kept.isCut,
       isDone: kept.isSettled || (state & FLAG_INSPECTED) === 0,
@@ -98,9 +98,9 @@ export class ApplicationSnapshot {
   }
 
   private implicitUseOf(kept: Readonly<KeptIdentification>): ImplicitUseRow | null {
-    const rule = this.rules[kept.implicitRule]?.name;
-    const application = this.applications[kept.implicitParent]?.name;
-    const child = this.applications[kept.implicitChild]?.name;
+    const rule = at(this.rules, kept.implicitRule)?.name;
+    const application = at(this.applications, kept.implicitParent)?.name;
+    const child = at(this.applications, kept.implicitChild)?.name;
     if (rule === undefined || application === undefined || child === undefined) return null;
     return { application, child, rule, isTemporary: kept.isTemporary };
   }
@@ -116,4 +116,9 @@ export class ApplicationSnapshot {
     row.wasAnnounced = row.predict !== null || this.families.refusedOf(slot) !== null;
     row.alg = this.algs.rowOf(slot);
   }
+}
+
+/** By number, -1 for none: an array that is asked for its element -1 looks for 0.2 µs, as for a key. */
+function at<T>(list: readonly T[], number: number): T | undefined {
+  return number < 0 ? undefined : list[number];
 }

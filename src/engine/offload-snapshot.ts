@@ -169,7 +169,7 @@ export class OffloadSnapshot {
   /** @param failing index of the check that stands against it, or -1 */
   private fillPath(facts: OffloadFacts, failing: number): void {
     const { path } = this;
-    this.row.reason = OFFLOAD_CHECKS[failing] ?? null;
+    this.row.reason = checkOf(failing);
     for (let i = 0; i < path.length; i++) {
       const step = path[i]!;
       const isReached = failing < 0 || i <= failing;
@@ -218,7 +218,7 @@ export class OffloadSnapshot {
     this.setStretchCount(isOpen ? count + 1 : count);
     for (let i = 0; i < count; i++) {
       const stretch = at + STRETCHES + i * STRETCH_WORDS;
-      const ended = OFFLOAD_CHECKS[words[stretch + 2]! - 1] ?? null;
+      const ended = checkOf(words[stretch + 2]! - 1);
       this.putStretch(i, words[stretch]!, packetOrNull(words[stretch + 1]!), ended);
     }
     if (isOpen) this.putStretch(count, words[at + SINCE]!, null, null);
@@ -248,6 +248,11 @@ export class OffloadSnapshot {
     stretch.toPacket = toPacket;
     stretch.endedBy = endedBy;
   }
+}
+
+/** By index; null for -1, which an array would look for as slowly as for a key. */
+function checkOf(index: number): OffloadCheck | null {
+  return index < 0 ? null : (OFFLOAD_CHECKS[index] ?? null);
 }
 
 function packetOrNull(number: number): number | null {

@@ -86,7 +86,8 @@ export class OffloadSubject {
     const { facts, flow } = this;
     const state = table.hot[slot * HOT_WORDS + STATE]!;
     const rule = policy.rules[table.tail[slot * TAIL_WORDS + RULE]!]!;
-    const application = config.applications[table.tail[slot * TAIL_WORDS + APPLICATION]! - 1];
+    const number = table.tail[slot * TAIL_WORDS + APPLICATION]! - 1;
+    const application = number < 0 ? undefined : config.applications[number];
     fillSessionFacts(flow, table, slot);
     facts.protocol = flow.protocol;
     facts.switchedOff = this.toggle.offFor(flow.protocol);
@@ -136,10 +137,10 @@ export class OffloadSubject {
   /** Puts into `facts` what was found, by number. */
   note(decryption: number, feature: number): void {
     const { facts } = this;
-    const rule = this.decryption.rules[decryption];
+    const rule = decryption < 0 ? undefined : this.decryption.rules[decryption];
     facts.decryptionRule = rule?.name ?? null;
     facts.isDecrypted = rule?.decrypts === true;
-    facts.feature = this.decryption.features[feature]?.feature ?? null;
+    facts.feature = feature < 0 ? null : (this.decryption.features[feature]?.feature ?? null);
   }
 
   /** Whether the firewall has an ALG for the application, or the replay. */

@@ -143,8 +143,8 @@ export class Snapshot {
     row.isMidstream = (state & FLAG_MIDSTREAM) !== 0;
     row.isAsymmetricSuspect = isAsymmetricSuspect(this.table, slot);
     const interfaces = tail[rest + INTERFACES]!;
-    row.ingressInterface = this.zones.names[(interfaces >>> 16) - 1] ?? null;
-    row.egressInterface = this.zones.names[(interfaces & 0xffff) - 1] ?? null;
+    row.ingressInterface = this.interfaceName(interfaces >>> 16);
+    row.egressInterface = this.interfaceName(interfaces & 0xffff);
     row.egressCopies = tail[rest + EGRESS_COPIES]!;
     this.takeTimes(slot, epochSeconds);
     row.timeout = hot[at + TIMEOUT]!;
@@ -159,6 +159,11 @@ export class Snapshot {
     this.application.take(row, slot, state);
     row.offload = this.offload?.take(row, slot) ?? null;
     return row;
+  }
+
+  /** @param number of the interface plus 1. An array asked for its element -1 looks for 0.2 µs. */
+  private interfaceName(number: number): string | null {
+    return number === 0 ? null : (this.zones.names[number - 1] ?? null);
   }
 
   private takeKey(slot: number): void {

@@ -12,7 +12,7 @@ export class Overridden {
 
   /** Number of the rule; -1 for none. */
   of(slot: number): number {
-    return this.rules.get(slot) ?? -1;
+    return this.rules.size === 0 ? -1 : (this.rules.get(slot) ?? -1);
   }
 
   /** Forgets a session that ended. */
