@@ -19,9 +19,9 @@ import { DeadlineOrder } from './deadline-order.ts';
 import { DEADLINE_F64, HOT_F64, HOT_WORDS, SERIAL, TIMEOUT } from './layout.ts';
 import type { SessionTable } from './session-table.ts';
 import { SlotList } from './slot-list.ts';
+import { BUCKETS, levelOf, SECOND_BIAS, secondOf, startOf } from './wheel-buckets.ts';
 
 const NS = 1e9;
-const BUCKETS = 256;
 const LEVELS = 3;
 const SECONDS_AHEAD_MAX = 255 << 16;
 /** `filed` holds bucket + 1, or one of these. */
@@ -33,8 +33,6 @@ const SPARE_ENTRIES = 4096;
 const VALID = 0;
 const LATER = 1;
 const STALE = 2;
-/** Keeps seconds positive: a replay begins 9,000,000 s before its epoch (capture/run). */
-const SECOND_BIAS = 1 << 24;
 
 export class Ager {
   /** No timer is due before this time (ns since the epoch): one comparison a packet. */
@@ -77,7 +75,7 @@ export class Ager {
     const bucket = this.filed[slot]! - 1;
     // Mostly the entry of a longer-lived timer's beginning stands before the new deadline, too: it is
     // filed again when it comes up. Half of all filings of short TCP sessions are saved by this.
-    if (bucket >= 0 && this.startOf(bucket) <= this.secondOf(this.deadlineOf(slot))) return;
+    if (bucket >= 0 && startOf(bucket, this.cursor) <= secondOf(this.deadlineOf(slot))) return;
     this.file(slot);
   }
 
@@ -147,23 +145,9 @@ export class Ager {
     return actual > deadline ? LATER : STALE;
   }
 
-  /** The biased second that a deadline lies in. */
-  private secondOf(deadline: number): number {
-    return Math.floor(deadline / NS) + SECOND_BIAS;
-  }
-
-  /** The biased second that an occupied bucket begins with when it comes up. */
-  private startOf(bucket: number): number {
-    const shift = 8 * (bucket >>> 8);
-    const around = shift + 8;
-    const start = ((this.cursor >>> around) << around) | ((bucket & 255) << shift);
-    // Level 2 wraps.
-    return start > this.cursor ? start : start + (1 << around);
-  }
-
   private file(slot: number): void {
     const deadline = this.deadlineOf(slot);
-    const second = this.secondOf(deadline);
+    const second = secondOf(deadline);
     if (second <= this.cursor) {
       this.insertDue(slot, deadline);
       return;
@@ -243,7 +227,7 @@ export class Ager {
       const slot = slots[i]!;
       if (filed[slot] !== bucket + 1) continue;
       const deadline = this.deadlineOf(slot);
-      if (this.secondOf(deadline) > second) this.file(slot);
+      if (secondOf(deadline) > second) this.file(slot);
       else this.appendDue(slot, deadline);
     }
     if (this.dueCount - first > 1) this.sortDue(first);
@@ -309,10 +293,4 @@ export class Ager {
     this.dueDeadline = deadlines;
     this.dueSerial = serials;
   }
-}
-
-/** The highest level on which two seconds lie in different buckets. */
-function levelOf(second: number, cursor: number): number {
-  const differs = second ^ cursor;
-  return differs < 256 ? 0 : differs < 65_536 ? 1 : 2;
 }

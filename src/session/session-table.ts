@@ -13,6 +13,7 @@
  * in the cache; what a user sees as `session_id` is counted apart.
  */
 
+import { clearWords } from './clear-words.ts';
 import { hashKeys, hashWords } from './flow-hash.ts';
 import {
   C2S_KEY,
@@ -86,8 +87,8 @@ export class SessionTable {
     this.live++;
     if (this.freeCount > 0) {
       const slot = this.free[--this.freeCount]!;
-      clear(this.hotF64, slot * HOT_F64, HOT_F64);
-      clear(this.tailF64, slot * TAIL_F64, TAIL_F64);
+      clearWords(this.hotF64, slot * HOT_F64, HOT_F64);
+      clearWords(this.tailF64, slot * TAIL_F64, TAIL_F64);
       return slot;
     }
     if (this.used === this.capacity) this.resize(2 * this.capacity);
@@ -208,20 +209,16 @@ export class SessionTable {
   /**
    * The flow that would answer to this key and zone, or -1; ZONE_ANY on either side meets every
    * zone. Unlike `lookup` it changes nothing.
+   *
+   * @param hash `hashOfKey`, where that is known
    */
-  flowWith(source: number, destination: number, ports: number, meta: number, zone: number): number {
-    const hash = hashWords(this.keys, source, destination, ports, meta);
-    return this.flowHashed(hash, source, destination, ports, meta, zone);
-  }
-
-  /** As `flowWith`, where `hashOfKey` is known. */
-  flowHashed(
-    hash: number,
+  flowWith(
     source: number,
     destination: number,
     ports: number,
     meta: number,
     zone: number,
+    hash: number = this.hashOfKey(source, destination, ports, meta),
   ): number {
     const { index, hot, mask } = this;
     for (let i = hash & mask; ; i = (i + 1) & mask) {
@@ -254,22 +251,11 @@ export class SessionTable {
     return hashWords(this.keys, source, destination, ports, metaSansZone);
   }
 
-  /** Where the probe for a hash begins: position in `index` of a pair (hash, flow + 1). */
-  placeOf(hash: number): number {
-    return 2 * (hash & this.mask);
-  }
-
   /** Enters the flow whose key stands in its record. The key must not be taken. */
-  insertFlow(slot: number, direction: number): void {
-    const flow = slot * 2 + direction;
-    this.insertHashed(flow, this.hashOf(flow));
-  }
-
-  /** As `insertFlow`, of flow slot * 2 + direction, where `hashOfKey` is known. */
-  insertHashed(flow: number, hash: number): void {
+  insertFlow(slot: number, direction: number, hash = this.hashOf(slot * 2 + direction)): void {
     if ((this.flows + 1) * LOAD_DENOMINATOR > (this.mask + 1) * LOAD_NUMERATOR) this.growIndex();
     this.flows++;
-    this.place(hash, flow + 1);
+    this.place(hash, slot * 2 + direction + 1);
   }
 
   /** Takes a slot's flows out of the index. */
@@ -350,18 +336,5 @@ export class SessionTable {
     const free = new Int32Array(capacity);
     free.set(this.free);
     this.free = free;
-  }
-}
-
-/**
- * Zeroes `length` doubles, a multiple of four. For so few this is faster than TypedArray.fill, and than
- * twice as many words one by one.
- */
-function clear(words: Float64Array, from: number, length: number): void {
-  for (let i = from; i < from + length; i += 4) {
-    words[i] = 0;
-    words[i + 1] = 0;
-    words[i + 2] = 0;
-    words[i + 3] = 0;
   }
 }

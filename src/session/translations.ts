@@ -2,10 +2,10 @@
  * This file keeps what was translated of each session: by which rule, what the pool gave for it, and how
  * sure its port is. The translated addresses and ports themselves are in the s2c key.
  *
- * There are sixteen words a slot, a line of the cache, once there was a translated session: waiting for
- * memory is most of what a translation costs, so all that is touched together stands together. Whether
- * there is anything at all is a byte apart: thousands of these stay in the cache, so that a session which
- * holds nothing of a pool ends without waiting for its line.
+ * Waiting for memory is most of what a translation costs. So what every translation has is twelve bytes
+ * a slot, of which thousands stay in the cache: that is all that static translation touches. What a
+ * session holds of a pool, or counts on a spread of destinations, has eight words a slot, half a
+ * line of the cache, once there was such a session.
  */
 
 import type { NatFlags } from './session-row.ts';
@@ -27,31 +27,27 @@ export const NAT_FLAGS: Readonly<Record<number, NatFlags>> = {
   [NAT_SOURCE | NAT_DESTINATION]: 'NB',
 };
 
-/** What a session met: no NAT rule, one that takes nothing of a pool for it, one that does. */
-const MET_NONE = 0;
-const MET_ONLY = 1;
-const MET_AND_HOLDS = 2;
+/** Of a session that met a NAT rule: bits, NAT_ bits, and the rule's number (slowpath/nat) above them. */
+const MET = 1;
+const HOLDS = 2;
+const BITS_SHIFT = 2;
+const BITS = 63;
+const RULE_SHIFT = 8;
 
-export const TRANSLATION_WORDS = 16;
+export const TRANSLATION_WORDS = 8;
 const WORDS = TRANSLATION_WORDS;
-/** Rule number (slowpath/nat). */
-const RULE = 0;
-const BITS = 1;
 /** What was taken of which pool, as slowpath/nat numbers it; 0 for nothing. */
-const CLAIM = 2;
-/** Source address and port that the model chose. */
-const ADDRESS = 3;
-const PORT = 4;
+const CLAIM = 0;
 /** Which spread of destinations the session counts on, 0 for none, and its position there. */
-const SPREAD = 5;
-const POSITION = 6;
+const SPREAD = 1;
+const POSITION = 2;
 /** Number of the pool whose ports the session counts in, 0 for none (slowpath/nat-pools). */
-const USE = 7;
+const USE = 3;
 /** The translated port that the session holds, and the next session in its chain (slowpath/port-uses). */
-export const HELD_ADDRESS = 8;
-export const HELD_DESTINATION = 9;
-export const HELD_PORT = 10;
-export const HELD_NEXT = 11;
+export const HELD_ADDRESS = 4;
+export const HELD_DESTINATION = 5;
+export const HELD_PORT = 6;
+export const HELD_NEXT = 7;
 
 /** Both ends of a session as the server sees them: IPv4 words and ports. */
 export interface Translation {
@@ -82,27 +78,33 @@ export function newKeptTranslation(): KeptTranslation {
 }
 
 export class Translations {
-  /** TRANSLATION_WORDS a slot; to be fetched anew after `keep`, which may replace it. */
+  /**
+   * TRANSLATION_WORDS a slot, of those that hold something; to be fetched anew after `keep`, which may
+   * replace it.
+   */
   words = new Int32Array(0);
-  /** MET_ by slot. */
-  private met = new Uint8Array(0);
+  /** By slot: MET and what is beside it; 0 without a NAT rule. */
+  private met = new Int32Array(0);
+  /** By slot: source address and port that the model chose. */
+  private chosen = new Int32Array(0);
 
   /** Whether no session ever met a NAT rule. */
   get isEmpty(): boolean {
-    return this.words.length === 0;
+    return this.met.length === 0;
   }
 
   /** Keeps the translation of a session. */
   keep(slot: number, capacity: number, kept: Readonly<KeptTranslation>): void {
-    if (this.words.length <= slot * WORDS) this.grow(capacity);
+    if (slot >= this.met.length) this.grow(capacity);
+    const isHolding = kept.claim !== 0 || kept.spread !== 0;
+    this.met[slot] =
+      (kept.rule << RULE_SHIFT) | (kept.bits << BITS_SHIFT) | (isHolding ? HOLDS : 0) | MET;
+    this.setChoice(slot, kept.address, kept.port);
+    if (!isHolding) return;
+    if (this.words.length <= slot * WORDS) this.words = grown(this.words, capacity * WORDS);
     const { words } = this;
     const at = slot * WORDS;
-    this.met[slot] = metOf(kept.claim, kept.spread);
-    words[at + RULE] = kept.rule;
-    words[at + BITS] = kept.bits;
     words[at + CLAIM] = kept.claim;
-    words[at + ADDRESS] = kept.address;
-    words[at + PORT] = kept.port;
     words[at + SPREAD] = kept.spread;
     words[at + POSITION] = kept.position;
     words[at + USE] = kept.use;
@@ -110,77 +112,74 @@ export class Translations {
 
   /** Whether a session met a NAT rule. */
   has(slot: number): boolean {
-    return slot < this.met.length && this.met[slot] !== MET_NONE;
+    return slot < this.met.length && this.met[slot] !== 0;
   }
 
   /** Whether a session holds something of a pool, or counts on a spread of destinations. */
   holds(slot: number): boolean {
-    return slot < this.met.length && this.met[slot] === MET_AND_HOLDS;
+    return slot < this.met.length && (this.met[slot]! & HOLDS) !== 0;
   }
 
   /** Fills `into` with what is kept of a session that `has` one. */
   read(slot: number, into: KeptTranslation): Readonly<KeptTranslation> {
     const { words } = this;
+    const isHolding = this.holds(slot);
     const at = slot * WORDS;
-    into.rule = words[at + RULE]!;
-    into.bits = words[at + BITS]!;
-    into.claim = words[at + CLAIM]!;
-    into.address = words[at + ADDRESS]!;
-    into.port = words[at + PORT]!;
-    into.spread = words[at + SPREAD]!;
-    into.position = words[at + POSITION]!;
-    into.use = words[at + USE]!;
+    into.rule = this.ruleOf(slot);
+    into.bits = this.bitsOf(slot);
+    into.address = this.chosen[2 * slot]!;
+    into.port = this.chosen[2 * slot + 1]!;
+    into.claim = isHolding ? words[at + CLAIM]! : 0;
+    into.spread = isHolding ? words[at + SPREAD]! : 0;
+    into.position = isHolding ? words[at + POSITION]! : 0;
+    into.use = isHolding ? words[at + USE]! : 0;
     return into;
   }
 
-  /** Sets NAT_ bits of a session that has a translation. */
+  /** Sets NAT_ bits of a session, if it has a translation. */
   setBits(slot: number, bits: number): void {
-    this.words[slot * WORDS + BITS]! |= bits;
+    if (this.has(slot)) this.met[slot]! |= bits << BITS_SHIFT;
   }
 
   /** NAT_ bits of a session; 0 without a translation. */
   bitsOf(slot: number): number {
-    return this.has(slot) ? this.words[slot * WORDS + BITS]! : 0;
+    return this.has(slot) ? (this.met[slot]! >>> BITS_SHIFT) & BITS : 0;
   }
 
   /** The model chooses another translated source for a session. */
   setChoice(slot: number, address: number, port: number): void {
-    this.words[slot * WORDS + ADDRESS] = address;
-    this.words[slot * WORDS + PORT] = port;
+    this.chosen[2 * slot] = address;
+    this.chosen[2 * slot + 1] = port;
   }
 
   /** What a session holds of a pool; 0 without a translation. */
   claimOf(slot: number): number {
-    return this.has(slot) ? this.words[slot * WORDS + CLAIM]! : 0;
+    return this.holds(slot) ? this.words[slot * WORDS + CLAIM]! : 0;
   }
 
   /** Number of the rule of a session; -1 without a translation. */
   ruleOf(slot: number): number {
-    return this.has(slot) ? this.words[slot * WORDS + RULE]! : -1;
+    return this.has(slot) ? this.met[slot]! >>> RULE_SHIFT : -1;
   }
 
-  /** What a session holds of a pool is another thing now. */
+  /** What a session holds of a pool is another thing now, but still something. */
   setClaim(slot: number, claim: number): void {
-    const { words } = this;
-    words[slot * WORDS + CLAIM] = claim;
-    this.met[slot] = metOf(claim, words[slot * WORDS + SPREAD]!);
+    this.words[slot * WORDS + CLAIM] = claim;
   }
 
   /** The session in a slot is over. */
   forget(slot: number): void {
-    this.met[slot] = MET_NONE;
+    if (slot < this.met.length) this.met[slot] = 0;
   }
 
   private grow(capacity: number): void {
-    const words = new Int32Array(capacity * WORDS);
-    words.set(this.words);
-    this.words = words;
-    const met = new Uint8Array(capacity);
-    met.set(this.met);
-    this.met = met;
+    this.met = grown(this.met, capacity);
+    this.chosen = grown(this.chosen, 2 * capacity);
   }
 }
 
-function metOf(claim: number, spread: number): number {
-  return claim === 0 && spread === 0 ? MET_ONLY : MET_AND_HOLDS;
+function grown(words: Int32Array, length: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(length);
+  larger.set(words);
+  return larger;
 }

@@ -89,8 +89,8 @@ export function installSession(
   hot[at + S2C_KEY + KEY_PORTS] = replyPorts;
   hot[at + S2C_KEY + KEY_META] = (egressZone << META_ZONE_SHIFT) | replyMeta;
   const replyHash = table.hashOfKey(server, client, replyPorts, replyMeta);
-  const taken = table.flowHashed(replyHash, server, client, replyPorts, replyMeta, egressZone);
-  table.insertHashed(slot * 2, table.hashOfKey(source, destination, ports, meta));
+  const taken = table.flowWith(server, client, replyPorts, replyMeta, egressZone, replyHash);
+  table.insertFlow(slot, 0, table.hashOfKey(source, destination, ports, meta));
   const isMirror =
     source === server &&
     destination === client &&
@@ -99,7 +99,7 @@ export function installSession(
     (egressZone === ingressZone || egressZone === ZONE_ANY);
   if (taken < 0 && !isMirror) {
     hot[at + STATE]! |= FLAG_S2C_INSTALLED;
-    table.insertHashed(slot * 2 + 1, replyHash);
+    table.insertFlow(slot, 1, replyHash);
   }
   installed.slot = slot;
   installed.collision = taken;

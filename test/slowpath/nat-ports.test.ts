@@ -5,6 +5,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { newKeptTranslation, Translations } from '../../src/session/translations.ts';
+import { CLAIM_PORT } from '../../src/slowpath/nat-claims.ts';
 import { NatPorts, POOL_DRY, TRANSLATED_PORT_MIN } from '../../src/slowpath/nat-ports.ts';
 import { randomFrom } from '../support/random.ts';
 
@@ -48,7 +49,7 @@ class SlowPorts {
 class HeldPorts {
   readonly ports: NatPorts;
   private readonly translations = new Translations();
-  private readonly kept = newKeptTranslation();
+  private readonly kept = { ...newKeptTranslation(), claim: CLAIM_PORT };
   private readonly free: number[] = [];
   private used = 0;
   private readonly slotOf = new Map<string, number>();

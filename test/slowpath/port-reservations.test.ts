@@ -5,6 +5,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { newKeptTranslation, Translations } from '../../src/session/translations.ts';
+import { CLAIM_PORT } from '../../src/slowpath/nat-claims.ts';
 import { NatPorts, POOL_DRY, TRANSLATED_PORT_MIN } from '../../src/slowpath/nat-ports.ts';
 import { PortReservations } from '../../src/slowpath/port-reservations.ts';
 import { randomFrom } from '../support/random.ts';
@@ -70,7 +71,7 @@ class SlowPorts {
 
 function portsOf(rate: number): { ports: NatPorts; take: (use: Use) => void } {
   const translations = new Translations();
-  const kept = newKeptTranslation();
+  const kept = { ...newKeptTranslation(), claim: CLAIM_PORT };
   const ports = new NatPorts(translations, rate, 7);
   return {
     ports,
