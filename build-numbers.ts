@@ -83,7 +83,10 @@ function moduleAt(path: string): Module {
     for (const name of names!.split(',')) imported.set(name.trim(), origin);
   }
   for (const [, name, elements] of source.matchAll(LIST)) {
-    lists.set(name!, Array.from(elements!.matchAll(/'([^']*)'/g), ([, element]) => element!));
+    lists.set(
+      name!,
+      Array.from(elements!.matchAll(/'([^']*)'/g), ([, element]) => element!),
+    );
   }
   for (const [, , name, expression] of source.matchAll(CONSTANT)) {
     const written = expression!

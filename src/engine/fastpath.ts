@@ -223,7 +223,8 @@ export class Fastpath {
     const packets = hot[at + PACKETS]!;
     hot[at + PACKETS] = packets + 1;
     hotF64[f64 + IP_BYTES_F64 + side]! += view.ipLength;
-    const usual = (hot[slot * HOT_WORDS + SIDES]! >>> (SIDE_TAGS_SHIFT + 16 * side)) & SIDE_TAGS_MAX;
+    const usual =
+      (hot[slot * HOT_WORDS + SIDES]! >>> (SIDE_TAGS_SHIFT + 16 * side)) & SIDE_TAGS_MAX;
     if (packets === 0 || view.tagCount !== usual) this.countTags(slot, side, packets === 0);
     if (view.payloadLength > 0) hot[at + PAYLOAD_PACKETS]!++;
     const print = fingerprintOf(view);

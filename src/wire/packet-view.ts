@@ -143,7 +143,9 @@ export class PacketView {
     this.frameOffset = offset;
     this.frameEnd = offset + capturedLength;
     // Clamped so that the sum stays a small integer whatever a hostile record claims.
-    this.originalEnd = offset + Math.min(Math.max(originalLength, capturedLength), ORIGINAL_MAX);
+    // Compared, not Math.min and Math.max: V8 takes unsigned columns for doubles there.
+    const length = originalLength > capturedLength ? originalLength : capturedLength;
+    this.originalEnd = offset + (length < ORIGINAL_MAX ? length : ORIGINAL_MAX);
     this.direction = direction;
     this.sourceMacOffset = -1;
     this.tagCount = 0;
