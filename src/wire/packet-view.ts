@@ -144,8 +144,10 @@ export class PacketView {
     this.frameEnd = offset + capturedLength;
     // Clamped so that the sum stays a small integer whatever a hostile record claims.
     // Compared, not Math.min and Math.max: V8 takes unsigned columns for doubles there.
-    const length = originalLength > capturedLength ? originalLength : capturedLength;
-    this.originalEnd = offset + (length < ORIGINAL_MAX ? length : ORIGINAL_MAX);
+    let length = originalLength;
+    if (length < capturedLength) length = capturedLength;
+    if (length > ORIGINAL_MAX) length = ORIGINAL_MAX;
+    this.originalEnd = offset + length;
     this.direction = direction;
     this.sourceMacOffset = -1;
     this.tagCount = 0;
