@@ -8,6 +8,7 @@
 
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import type { Plugin } from 'esbuild';
 
 /** A constant on a line of its own. */
@@ -78,18 +79,18 @@ function moduleAt(path: string): Module {
   const module = { source, numbers, lists };
   modules.set(path, module);
   const imported = new Map<string, Module>();
-  for (const [, names, from] of source.matchAll(IMPORT)) {
-    const origin = moduleAt(join(dirname(path), from!));
-    for (const name of names!.split(',')) imported.set(name.trim(), origin);
+  for (const [, names = '', from = ''] of source.matchAll(IMPORT)) {
+    const origin = moduleAt(join(dirname(path), from));
+    for (const name of names.split(',')) imported.set(name.trim(), origin);
   }
-  for (const [, name, elements] of source.matchAll(LIST)) {
+  for (const [, name = '', elements = ''] of source.matchAll(LIST)) {
     lists.set(
-      name!,
-      Array.from(elements!.matchAll(/'([^']*)'/g), ([, element]) => element!),
+      name,
+      Array.from(elements.matchAll(/'([^']*)'/g), ([, element = '']) => element),
     );
   }
-  for (const [, , name, expression] of source.matchAll(CONSTANT)) {
-    const written = expression!
+  for (const [, , name = '', expression = ''] of source.matchAll(CONSTANT)) {
+    const written = expression
       .replace(PLACE, (place, word: string, element?: string) => {
         const list = lists.get(word) ?? imported.get(word)?.lists.get(word);
         if (list === undefined) return place;
@@ -99,7 +100,7 @@ function moduleAt(path: string): Module {
         const value = numbers.get(word) ?? imported.get(word)?.numbers.get(word);
         return value === undefined ? word : `(${value})`;
       });
-    if (ARITHMETIC.test(written)) numbers.set(name!, Number(new Function(`return ${written}`)()));
+    if (ARITHMETIC.test(written)) numbers.set(name, Number(runInNewContext(written)));
   }
   return module;
 }

@@ -114,8 +114,8 @@ export class SessionTable {
     for (let entry = index[2 * i + 1]!; entry !== 0; entry = index[2 * i + 1]!) {
       if (index[2 * i] === hash) {
         const flow = entry - 1;
-        if (this.hasKey(flow, source, destination, ports, meta)) return flow;
-        return this.probe(hash, source, destination, ports, meta);
+        const isIt = this.has(flow, source, destination, ports, meta) && this.metaOf(flow) === meta;
+        return isIt ? flow : this.probe(source, destination, ports, meta);
       }
       i = (i + 1) & mask;
     }
@@ -123,51 +123,30 @@ export class SessionTable {
     return -1;
   }
 
-  /** Whether a flow has exactly this key. */
-  private hasKey(
-    flow: number,
-    source: number,
-    destination: number,
-    ports: number,
-    meta: number,
-  ): boolean {
+  /** Whether a flow has this key, but for the zone. */
+  private has(flow: number, source: number, destination: number, ports: number, meta: number) {
     const { hot } = this;
     const at = (flow >>> 1) * HOT_WORDS + (flow & 1) * KEY_WORDS;
     return (
       hot[at + KEY_SOURCE] === source &&
       hot[at + KEY_DESTINATION] === destination &&
       hot[at + KEY_PORTS] === ports &&
-      hot[at + KEY_META] === meta &&
+      ((hot[at + KEY_META]! ^ meta) & META_SANS_ZONE) === 0 &&
       ((meta & META_IPV6) === 0 || this.wide.matches(flow))
     );
   }
 
   /** The whole of `lookup`, where the first flow with the hash is not the one. */
-  private probe(
-    hash: number,
-    source: number,
-    destination: number,
-    ports: number,
-    meta: number,
-  ): number {
+  private probe(source: number, destination: number, ports: number, meta: number): number {
+    const hash = hashWords(this.keys, source, destination, ports, meta & META_SANS_ZONE);
     const { index, hot, mask } = this;
     let mismatch = -1;
     let anyZone = -1;
     for (let i = hash & mask; ; i = (i + 1) & mask) {
       const flow = index[2 * i + 1]! - 1;
       if (flow < 0) break;
-      if (index[2 * i] !== hash) continue;
-      const at = (flow >>> 1) * HOT_WORDS + (flow & 1) * KEY_WORDS;
-      if (
-        hot[at + KEY_SOURCE] !== source ||
-        hot[at + KEY_DESTINATION] !== destination ||
-        hot[at + KEY_PORTS] !== ports
-      ) {
-        continue;
-      }
-      const found = hot[at + KEY_META]!;
-      if (((found ^ meta) & META_SANS_ZONE) !== 0) continue;
-      if ((meta & META_IPV6) !== 0 && !this.wide.matches(flow)) continue;
+      if (index[2 * i] !== hash || !this.has(flow, source, destination, ports, meta)) continue;
+      const found = this.metaOf(flow);
       if (found === meta) return flow;
       if (found >>> META_ZONE_SHIFT === ZONE_ANY) anyZone = flow;
       else if (mismatch < 0 || this.serialOf(flow) < this.serialOf(mismatch)) mismatch = flow;
@@ -186,23 +165,13 @@ export class SessionTable {
    */
   lookupAnyZone(source: number, destination: number, ports: number, meta: number): number {
     const hash = hashWords(this.keys, source, destination, ports, meta & META_SANS_ZONE);
-    const { index, hot, mask } = this;
+    const { index, mask } = this;
     let best = -1;
     for (let i = hash & mask; ; i = (i + 1) & mask) {
       const flow = index[2 * i + 1]! - 1;
       if (flow < 0) return best;
-      if (index[2 * i] !== hash) continue;
-      const at = (flow >>> 1) * HOT_WORDS + (flow & 1) * KEY_WORDS;
-      if (
-        hot[at + KEY_SOURCE] === source &&
-        hot[at + KEY_DESTINATION] === destination &&
-        hot[at + KEY_PORTS] === ports &&
-        ((hot[at + KEY_META]! ^ meta) & META_SANS_ZONE) === 0 &&
-        ((meta & META_IPV6) === 0 || this.wide.matches(flow)) &&
-        (best < 0 || this.serialOf(flow) < this.serialOf(best))
-      ) {
-        best = flow;
-      }
+      if (index[2 * i] !== hash || !this.has(flow, source, destination, ports, meta)) continue;
+      if (best < 0 || this.serialOf(flow) < this.serialOf(best)) best = flow;
     }
   }
 
@@ -220,24 +189,13 @@ export class SessionTable {
     zone: number,
     hash: number = this.hashOfKey(source, destination, ports, meta),
   ): number {
-    const { index, hot, mask } = this;
+    const { index, mask } = this;
     for (let i = hash & mask; ; i = (i + 1) & mask) {
       const flow = index[2 * i + 1]! - 1;
       if (flow < 0) return -1;
-      if (index[2 * i] !== hash) continue;
-      const at = (flow >>> 1) * HOT_WORDS + (flow & 1) * KEY_WORDS;
-      const found = hot[at + KEY_META]!;
-      const foundZone = found >>> META_ZONE_SHIFT;
-      if (
-        hot[at + KEY_SOURCE] === source &&
-        hot[at + KEY_DESTINATION] === destination &&
-        hot[at + KEY_PORTS] === ports &&
-        (found & META_SANS_ZONE) === meta &&
-        ((meta & META_IPV6) === 0 || this.wide.matches(flow)) &&
-        (foundZone === zone || foundZone === ZONE_ANY || zone === ZONE_ANY)
-      ) {
-        return flow;
-      }
+      if (index[2 * i] !== hash || !this.has(flow, source, destination, ports, meta)) continue;
+      const found = this.metaOf(flow) >>> META_ZONE_SHIFT;
+      if (found === zone || found === ZONE_ANY || zone === ZONE_ANY) return flow;
     }
   }
 
@@ -282,6 +240,10 @@ export class SessionTable {
     }
     index[2 * i + 1] = 0;
     this.flows--;
+  }
+
+  private metaOf(flow: number): number {
+    return this.hot[(flow >>> 1) * HOT_WORDS + (flow & 1) * KEY_WORDS + KEY_META]!;
   }
 
   private serialOf(flow: number): number {

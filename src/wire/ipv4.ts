@@ -9,11 +9,9 @@ import {
 } from './decode-status.ts';
 import type { PacketView } from './packet-view.ts';
 
-const TOTAL_LENGTH = 2;
 const IDENTIFICATION = 4;
 const FLAGS_FRAGMENT = 6;
 const TTL = 8;
-const PROTOCOL = 9;
 const SOURCE = 12;
 const DESTINATION = 16;
 export const IPV4_LENGTH_MIN = 20;
@@ -26,16 +24,19 @@ export function readIpv4(view: PacketView): number {
   const at = view.networkOffset;
   const data = view.data;
   if (view.frameEnd - at < IPV4_LENGTH_MIN) return view.cutOr(at + IPV4_LENGTH_MIN, IP_SHORT);
-  const headerLength = (data.getUint8(at) & 15) << 2;
+  // Words of 32 bits, taken apart: half as many reads.
+  const first = data.getInt32(at);
+  const headerLength = (first >>> 22) & 0x3c;
   if (headerLength < IPV4_LENGTH_MIN) return IPV4_HEADER_LENGTH;
-  let ipLength = data.getUint16(at + TOTAL_LENGTH);
+  let ipLength = first & 0xffff;
   // Segmentation offload leaves 0: the frame's own length counts (CONTRACT: Records).
   if (ipLength === 0) ipLength = view.originalEnd - at;
   if (ipLength < headerLength) return IPV4_TOTAL_LENGTH;
   view.family = 4;
   view.ipLength = ipLength;
-  view.ipTtl = data.getUint8(at + TTL);
-  view.protocol = data.getUint8(at + PROTOCOL);
+  const ttlAndProtocol = data.getUint16(at + TTL);
+  view.ipTtl = ttlAndProtocol >>> 8;
+  view.protocol = ttlAndProtocol & 0xff;
   view.source = data.getInt32(at + SOURCE);
   view.destination = data.getInt32(at + DESTINATION);
   view.ipEnd = at + ipLength;

@@ -164,7 +164,11 @@ export class PacketView {
     this.frameOffset = offset;
     this.frameEnd = offset + capturedLength;
     // Clamped so that the sum stays a small integer whatever a hostile record claims.
-    this.originalEnd = offset + Math.min(Math.max(originalLength, capturedLength), ORIGINAL_MAX);
+    // Compared, not Math.min and Math.max: V8 takes unsigned columns for doubles there.
+    let length = originalLength;
+    if (length < capturedLength) length = capturedLength;
+    if (length > ORIGINAL_MAX) length = ORIGINAL_MAX;
+    this.originalEnd = offset + length;
   }
 
   private attachOtherLink(linkType: number): number {

@@ -6,8 +6,6 @@ import type { PacketView } from './packet-view.ts';
 const SEQUENCE = 4;
 const ACKNOWLEDGMENT = 8;
 const DATA_OFFSET = 12;
-const FLAGS = 13;
-const WINDOW = 14;
 const CHECKSUM = 16;
 export const TCP_LENGTH_MIN = 20;
 export const TCP_CHECKSUM_OFFSET = CHECKSUM;
@@ -32,7 +30,9 @@ export function readTcp(view: PacketView): number {
   const data = view.data;
   if (view.ipEnd - at < TCP_LENGTH_MIN) return TRANSPORT_SHORT;
   if (view.frameEnd - at < TCP_LENGTH_MIN) return view.cutOr(at + TCP_LENGTH_MIN, TRANSPORT_SHORT);
-  const headerLength = (data.getUint8(at + DATA_OFFSET) >>> 4) << 2;
+  // Data offset, flags and window in one word.
+  const word = data.getInt32(at + DATA_OFFSET);
+  const headerLength = (word >>> 28) << 2;
   if (headerLength < TCP_LENGTH_MIN) return TCP_HEADER_LENGTH;
   if (at + headerLength > view.ipEnd) {
     // Of a fragment the rest of the header is in another one.
@@ -43,8 +43,8 @@ export function readTcp(view: PacketView): number {
   view.dport = ports & 0xffff;
   view.tcpSequence = data.getInt32(at + SEQUENCE);
   view.tcpAcknowledgment = data.getInt32(at + ACKNOWLEDGMENT);
-  view.tcpFlags = data.getUint8(at + FLAGS);
-  view.tcpWindow = data.getUint16(at + WINDOW);
+  view.tcpFlags = (word >>> 16) & 0xff;
+  view.tcpWindow = word & 0xffff;
   view.payloadOffset = at + headerLength;
   view.payloadLength = view.ipEnd - view.payloadOffset;
   return OK;
