@@ -235,7 +235,7 @@ export class Fastpath {
     hotF64[f64 + IP_BYTES_F64 + side]! += view.ipLength;
     const usual =
       (hot[slot * HOT_WORDS + SIDES]! >>> (SIDE_TAGS_SHIFT + 16 * side)) & SIDE_TAGS_MAX;
-    if (packets === 0 || view.tagCount !== usual) this.countTags(slot, side, packets === 0);
+    if (packets === 0 || view.tagCount !== usual) this.countUnusual(slot, side, packets === 0);
     if (view.payloadLength > 0) hot[at + PAYLOAD_PACKETS]!++;
     const print = view.isHashed ? view.fingerprint : fingerprintOf(view);
     if (print === hot[at + FINGERPRINT] && print !== 0) this.noteRepeat(f64, now);
