@@ -57,10 +57,7 @@ import type { PayloadReaders } from './payload-readers.ts';
 /** Two packets with the same headers this close are one packet captured twice. */
 const DUPLICATE_WINDOW_NS = 1e8;
 
-/**
- * What `take` answers: done; the SYN ends this session and opens the next; the session must end; the
- * INIT ends this session and opens the next.
- */
+/** What `take` answers: done; the SYN, or INIT, ends this session and opens the next; it must end. */
 export const TAKEN = 0;
 export const REUSED = 1;
 export const TORN_DOWN = 2;

@@ -16,6 +16,7 @@ import { secondAndNanosecond } from '../net/time.ts';
 import type { PoolUse } from '../session/pool-use.ts';
 import type { SessionTable } from '../session/session-table.ts';
 import { labelsOf } from '../session/state-table.ts';
+import { touchFlows } from '../session/touch-flows.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
 import { OK } from '../wire/decode-status.ts';
 import { isPlainRow, ROW_WORDS, readRow } from '../wire/packet-row.ts';
@@ -41,9 +42,6 @@ import { SessionEnd } from './session-end.ts';
 import { Snapshot } from './snapshot.ts';
 import { Tunnels } from './tunnels.ts';
 import { countUndecoded } from './undecoded.ts';
-
-/** Of a batch that nobody decoded ahead. */
-const NO_ROWS = new Int32Array(0);
 
 export class Firewall {
   readonly counters: Float64Array;
@@ -94,6 +92,8 @@ export class Firewall {
   /** Whether more is to be done with packets than to judge them. */
   private readonly isWatched: boolean;
   private packets = 0;
+  /** What `touchFlows` says. */
+  touched = 0;
 
   /** @param interfaces the replay's capture interfaces; may grow while it runs */
   constructor(
@@ -180,12 +180,13 @@ export class Firewall {
     const { time, interfaceIndex, blocks, block, offset, direction } = batch;
     const { capturedLength, originalLength } = batch;
     const { due, view, linkTypes } = this;
-    const rows = batch.rows ?? NO_ROWS;
+    const { rows } = batch;
+    if (rows !== null) this.touched = touchFlows(this.table, rows, from, to);
     for (let i = from; i < to; i++) {
       const now = time[i]!;
       if (due.isNow(now)) due.fire(now);
       const row = i * ROW_WORDS;
-      if (row < rows.length && isPlainRow(rows, row)) {
+      if (rows !== null && isPlainRow(rows, row)) {
         view.place(blocks[block[i]!]!, offset[i]!, capturedLength[i]!, originalLength[i]!);
         readRow(view, rows, row);
         this.takeAttached(batch, i, OK);

@@ -1,16 +1,15 @@
 /**
- * This file holds the session table: slots of typed-array records and the index from flow keys to
- * them.
+ * This file holds the session table: slots of typed-array records, and the index from keys to them.
  *
- * The index is open addressing with linear probing over pairs (hash, flow + 1), where
- * flow = slot * 2 + direction; 0 is empty. The hash leaves the zone out and the comparison has it
- * in: a probe that agrees in everything but the zone is a zone change, found for free.
+ * The index is open addressing with linear probing over pairs (hash, flow + 1), where flow is
+ * slot * 2 + direction; 0 is empty. The hash leaves the zone out, the comparison has it in: a probe
+ * that agrees in all but the zone is a zone change, found for free.
  *
  * IPv6 addresses are a hash each in the key and stand beside the records (`WideAddresses`).
  *
- * Callers must fetch `hot`, `tail` and their double views anew after `allocate`: growing replaces
- * them. Slots are 0-based and reused at once, last freed first, because their records are then still
- * in the cache; what a user sees as `session_id` is counted apart.
+ * Callers must fetch `hot`, `tail` and their views anew after `allocate`: growing replaces them. Slots
+ * are reused at once, last freed first: their records are still in the cache. What a user sees as
+ * `session_id` is counted apart.
  */
 
 import { clearWords } from './clear-words.ts';
@@ -229,8 +228,7 @@ export class SessionTable {
     const { index, mask } = this;
     let i = this.hashOf(flow) & mask;
     while (index[2 * i + 1] !== flow + 1) i = (i + 1) & mask;
-    // Backward shift, so that no tombstone is left: an entry may move to the gap at i unless its
-    // home lies cyclically behind the gap.
+    // Backward shift, no tombstones: an entry may move to the gap at i unless its home is behind it.
     for (let j = (i + 1) & mask; index[2 * j + 1] !== 0; j = (j + 1) & mask) {
       if (((j - index[2 * j]!) & mask) >= ((j - i) & mask)) {
         index[2 * i] = index[2 * j]!;

@@ -126,10 +126,7 @@ export class PacketView {
   /** Bytes of transport payload by the IP header's length; the captured part may be shorter. */
   payloadLength = 0;
 
-  /**
-   * Whether another thread made these of the attached packet ahead: the hash of its flow's key, its
-   * fingerprint (engine/fingerprint) and, of IPv6, the hashes of its addresses (session/flow-hash).
-   */
+  /** Whether another thread made what follows of the attached packet (packet-row). */
   isHashed = false;
   keyHash = 0;
   fingerprint = 0;
@@ -163,8 +160,8 @@ export class PacketView {
     }
     this.frameOffset = offset;
     this.frameEnd = offset + capturedLength;
-    // Clamped so that the sum stays a small integer whatever a hostile record claims.
-    // Compared, not Math.min and Math.max: V8 takes unsigned columns for doubles there.
+    // Clamped so that the sum stays a small integer whatever a hostile record claims; compared, not by
+    // Math.min and Math.max: V8 takes unsigned columns for doubles there.
     let length = originalLength;
     if (length < capturedLength) length = capturedLength;
     if (length > ORIGINAL_MAX) length = ORIGINAL_MAX;
