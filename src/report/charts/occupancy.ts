@@ -1,14 +1,13 @@
 /**
  * This file draws how many sessions were in the table over time, as one standalone SVG.
  *
- * The picture has its own white ground, so it reads the same in light and dark viewers. Text that
- * comes from outside goes into text nodes only and is cleaned first; d3-node is loaded on demand
- * because it takes most of a second.
+ * Text that comes from outside goes into text nodes only and is cleaned first.
  */
 
 import type { D3, LinearScale, Selection } from 'd3-node';
-import { type TimeUnit, timeAxis, timeUnit, trim } from './axis.ts';
+import { type TimeUnit, timeUnit, trim } from './axis.ts';
 import { clean, GRID, INK, INK_SOFT, label, line, MARK, round } from './drawing.ts';
+import { drawHead, drawTimeTicks, openChart, sinceFirstPacket } from './frame.ts';
 
 /** One step of time: its start in seconds since the first packet and the highest count in it. */
 export interface OccupancyPointLike {
@@ -64,36 +63,28 @@ export async function occupancySvg(
   points: readonly OccupancyPointLike[],
   info: OccupancyInfo,
 ): Promise<string> {
-  const { D3Node } = await import('d3-node');
-  const node = new D3Node();
-  const svg = node.createSVG(WIDTH, HEIGHT, {
-    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
-    role: 'img',
-    'aria-labelledby': 'occupancy-title occupancy-desc',
-    'font-family': 'sans-serif',
-    'font-size': '13',
-  });
+  const { d3, svg, text } = await openChart('occupancy', WIDTH, HEIGHT);
   const { step, span } = measure(points, info.span);
   const highest = points.reduce((most, point) => Math.max(most, point.peak), info.peak);
   const chart: Chart = {
-    d3: node.d3,
+    d3,
     svg,
     points,
     step,
     span,
     unit: timeUnit(span),
-    x: node.d3.scaleLinear().domain([0, span]).range([PLOT.left, PLOT.right]),
-    y: node.d3
+    x: d3.scaleLinear().domain([0, span]).range([PLOT.left, PLOT.right]),
+    y: d3
       .scaleLinear()
       .domain([0, Math.max(1, highest) * HEADROOM])
       .range([PLOT.bottom, PLOT.top]),
   };
   drawWords(chart, info);
-  drawTimeAxis(chart);
+  if (points.length > 0) drawTimeTicks(chart, { x: chart.x, span, bottom: PLOT.bottom });
   drawCountAxis(chart);
   drawCurve(chart);
   drawPeak(chart);
-  return `${node.svgString().replaceAll('&nbsp;', ' ')}\n`;
+  return text();
 }
 
 function measure(
@@ -108,39 +99,20 @@ function measure(
   return { step, span: known !== undefined && known > last ? known : last + step };
 }
 
-/** Ground, accessible description, title and the line under it. */
+/** What stands above the curve, and the words of the time axis. */
 function drawWords({ d3, svg, points, span, unit }: Chart, info: OccupancyInfo): void {
   const title = clean(info.title, TITLE_CHARACTERS_MAX);
   const count = sessions(d3, info.peak);
   const length = `${trim(span / unit.seconds)} ${unit.name}`;
   const about = points.length === 0 ? 'no packets' : `at most ${count} at once, over ${length}`;
-  svg.append('title').attr('id', 'occupancy-title').text(title);
-  svg
-    .append('desc')
-    .attr('id', 'occupancy-desc')
-    .text(`Sessions in the table over time: ${about}. Each step shows the highest count in it.`);
-  svg.append('rect').attr('width', WIDTH).attr('height', HEIGHT).attr('fill', '#ffffff');
-  label(svg, { x: 24, y: 32, anchor: 'start', fill: INK }, title)
-    .attr('font-size', 17)
-    .attr('font-weight', 'bold');
-  const under = `Sessions in the table: ${about}`;
-  label(svg, { x: 24, y: 54, anchor: 'start', fill: INK_SOFT }, under);
-  const start = clean(info.start, TITLE_CHARACTERS_MAX).replace(/\.(\d*?)0+Z$/, (_, kept) =>
-    kept ? `.${kept}Z` : 'Z',
-  );
-  const since = points.length === 0 ? '' : ` since the first packet, ${start}`;
+  drawHead(svg, {
+    ...{ name: 'occupancy', width: WIDTH, height: HEIGHT, title },
+    description: `Sessions in the table over time: ${about}. Each step shows the highest count in it.`,
+    under: `Sessions in the table: ${about}`,
+  });
   const middle = (PLOT.left + PLOT.right) / 2;
-  const axis = points.length === 0 ? 'time' : `time${since} (${unit.name})`;
+  const axis = points.length === 0 ? 'time' : sinceFirstPacket(info.start, unit.name);
   label(svg, { x: middle, y: HEIGHT - 18, anchor: 'middle', fill: INK_SOFT }, axis);
-}
-
-function drawTimeAxis({ d3, svg, points, span, x }: Chart): void {
-  if (points.length === 0) return;
-  for (const { seconds, words } of timeAxis(d3, span).ticks) {
-    const at = round(x(seconds));
-    line(svg, [at, PLOT.bottom, at, PLOT.bottom + 6], INK_SOFT);
-    label(svg, { x: at, y: PLOT.bottom + 22, anchor: 'middle', fill: INK }, words);
-  }
 }
 
 /** Whole counts only: half a session does not exist. */

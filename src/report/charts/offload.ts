@@ -9,8 +9,9 @@
 import type { D3, LinearScale, Selection } from 'd3-node';
 import type { RatePoint } from '../../engine/offload-rates.ts';
 import { loadSteps, type OffloadRates } from '../offload/rates.ts';
-import { timeAxis, trim } from './axis.ts';
+import { timeUnit, trim } from './axis.ts';
 import { clean, GRID, INK, INK_SOFT, label, line, MARK, round } from './drawing.ts';
+import { drawHead, drawTimeTicks, MARGIN, openChart, sinceFirstPacket } from './frame.ts';
 
 /** A moment at which offload was switched, in seconds since the first packet. */
 export interface OffloadSwitch {
@@ -33,11 +34,9 @@ export interface OffloadChart {
 
 const WIDTH = 960;
 const HEIGHT = 380;
-const MARGIN = 24;
 const PLOT = { left: 84, right: WIDTH - 28, top: 106, bottom: HEIGHT - 62 } as const;
 const TITLE_CHARACTERS_MAX = 78;
 const ABOUT_CHARACTERS_MAX = 130;
-const START_CHARACTERS_MAX = 40;
 const FONT_SMALL = 12;
 const CHARACTER_WIDTH = 6.3;
 const TICKS_Y = 5;
@@ -62,16 +61,7 @@ interface Plot {
 
 /** The SVG text. The same input gives the same text. */
 export async function offloadSvg(chart: OffloadChart): Promise<string> {
-  const { D3Node } = await import('d3-node');
-  const node = new D3Node();
-  const { d3 } = node;
-  const svg = node.createSVG(WIDTH, HEIGHT, {
-    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
-    role: 'img',
-    'aria-labelledby': 'offload-title offload-desc',
-    'font-family': 'sans-serif',
-    'font-size': '13',
-  });
+  const { d3, svg, text } = await openChart('offload', WIDTH, HEIGHT);
   const { step, points } = loadSteps(chart.rates);
   const last = points.at(-1)?.seconds ?? 0;
   // The last step lies within the time that is known, though it may reach beyond.
@@ -93,7 +83,7 @@ export async function offloadSvg(chart: OffloadChart): Promise<string> {
     drawSwitches(plot, chart.switches, span);
   }
   line(svg, [PLOT.left, PLOT.bottom, PLOT.right, PLOT.bottom], INK_SOFT);
-  return `${node.svgString().replaceAll('&nbsp;', ' ')}\n`;
+  return text();
 }
 
 /** Ground, accessible description, title, the line under it, and the legend. */
@@ -101,15 +91,12 @@ function drawWords(svg: Selection, chart: OffloadChart, step: number): void {
   const title = clean(chart.title, TITLE_CHARACTERS_MAX);
   const each = `Each step is the mean of ${trim(step)} s.`;
   const words = `${title}: offload estimate`;
-  svg.append('title').attr('id', 'offload-title').text(words);
   const about = `Packets per second on the dataplane, with and without hardware offload, an estimate: ${chart.about}. ${each}`;
-  svg.append('desc').attr('id', 'offload-desc').text(clean(about, 400));
-  svg.append('rect').attr('width', WIDTH).attr('height', HEIGHT).attr('fill', '#ffffff');
-  label(svg, { x: MARGIN, y: 32, anchor: 'start', fill: INK }, words)
-    .attr('font-size', 17)
-    .attr('font-weight', 'bold');
-  const under = clean(`Dataplane: ${chart.about}`, ABOUT_CHARACTERS_MAX);
-  label(svg, { x: MARGIN, y: 54, anchor: 'start', fill: INK_SOFT }, under);
+  drawHead(svg, {
+    ...{ name: 'offload', width: WIDTH, height: HEIGHT, title: words },
+    description: clean(about, 400),
+    under: clean(`Dataplane: ${chart.about}`, ABOUT_CHARACTERS_MAX),
+  });
   drawLegend(svg, step);
 }
 
@@ -136,12 +123,7 @@ function drawLegend(svg: Selection, step: number): void {
 }
 
 function drawAxes({ d3, svg, x, y }: Plot, { start }: OffloadChart, span: number): void {
-  const axis = timeAxis(d3, span);
-  for (const { seconds, words } of axis.ticks) {
-    const at = round(x(seconds));
-    line(svg, [at, PLOT.bottom, at, PLOT.bottom + 6], INK_SOFT);
-    label(svg, { x: at, y: PLOT.bottom + 22, anchor: 'middle', fill: INK }, words);
-  }
+  drawTimeTicks({ d3, svg }, { x, span, bottom: PLOT.bottom });
   const group = d3.format(',');
   for (const tick of y.ticks(TICKS_Y)) {
     const at = round(y(tick));
@@ -149,12 +131,8 @@ function drawAxes({ d3, svg, x, y }: Plot, { start }: OffloadChart, span: number
     line(svg, [PLOT.left, at, PLOT.right, at], GRID);
     label(svg, { x: PLOT.left - 10, y: at + 4.5, anchor: 'end', fill: INK }, words);
   }
-  const since = clean(start, START_CHARACTERS_MAX).replace(/\.(\d*?)0+Z$/, (_, kept) =>
-    kept ? `.${kept}Z` : 'Z',
-  );
   const middle = { x: (PLOT.left + PLOT.right) / 2, y: HEIGHT - 18, anchor: 'middle' };
-  const words = `time since the first packet, ${since} (${axis.unit})`;
-  label(svg, { ...middle, fill: INK_SOFT }, words);
+  label(svg, { ...middle, fill: INK_SOFT }, sinceFirstPacket(start, timeUnit(span).name));
 }
 
 /** The area first: the line runs above it, or on its edge where hardware carries nothing. */

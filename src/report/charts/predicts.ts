@@ -9,10 +9,10 @@
 import type { LinearScale, Selection } from 'd3-node';
 import { secondsBetween, timeAxis } from './axis.ts';
 import { clean, GRID, INK, INK_SOFT, label, line, MARK, round } from './drawing.ts';
+import { drawHead, MARGIN, openChart } from './frame.ts';
 import { type PinholeChart, type PinholeRow, pinholeRows } from './pinhole-rows.ts';
 
 const WIDTH = 1180;
-const MARGIN = 24;
 const PLOT = { left: 396, right: WIDTH - 232, top: 112 } as const;
 const ROW_HEIGHT = 26;
 const FOOT = 66;
@@ -33,28 +33,20 @@ const FILLS = {
 
 /** The SVG text. The same input gives the same text. */
 export async function predictsSvg(chart: PinholeChart): Promise<string> {
-  const { D3Node } = await import('d3-node');
-  const node = new D3Node();
   const { rows, leftOut } = pinholeRows(chart);
   const bottom = PLOT.top + Math.max(1, rows.length) * ROW_HEIGHT;
   const height = bottom + FOOT;
-  const svg = node.createSVG(WIDTH, height, {
-    viewBox: `0 0 ${WIDTH} ${height}`,
-    role: 'img',
-    'aria-labelledby': 'predicts-title predicts-desc',
-    'font-family': 'sans-serif',
-    'font-size': '13',
-  });
+  const { d3, svg, text } = await openChart('predicts', WIDTH, height);
   const { start, end } = chart;
   const span = Math.max(0.001, secondsBetween(start, end));
-  const x = node.d3.scaleLinear().domain([0, span]).range([PLOT.left, PLOT.right]);
+  const x = d3.scaleLinear().domain([0, span]).range([PLOT.left, PLOT.right]);
   drawWords(svg, chart, height);
   if (rows.length === 0) {
     const middle = { x: WIDTH / 2, y: PLOT.top + 18, anchor: 'middle', fill: INK_SOFT };
     label(svg, middle, 'no predict session').attr('font-size', 15);
-    return textOf(node.svgString());
+    return text();
   }
-  const axis = timeAxis(node.d3, span);
+  const axis = timeAxis(d3, span);
   for (const tick of axis.ticks) {
     const at = round(x(tick.seconds));
     line(svg, [at, PLOT.top, at, bottom + 6], GRID);
@@ -70,22 +62,17 @@ export async function predictsSvg(chart: PinholeChart): Promise<string> {
   if (leftOut !== '') {
     label(svg, { x: MARGIN, y: bottom + 46, anchor: 'start', fill: INK_SOFT }, leftOut);
   }
-  return textOf(node.svgString());
+  return text();
 }
-
-const textOf = (svg: string) => `${svg.replaceAll('&nbsp;', ' ')}\n`;
 
 /** Ground, accessible description, title, the line under it, and the legend. */
 function drawWords(svg: Selection, { title, about }: PinholeChart, height: number): void {
   const name = clean(title, TITLE_CHARACTERS_MAX);
-  svg.append('title').attr('id', 'predicts-title').text(name);
-  svg.append('desc').attr('id', 'predicts-desc').text(`Predict sessions over time: ${about}.`);
-  svg.append('rect').attr('width', WIDTH).attr('height', height).attr('fill', '#ffffff');
-  label(svg, { x: MARGIN, y: 32, anchor: 'start', fill: INK }, name)
-    .attr('font-size', 17)
-    .attr('font-weight', 'bold');
-  const under = `Predict sessions: ${about}`;
-  label(svg, { x: MARGIN, y: 54, anchor: 'start', fill: INK_SOFT }, clean(under, 160));
+  drawHead(svg, {
+    ...{ name: 'predicts', width: WIDTH, height, title: name },
+    description: `Predict sessions over time: ${about}.`,
+    under: clean(`Predict sessions: ${about}`, 160),
+  });
   drawLegend(svg);
 }
 

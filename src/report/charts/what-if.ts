@@ -5,8 +5,9 @@
  */
 
 import type { D3, LinearScale, Selection } from 'd3-node';
-import { timeAxis, timeUnit } from './axis.ts';
+import { timeUnit } from './axis.ts';
 import { clean, GRID, INK, INK_SOFT, label, line, round } from './drawing.ts';
+import { drawHead, drawTimeTicks, openChart, sinceFirstPacket } from './frame.ts';
 import type { OccupancyPointLike } from './occupancy.ts';
 
 /** One variant's line. */
@@ -68,33 +69,25 @@ export async function whatIfSvg(
   curves: readonly OccupancyCurve[],
   info: WhatIfInfo,
 ): Promise<string> {
-  const { D3Node } = await import('d3-node');
-  const node = new D3Node();
   const rows = Math.ceil(curves.length / LEGEND.columns);
   const top = LEGEND.top + rows * LEGEND.step + 6;
   const bottom = top + PLOT.height;
   const height = bottom + BELOW;
-  const svg = node.createSVG(WIDTH, height, {
-    viewBox: `0 0 ${WIDTH} ${height}`,
-    role: 'img',
-    'aria-labelledby': 'what-if-title what-if-desc',
-    'font-family': 'sans-serif',
-    'font-size': '13',
-  });
+  const { d3, svg, text } = await openChart('what-if', WIDTH, height);
   // Clocks may end apart: drained ones with their last sessions, those of twins with the last twin.
   const spans = curves.map((curve) => curve.span ?? 0);
   const span = Math.max(...spans) || 1;
   const hasTime = curves.some((curve) => curve.span !== null);
   const highest = Math.max(1, ...curves.map(({ peak }) => peak));
   const chart: Chart = {
-    ...{ d3: node.d3, svg, top, bottom },
-    x: node.d3.scaleLinear().domain([0, span]).range([PLOT.left, PLOT.right]),
-    y: node.d3
+    ...{ d3, svg, top, bottom },
+    x: d3.scaleLinear().domain([0, span]).range([PLOT.left, PLOT.right]),
+    y: d3
       .scaleLinear()
       .domain([0, highest * HEADROOM])
       .range([bottom, top]),
   };
-  const axis = hasTime ? timeWords(info.start, span) : 'no packets';
+  const axis = hasTime ? sinceFirstPacket(info.start, timeUnit(span).name) : 'no packets';
   drawWords(chart, curves, info, { axis, height });
   drawAxes(chart, span, hasTime);
   curves.forEach((curve, i) => {
@@ -102,7 +95,7 @@ export async function whatIfSvg(
     drawLegend(chart, curve, i, rows);
   });
   line(svg, [PLOT.left, bottom, PLOT.right, bottom], INK_SOFT);
-  return `${node.svgString().replaceAll('&nbsp;', ' ')}\n`;
+  return text();
 }
 
 function drawWords(
@@ -113,25 +106,14 @@ function drawWords(
 ): void {
   const title = clean(name, TITLE_CHARACTERS_MAX);
   const names = curves.map(({ name, peak }) => `${shortName(name)}: at most ${peak}`);
-  svg.append('title').attr('id', 'what-if-title').text(title);
-  svg
-    .append('desc')
-    .attr('id', 'what-if-desc')
-    .text(`Sessions in the table over time, by variant. ${names.join('; ')}.`);
-  svg.append('rect').attr('width', WIDTH).attr('height', height).attr('fill', '#ffffff');
-  label(svg, { x: 24, y: 32, anchor: 'start', fill: INK }, title)
-    .attr('font-size', 17)
-    .attr('font-weight', 'bold');
   const scaled = scale === 1 ? '' : ` – EXTRAPOLATED to ${scale} times the load: “at ${scale}x”`;
-  const under = `Sessions in the table, by variant; each step shows the highest count in it${scaled}`;
-  label(svg, { x: 24, y: 54, anchor: 'start', fill: INK_SOFT }, under);
+  drawHead(svg, {
+    ...{ name: 'what-if', width: WIDTH, height, title },
+    description: `Sessions in the table over time, by variant. ${names.join('; ')}.`,
+    under: `Sessions in the table, by variant; each step shows the highest count in it${scaled}`,
+  });
   const middle = (PLOT.left + PLOT.right) / 2;
   label(svg, { x: middle, y: height - 18, anchor: 'middle', fill: INK_SOFT }, axis);
-}
-
-function timeWords(firstPacket: string, span: number): string {
-  const start = clean(firstPacket, TITLE_CHARACTERS_MAX).replace(/\.?0*Z$/, 'Z');
-  return `time since the first packet, ${start} (${timeUnit(span).name})`;
 }
 
 function drawAxes({ d3, svg, bottom, x, y }: Chart, span: number, hasTime: boolean): void {
@@ -142,12 +124,7 @@ function drawAxes({ d3, svg, bottom, x, y }: Chart, span: number, hasTime: boole
     const words = d3.format(',')(tick);
     label(svg, { x: PLOT.left - 10, y: at + 4.5, anchor: 'end', fill: INK }, words);
   }
-  if (!hasTime) return;
-  for (const { seconds, words } of timeAxis(d3, span).ticks) {
-    const at = round(x(seconds));
-    line(svg, [at, bottom, at, bottom + 6], INK_SOFT);
-    label(svg, { x: at, y: bottom + 22, anchor: 'middle', fill: INK }, words);
-  }
+  if (hasTime) drawTimeTicks({ d3, svg }, { x, span, bottom });
 }
 
 function drawCurve({ svg, x, y }: Chart, { points, span }: OccupancyCurve, i: number): void {

@@ -11,10 +11,10 @@ import { formatBytes, formatCount, formatCountOf } from '../duration.ts';
 import { squareMatrix, sumOf, type ZoneMatrix, type ZoneSums } from '../zone-matrix.ts';
 import { OTHERS, type ZonePair } from '../zone-pairs.ts';
 import { clean, GRID, INK, INK_SOFT, label, round } from './drawing.ts';
+import { drawHead, MARGIN, openChart } from './frame.ts';
 
 /** Zones with a row and a column, the others' among them. */
 const ZONES_MAX = 20;
-const MARGIN = 24;
 const WIDTH_MIN = 640;
 /** Room of the names left of the rows, and of the sums right of them. */
 const NAMES_WIDTH = 156;
@@ -59,8 +59,6 @@ interface Chart {
 
 /** The SVG text. The same pairs and title give the same text. */
 export async function zonesSvg(pairs: readonly ZonePair[], title: string): Promise<string> {
-  const { D3Node } = await import('d3-node');
-  const node = new D3Node();
   const matrix = squareMatrix(pairs, ZONES_MAX);
   const zones = matrix.rows.length;
   const wide = Math.floor(CELL_WIDTH.all / Math.max(1, zones));
@@ -70,15 +68,9 @@ export async function zonesSvg(pairs: readonly ZonePair[], title: string): Promi
   const top = Math.ceil(TOP + namesHeight);
   const width = Math.max(WIDTH_MIN, left + zones * cellWidth + SUMS_WIDTH + MARGIN);
   const height = top + (zones + 1) * CELL_HEIGHT + FOOT_HEIGHT;
-  const svg = node.createSVG(width, height, {
-    viewBox: `0 0 ${width} ${height}`,
-    role: 'img',
-    'aria-labelledby': 'zones-title zones-desc',
-    'font-family': 'sans-serif',
-    'font-size': '13',
-  });
+  const { d3, svg, text } = await openChart('zones', width, height);
   const most = Math.max(0, ...matrix.cells.flat().map(({ sessions }) => sessions));
-  const chart = { d3: node.d3, svg, matrix, most, width, height, cellWidth, left, top };
+  const chart = { d3, svg, matrix, most, width, height, cellWidth, left, top };
   drawWords(chart, title);
   if (zones > 0) {
     drawNames(chart);
@@ -86,7 +78,7 @@ export async function zonesSvg(pairs: readonly ZonePair[], title: string): Promi
     drawSums(chart);
     drawLegend(chart);
   }
-  return `${node.svgString().replaceAll('&nbsp;', ' ')}\n`;
+  return text();
 }
 
 /** Ground, accessible description, title and the line under it. */
@@ -97,17 +89,11 @@ function drawWords({ svg, matrix, width, height }: Chart, title: string): void {
       ? 'no session'
       : `${formatCountOf(sum.sessions, 'session')}, ${formatBytes(sum.bytes)}, ${droppedOf(sum)}`;
   const name = clean(title, Math.floor((width - 2 * MARGIN) / TITLE_CHARACTER_WIDTH));
-  svg.append('title').attr('id', 'zones-title').text(name);
-  svg
-    .append('desc')
-    .attr('id', 'zones-desc')
-    .text(`Sessions between zones: ${about}. A row for each zone from, a column for each zone to.`);
-  svg.append('rect').attr('width', width).attr('height', height).attr('fill', '#ffffff');
-  label(svg, { x: MARGIN, y: 32, anchor: 'start', fill: INK }, name)
-    .attr('font-size', 17)
-    .attr('font-weight', 'bold');
-  const under = `Sessions between zones: ${about}`;
-  label(svg, { x: MARGIN, y: 54, anchor: 'start', fill: INK_SOFT }, under);
+  drawHead(svg, {
+    ...{ name: 'zones', width, height, title: name },
+    description: `Sessions between zones: ${about}. A row for each zone from, a column for each zone to.`,
+    under: `Sessions between zones: ${about}`,
+  });
 }
 
 /** Names of the rows, and of the columns above them: leaning where the columns are narrow. */
