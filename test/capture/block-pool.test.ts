@@ -66,7 +66,7 @@ test('of long records only so many are kept at once, beside those that wait for 
   let frames = 0;
   for await (const { from, to } of captures.ranges()) {
     frames += to - from;
-    most = Math.max(most, captures.blocks.bytesInUse());
+    most = Math.max(most, (captures.blocks as BlockPool).bytesInUse());
   }
   expect(frames).toBe(count);
   expect(most).toBeLessThan(40 * KIB * KIB);
