@@ -54,6 +54,11 @@ export const inlineNumbers: Plugin = {
   },
 };
 
+/** By name: the constants of a source file that are numbers, exported or not. */
+export function numbersIn(path: string): ReadonlyMap<string, number> {
+  return moduleAt(path).numbers;
+}
+
 function withoutNumbers(path: string): string {
   const { source, numbers } = moduleAt(path);
   if (numbers.size === 0) return source;
@@ -100,7 +105,10 @@ function moduleAt(path: string): Module {
         const value = numbers.get(word) ?? imported.get(word)?.numbers.get(word);
         return value === undefined ? word : `(${value})`;
       });
-    if (ARITHMETIC.test(written)) numbers.set(name, Number(runInNewContext(written)));
+    if (!ARITHMETIC.test(written)) continue;
+    const value: unknown = runInNewContext(written);
+    // A comparison is no number.
+    if (typeof value === 'number') numbers.set(name, value);
   }
   return module;
 }

@@ -25,8 +25,6 @@ export interface ReadingOrder {
 export type ReadingMessage =
   /** A block that frames lie in, and its number. */
   | { readonly kind: 'block'; readonly number: number; readonly bytes: Uint8Array }
-  /** That block is not used again. */
-  | { readonly kind: 'forget'; readonly number: number }
   /** Interfaces behind those that were told before. */
   | { readonly kind: 'interfaces'; readonly found: readonly CaptureInterface[] }
   /** Everything was read, or as much as was wished for. */

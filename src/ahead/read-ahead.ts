@@ -153,9 +153,6 @@ class AheadReplay implements CaptureFrames {
       case 'block':
         this.blocks.set(message.number, message.bytes);
         break;
-      case 'forget':
-        this.blocks.delete(message.number);
-        break;
       case 'interfaces':
         this.interfaces.push(...message.found);
         break;

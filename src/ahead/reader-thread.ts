@@ -24,9 +24,14 @@ export function startReader(paths: readonly string[], threads: number | null): W
   const bytes = bytesOf(paths);
   if (bytes === null) return null;
   if (threads === null && (bytes < WORTHWHILE_BYTES || availableParallelism() < 2)) return null;
-  const worker = new Worker(THREAD);
-  worker.unref();
-  return worker;
+  try {
+    const worker = new Worker(THREAD);
+    worker.unref();
+    return worker;
+  } catch {
+    // No more threads are allowed, or none at all: the replay reads itself.
+    return null;
+  }
 }
 
 /** Bytes of all files; null where one is no ordinary file. */

@@ -9,6 +9,7 @@ import { DecodeAhead } from './decode-ahead.ts';
 import { packReport, type ReadingMessage, type ReadingOrder } from './messages.ts';
 import {
   describe,
+  PLACE_BLOCK_BYTES,
   PLACE_FRAMES,
   PLACES,
   type Place,
@@ -23,11 +24,12 @@ class Reading {
   private readonly shared: SharedFrames;
   private readonly port: ReadingOrder['port'];
   private readonly decoder: DecodeAhead;
-  /** Numbers of blocks; a block is shown once, and those of single long records are forgotten. */
+  /** Numbers of blocks, each of which is shown once; a shared pool lends the same ones again and again. */
   private readonly numbers = new Map<Uint8Array, number>();
-  private lastNumber = 0;
   /** By place: the blocks that must not be filled again before it comes back. */
   private readonly held: Uint8Array[][] = Array.from({ length: PLACES }, () => []);
+  /** Bytes in the blocks of the place that is being filled. */
+  private heldBytes = 0;
   private interfacesTold = 0;
   private published = 0;
   /** Places whose blocks were let go. */
@@ -65,7 +67,8 @@ class Reading {
   /** Adds a range's frames to those that wait for their place to be full, which go before. */
   private put({ batch, from, to }: FrameRange): void {
     for (let at = from; at < to && this.shared.wish !== WISH_NOTHING; ) {
-      if (this.count === PLACE_FRAMES || this.epochSeconds !== batch.epochSeconds) this.publish();
+      const isFull = this.count === PLACE_FRAMES || this.heldBytes >= PLACE_BLOCK_BYTES;
+      if (isFull || this.epochSeconds !== batch.epochSeconds) this.publish();
       if (this.count === 0) this.begin(batch.epochSeconds);
       const end = Math.min(to, at + PLACE_FRAMES - this.count);
       this.add({ batch, from: at, to: end });
@@ -77,6 +80,7 @@ class Reading {
   private begin(epochSeconds: number): void {
     this.shared.awaitRoom();
     this.letGo();
+    this.heldBytes = 0;
     this.epochSeconds = epochSeconds;
   }
 
@@ -89,8 +93,13 @@ class Reading {
     if (batch.blocks.length === 1) {
       block.fill(this.hold(batch.blocks[0]!), count, count + to - from);
     } else {
-      const places = batch.blocks.map((bytes) => this.hold(bytes));
-      for (let i = from; i < to; i++) block[count + i - from] = places[batch.block[i]!]!;
+      // Only those that these frames lie in: so a place has no more blocks than frames.
+      const places: number[] = [];
+      for (let i = from; i < to; i++) {
+        const index = batch.block[i]!;
+        places[index] ??= this.hold(batch.blocks[index]!);
+        block[count + i - from] = places[index];
+      }
     }
     this.count += to - from;
   }
@@ -102,6 +111,7 @@ class Reading {
     const known = held.lastIndexOf(bytes);
     if (known >= 0) return known;
     this.captures.blocks.retain(bytes);
+    this.heldBytes += bytes.length;
     place.blocks[held.length] = this.numberOf(bytes);
     return held.push(bytes) - 1;
   }
@@ -129,7 +139,7 @@ class Reading {
     const { blocks } = this.captures;
     for (; this.returned < this.shared.taken; this.returned++) {
       const held = this.held[this.returned % PLACES]!;
-      for (const block of held) if (!blocks.release(block)) this.forget(block);
+      for (const block of held) blocks.release(block);
       held.length = 0;
     }
   }
@@ -137,17 +147,11 @@ class Reading {
   private numberOf(block: Uint8Array): number {
     let number = this.numbers.get(block);
     if (number === undefined) {
-      number = ++this.lastNumber;
+      number = this.numbers.size;
       this.numbers.set(block, number);
       this.send({ kind: 'block', number, bytes: block });
     }
     return number;
-  }
-
-  private forget(block: Uint8Array): void {
-    const number = this.numbers.get(block)!;
-    this.numbers.delete(block);
-    this.send({ kind: 'forget', number });
   }
 
   private tellInterfaces(): void {

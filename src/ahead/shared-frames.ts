@@ -17,6 +17,8 @@ import { ROW_WORDS } from '../wire/packet-row.ts';
 
 /** Frames that one place holds at most: what a block of packets has, as a rule. */
 export const PLACE_FRAMES = 1024;
+/** A place is full, too, when its blocks have so many: frames of 64 KB and more take much memory. */
+export const PLACE_BLOCK_BYTES = 16 * 1024 * 1024;
 /** Enough that neither waits for the other's short breaks; few enough to stay in the cache. */
 export const PLACES = 8;
 /** A reader that sleeps goes on when no more places than these are full: waking it at each costs more. */

@@ -13,10 +13,15 @@ export class BlockPool {
   /** Size of an ordinary block, in bytes. A longer record gets a block of its own size. */
   readonly blockBytes: number;
   readonly #free: Uint8Array[] = [];
+  /** Blocks for long records that wait to be lent again, by size. */
+  readonly #freeLong = new Map<number, Uint8Array[]>();
   readonly #users = new Map<Uint8Array, number>();
   readonly #isShared: boolean;
 
-  /** @param isShared whether another thread is to read the blocks */
+  /**
+   * @param isShared whether another thread is to read the blocks. Then long ones are kept, too, in few
+   *   sizes: V8 does not count shared memory, so what is thrown away may not be collected for gigabytes.
+   */
   constructor(blockBytes: number, isShared = false) {
     this.blockBytes = blockBytes;
     this.#isShared = isShared;
@@ -31,8 +36,8 @@ export class BlockPool {
 
   /** A block of at least `bytes`, with the caller as its one user. Its content is left over. */
   take(bytes: number): Uint8Array {
-    const spare = bytes <= this.blockBytes ? this.#free.pop() : undefined;
-    const block = spare ?? this.#make(Math.max(bytes, this.blockBytes));
+    const size = this.#sizeFor(bytes);
+    const block = this.#freeOf(size)?.pop() ?? this.#make(size);
     this.#users.set(block, 1);
     return block;
   }
@@ -47,18 +52,34 @@ export class BlockPool {
     this.#users.set(block, this.#usersOf(block) + 1);
   }
 
-  /** One user less. Whether the block is still in use, or will be lent again. */
-  release(block: Uint8Array): boolean {
+  /** One user less. */
+  release(block: Uint8Array): void {
     const users = this.#usersOf(block) - 1;
     if (users > 0) {
       this.#users.set(block, users);
-      return true;
+      return;
     }
     this.#users.delete(block);
-    // A block of another size served one long record; keeping it would keep the memory.
-    const isOrdinary = block.length === this.blockBytes;
-    if (isOrdinary) this.#free.push(block);
-    return isOrdinary;
+    this.#freeOf(block.length)?.push(block);
+  }
+
+  #sizeFor(bytes: number): number {
+    let size = this.blockBytes;
+    if (bytes <= size || !this.#isShared) return Math.max(bytes, size);
+    while (size < bytes) size *= 2;
+    return size;
+  }
+
+  /** Free blocks of a size; null where a block served one long record: keeping it would keep the memory. */
+  #freeOf(size: number): Uint8Array[] | null {
+    if (size === this.blockBytes) return this.#free;
+    if (!this.#isShared) return null;
+    let free = this.#freeLong.get(size);
+    if (free === undefined) {
+      free = [];
+      this.#freeLong.set(size, free);
+    }
+    return free;
   }
 
   #make(bytes: number): Uint8Array {

@@ -24,6 +24,8 @@ export interface FrameRange {
 
 /** From this length on a stretch is worth a range of its own; shorter ones are copied. */
 const STRETCH_FRAMES_MIN = 128;
+/** Copied frames are handed over when their blocks have so many bytes: long records have one each. */
+const MERGED_BYTES_MAX = 16 * 1024 * 1024;
 
 /**
  * The place in the order that no frame to come is before: a time, and at that time the stage and
@@ -49,6 +51,8 @@ export class Merger {
   readonly #merged: FrameBatch;
   /** Index of each block in the merged batch. */
   readonly #blockIndex = new Map<Uint8Array, number>();
+  /** Bytes in all blocks of the merged batch. */
+  #mergedBytes = 0;
   #epochSeconds: number | null = null;
 
   constructor(blocks: BlockPool, batchFrames: number) {
@@ -88,7 +92,8 @@ export class Merger {
         this.#advance(run, to);
         continue;
       }
-      if (merged.count === merged.capacity || !this.#fitsEpoch(run, to)) yield* this.flush();
+      const isFull = merged.count === merged.capacity || this.#mergedBytes >= MERGED_BYTES_MAX;
+      if (isFull || !this.#fitsEpoch(run, to)) yield* this.flush();
       if (merged.count === 0) this.#chooseEpoch(run, to);
       this.#advance(run, this.#copy(run, to));
     }
@@ -104,6 +109,7 @@ export class Merger {
     merged.blocks.length = 0;
     merged.count = 0;
     this.#blockIndex.clear();
+    this.#mergedBytes = 0;
   }
 
   /** How far `run`, the top of the heap, can be followed. */
@@ -181,6 +187,7 @@ export class Merger {
     if (known !== undefined) return known;
     const index = this.#merged.blocks.length;
     this.#blocks.retain(block);
+    this.#mergedBytes += block.length;
     this.#merged.blocks.push(block);
     this.#blockIndex.set(block, index);
     return index;

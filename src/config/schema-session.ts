@@ -143,8 +143,6 @@ const SESSION = {
   'udp-offload': () => preset(yesNo(), is['udp-offload'], 'Hand UDP sessions to it, too.'),
 };
 
-/** The schema of the whole file. */
-
 /** The whole of `timeouts:`. */
 export const timeouts = (written: Plain | null) => sectionOf(TIMEOUTS, written);
 

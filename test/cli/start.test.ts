@@ -30,7 +30,8 @@ function versionOf(name: string, change: (cli: string) => void): string {
 
 test('this Node takes the bytecode that the build left', () => {
   const filename = join(BUILT, 'program.js');
-  const cachedData = readFileSync(join(BUILT, BYTECODE));
+  // Behind it are its sums.
+  const cachedData = readFileSync(join(BUILT, BYTECODE)).subarray(0, -8);
   const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData });
   expect(script.cachedDataRejected).toBe(false);
 });
@@ -40,6 +41,29 @@ test('without it, or with another one, the program is the same', () => {
   expect(usual).toMatch(/^slowpath \d/);
   expect(versionOf('none', (cli) => rmSync(join(cli, BYTECODE)))).toBe(usual);
   expect(versionOf('wrong', (cli) => writeFileSync(join(cli, BYTECODE), 'wrong'))).toBe(usual);
+  expect(versionOf('empty', (cli) => writeFileSync(join(cli, BYTECODE), ''))).toBe(usual);
+});
+
+test('damaged bytecode is not taken: V8 would end the process', () => {
+  const usual = versionOf('whole', () => {});
+  const damage = (cli: string) => {
+    const bytecode = readFileSync(join(cli, BYTECODE));
+    bytecode[bytecode.length >> 1]! ^= 0xff;
+    writeFileSync(join(cli, BYTECODE), bytecode);
+  };
+  expect(versionOf('damaged', damage)).toBe(usual);
+});
+
+test('nor is that of another program of the same length', () => {
+  const change = (cli: string) => {
+    const program = join(cli, 'program.js');
+    writeFileSync(
+      program,
+      readFileSync(program, 'latin1').replaceAll('(Node ', '(node '),
+      'latin1',
+    );
+  };
+  expect(versionOf('changed', change)).toContain('(node ');
 });
 
 test('the licences of what is built in lie beside it', () => {

@@ -1,6 +1,6 @@
 /** This file compares replays whose captures another thread reads and decodes ahead with those of one. */
 
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { workshop } from '../support/cli.ts';
@@ -11,14 +11,21 @@ const { path, run } = workshop();
 const PCAP_HEADER = Buffer.from('d4c3b2a1020004000000000000000000ffff000001000000', 'hex');
 /** More than the two threads have places for at once, three times over. */
 const MANY = 26_000;
+/** More than a place has frames. */
+const FILES = 1100;
 
 /** A pcap of UDP datagrams a millisecond apart, frame `i` of `lengthOf(i)` bytes. */
-function capture(name: string, count: number, lengthOf: (i: number) => number): void {
+function capture(
+  name: string,
+  count: number,
+  lengthOf: (i: number) => number,
+  startSecond = 1_000_000,
+): void {
   const records = [PCAP_HEADER];
   for (let i = 0; i < count; i++) {
     const length = lengthOf(i);
     const record = Buffer.alloc(16 + length);
-    record.writeUInt32LE(1_000_000 + Math.floor(i / 1000), 0);
+    record.writeUInt32LE(startSecond + Math.floor(i / 1000), 0);
     record.writeUInt32LE((i % 1000) * 1000, 4);
     record.writeUInt32LE(length, 8);
     record.writeUInt32LE(length, 12);
@@ -45,6 +52,10 @@ writeFileSync(path('many.pcap.gz'), gzipSync(readFileSync(path('many.pcap'))));
 writeFileSync(path('cut.pcap'), readFileSync(path('many.pcap')));
 truncateSync(path('cut.pcap'), 2_000_001);
 writeFileSync(path('empty.pcap'), '');
+mkdirSync(path('files'));
+// The first fills a part of a place; then each frame is in another file's block than the one before.
+capture('files/first.pcap', 200, () => 60);
+for (let i = 0; i < FILES; i++) capture(`files/${i}.pcap`, 2, () => 60, 1_000_001);
 
 const NDJSON = ['--print', 'ndjson'];
 
@@ -58,6 +69,7 @@ describe('replay --threads 2', () => {
     ['an empty file', ['empty.pcap', ...NDJSON]],
     ['a file that is not there, and one that is', ['none.pcap', 'ping.pcap', ...NDJSON]],
     ['captures that are merged', ['many.pcap', 'first.pcapng', 'vlan.pcapng', ...NDJSON]],
+    ['a folder of more files than a place has frames', ['files', ...NDJSON]],
     ['captures with stages', ['--stage', 'receive=first.pcapng', 'many.pcap', ...NDJSON]],
     ['a configuration', ['vlan.pcapng', '-c', 'vlan.yaml', ...NDJSON]],
     ['a filter', ['many.pcap', '--filter', 'host 10.0.0.7', ...NDJSON]],
