@@ -125,8 +125,13 @@ export class Snapshot {
     const at = slot * HOT_WORDS;
     const rest = slot * TAIL_WORDS;
     const state = hot[at + STATE]!;
-    row.serial = hot[at + SERIAL]! >>> 0;
+    // Most of the session is no longer in the cache. What lies in lines of its own is asked for first, so
+    // that the memory answers all at once, not one after the other.
+    row.c2s.layer7Packets = hot[at + PAYLOAD_PACKETS]! >>> 0;
+    row.c2s.dropped = tail[rest + DROPPED]! >>> 0;
     row.sessionId = tail[rest + SESSION_ID]!;
+    row.startPacket = tail[rest + START_PACKET]! >>> 0;
+    row.serial = hot[at + SERIAL]! >>> 0;
     this.takeKey(slot);
     this.nat.take(row, slot);
     this.takeDirection(row.c2s, slot, 0);
