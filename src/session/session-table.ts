@@ -1,6 +1,5 @@
 /**
- * This file holds the session table: slots of typed-array records and the index from flow keys to
- * them.
+ * This file holds the session table: slots of typed-array records, and the index from flow keys to them.
  *
  * The index is open addressing with linear probing over pairs (hash, flow + 1), where
  * flow = slot * 2 + direction; 0 is empty. The hash leaves the zone out and the comparison has it
@@ -253,8 +252,7 @@ export class SessionTable {
   private hashOf(flow: number): number {
     const at = (flow >>> 1) * HOT_WORDS + ((flow & 1) === 0 ? C2S_KEY : S2C_KEY);
     const hot = this.hot;
-    return hashWords(
-      this.keys,
+    return this.hashOfKey(
       hot[at + KEY_SOURCE]!,
       hot[at + KEY_DESTINATION]!,
       hot[at + KEY_PORTS]!,

@@ -165,8 +165,7 @@ export class PacketView {
     this.frameEnd = offset + capturedLength;
     // Clamped so that the sum stays a small integer whatever a hostile record claims.
     // Compared, not Math.min and Math.max: V8 takes unsigned columns for doubles there.
-    let length = originalLength;
-    if (length < capturedLength) length = capturedLength;
+    let length = originalLength < capturedLength ? capturedLength : originalLength;
     if (length > ORIGINAL_MAX) length = ORIGINAL_MAX;
     this.originalEnd = offset + length;
   }
@@ -187,14 +186,14 @@ export class PacketView {
       case LINKTYPE_LOOP:
         // The address family differs by system and byte order: the IP version nibble is surer.
         if (this.frameEnd - this.frameOffset < LOOPBACK_LENGTH) return this.shortLink();
-        return this.attachLoopback();
+        return this.attachIfIp(this.frameOffset + LOOPBACK_LENGTH);
       default:
         return this.attachLayers(readOtherLink(this, linkType));
     }
   }
 
-  private attachLoopback(): number {
-    const status = this.attachNetwork(this.frameOffset + LOOPBACK_LENGTH);
+  private attachIfIp(at: number): number {
+    const status = this.attachNetwork(at);
     return status === IP_VERSION ? NOT_IP : status;
   }
 
@@ -215,10 +214,8 @@ export class PacketView {
         return LINK_TYPE_UNSUPPORTED;
       case NEXT_SEVERAL:
         return SEVERAL_IN_ONE;
-      case NEXT_IP: {
-        const status = this.attachNetwork(this.networkOffset);
-        return status === IP_VERSION ? NOT_IP : status;
-      }
+      case NEXT_IP:
+        return this.attachIfIp(this.networkOffset);
       default:
         return next < 0 ? NOT_IP : this.attachNetwork(this.networkOffset);
     }
