@@ -163,9 +163,9 @@ export class PacketView {
     }
     this.frameOffset = offset;
     this.frameEnd = offset + capturedLength;
-    // Clamped so that the sum stays a small integer whatever a hostile record claims.
-    // Compared, not Math.min and Math.max: V8 takes unsigned columns for doubles there.
-    let length = originalLength < capturedLength ? capturedLength : originalLength;
+    // Clamped to stay a small integer; in Math.min and Math.max V8 takes unsigned columns for doubles.
+    let length = originalLength;
+    if (length < capturedLength) length = capturedLength;
     if (length > ORIGINAL_MAX) length = ORIGINAL_MAX;
     this.originalEnd = offset + length;
   }
