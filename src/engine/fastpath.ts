@@ -266,14 +266,13 @@ export class Fastpath {
    * all have as many, as a rule.
    */
   private countUnusual(slot: number, side: number, isFirst: boolean): void {
-    const { view } = this;
+    const { tagCount } = this.view;
     const { hot, tail } = this.table;
     const at = slot * HOT_WORDS + SIDES;
     const shift = SIDE_TAGS_SHIFT + 16 * side;
-    if (isFirst) hot[at]! |= Math.min(view.tagCount, SIDE_TAGS_MAX) << shift;
+    if (isFirst) hot[at]! |= Math.min(tagCount, SIDE_TAGS_MAX) << shift;
     const usual = (hot[at]! >>> shift) & SIDE_TAGS_MAX;
-    if (view.tagCount !== usual)
-      tail[slot * TAIL_WORDS + EXTRA_TAGS + side]! += view.tagCount - usual;
+    if (tagCount !== usual) tail[slot * TAIL_WORDS + EXTRA_TAGS + side]! += tagCount - usual;
     if (isFirst && side === 1) this.noteFirstReply(slot);
   }
 

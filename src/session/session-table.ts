@@ -251,8 +251,7 @@ export class SessionTable {
   private hashOf(flow: number): number {
     const at = (flow >>> 1) * HOT_WORDS + ((flow & 1) === 0 ? C2S_KEY : S2C_KEY);
     const hot = this.hot;
-    return hashWords(
-      this.keys,
+    return this.hashOfKey(
       hot[at + KEY_SOURCE]!,
       hot[at + KEY_DESTINATION]!,
       hot[at + KEY_PORTS]!,

@@ -160,8 +160,7 @@ export class PacketView {
     }
     this.frameOffset = offset;
     this.frameEnd = offset + capturedLength;
-    // Clamped so that the sum stays a small integer whatever a hostile record claims; compared, not by
-    // Math.min and Math.max: V8 takes unsigned columns for doubles there.
+    // Clamped to stay a small integer; in Math.min and Math.max V8 takes unsigned columns for doubles.
     let length = originalLength;
     if (length < capturedLength) length = capturedLength;
     if (length > ORIGINAL_MAX) length = ORIGINAL_MAX;
@@ -184,14 +183,14 @@ export class PacketView {
       case LINKTYPE_LOOP:
         // The address family differs by system and byte order: the IP version nibble is surer.
         if (this.frameEnd - this.frameOffset < LOOPBACK_LENGTH) return this.shortLink();
-        return this.attachLoopback();
+        return this.attachIfIp(this.frameOffset + LOOPBACK_LENGTH);
       default:
         return this.attachLayers(readOtherLink(this, linkType));
     }
   }
 
-  private attachLoopback(): number {
-    const status = this.attachNetwork(this.frameOffset + LOOPBACK_LENGTH);
+  private attachIfIp(at: number): number {
+    const status = this.attachNetwork(at);
     return status === IP_VERSION ? NOT_IP : status;
   }
 
@@ -212,10 +211,8 @@ export class PacketView {
         return LINK_TYPE_UNSUPPORTED;
       case NEXT_SEVERAL:
         return SEVERAL_IN_ONE;
-      case NEXT_IP: {
-        const status = this.attachNetwork(this.networkOffset);
-        return status === IP_VERSION ? NOT_IP : status;
-      }
+      case NEXT_IP:
+        return this.attachIfIp(this.networkOffset);
       default:
         return next < 0 ? NOT_IP : this.attachNetwork(this.networkOffset);
     }
