@@ -16,19 +16,11 @@ const NO_PACKET = literal('","packet":null');
 interface Change {
   readonly from: string;
   readonly to: string;
-  readonly cause: string;
   readonly text: Literal;
 }
 
 /** By cause: a cause leads from few states. */
 const changes = new Map<string, Change[]>();
-/** Places in a session's list that have one of their own, kept below. */
-const PLACES = 8;
-/** The last change in each place: most sessions go through the same states. A look-up is 20 ns. */
-const lastChanges: Change[] = [];
-for (let i = 0; i < PLACES; i++) {
-  lastChanges.push({ from: '', to: '', cause: '', text: literal('') });
-}
 
 /** Appends the changes, with commas between them. */
 export function writeTransitions(
@@ -47,19 +39,11 @@ export function writeTransitions(
         to.text(`"frame":${frameValue(row, context)}`);
       }
     }
-    to.literal(changeAt(i & (PLACES - 1), row));
+    to.literal(changeOf(row));
   }
 }
 
-function changeAt(place: number, row: TransitionRow): Literal {
-  const last = lastChanges[place] as Change;
-  if (last.cause === row.cause && last.from === row.from && last.to === row.to) return last.text;
-  const change = changeOf(row);
-  lastChanges[place] = change;
-  return change.text;
-}
-
-function changeOf({ from, to, cause }: TransitionRow): Change {
+function changeOf({ from, to, cause }: TransitionRow): Literal {
   let known = changes.get(cause);
   if (known === undefined) {
     known = [];
@@ -67,12 +51,11 @@ function changeOf({ from, to, cause }: TransitionRow): Change {
   }
   for (let i = 0; i < known.length; i++) {
     const change = known[i] as Change;
-    if (change.from === from && change.to === to) return change;
+    if (change.from === from && change.to === to) return change.text;
   }
   const text = literal(`,"from":"${from}","to":"${to}","cause":"${cause}"}`);
-  const change = { from, to, cause, text };
-  known.push(change);
-  return change;
+  known.push({ from, to, text });
+  return text;
 }
 
 interface FrameNumber {
