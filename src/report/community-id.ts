@@ -159,10 +159,7 @@ function hashBlock(length: number): void {
   w[length] = 0x80000000;
   for (let i = length + 1; i < 15; i++) w[i] = 0;
   w[15] = length * 32;
-  for (let i = 16; i < 80; i++) {
-    const x = w[i - 3]! ^ w[i - 8]! ^ w[i - 14]! ^ w[i - 16]!;
-    w[i] = (x << 1) | (x >>> 31);
-  }
+  extend(w, 15);
   let a = 0x67452301;
   let b = 0xefcdab89 | 0;
   let c = 0x98badcfe | 0;
@@ -181,6 +178,7 @@ function hashBlock(length: number): void {
     c = (c << 30) | (c >>> 2);
   }
   for (let i = 20; i < 40; i += 5) {
+    extend(w, i);
     e = (e + ((a << 5) | (a >>> 27)) + (b ^ c ^ d) + 0x6ed9eba1 + w[i]!) | 0;
     b = (b << 30) | (b >>> 2);
     d = (d + ((e << 5) | (e >>> 27)) + (a ^ b ^ c) + 0x6ed9eba1 + w[i + 1]!) | 0;
@@ -193,6 +191,7 @@ function hashBlock(length: number): void {
     c = (c << 30) | (c >>> 2);
   }
   for (let i = 40; i < 60; i += 5) {
+    extend(w, i);
     e = (e + ((a << 5) | (a >>> 27)) + ((b & c) | (d & (b | c))) + 0x8f1bbcdc + w[i]!) | 0;
     b = (b << 30) | (b >>> 2);
     d = (d + ((e << 5) | (e >>> 27)) + ((a & b) | (c & (a | b))) + 0x8f1bbcdc + w[i + 1]!) | 0;
@@ -205,6 +204,7 @@ function hashBlock(length: number): void {
     c = (c << 30) | (c >>> 2);
   }
   for (let i = 60; i < 80; i += 5) {
+    extend(w, i);
     e = (e + ((a << 5) | (a >>> 27)) + (b ^ c ^ d) + 0xca62c1d6 + w[i]!) | 0;
     b = (b << 30) | (b >>> 2);
     d = (d + ((e << 5) | (e >>> 27)) + (a ^ b ^ c) + 0xca62c1d6 + w[i + 1]!) | 0;
@@ -221,6 +221,23 @@ function hashBlock(length: number): void {
   digest[2] = c + 0x98badcfe;
   digest[3] = d + 0x10325476;
   digest[4] = e + 0xc3d2e1f0;
+}
+
+/**
+ * The schedule's words from `i` to `i + 4`, but those of the block. Made just before their rounds, which
+ * wait for each other: the processor makes them in the meantime.
+ */
+function extend(w: Int32Array, i: number): void {
+  if (i > 15) w[i] = turned(w[i - 3]! ^ w[i - 8]! ^ w[i - 14]! ^ w[i - 16]!);
+  w[i + 1] = turned(w[i - 2]! ^ w[i - 7]! ^ w[i - 13]! ^ w[i - 15]!);
+  w[i + 2] = turned(w[i - 1]! ^ w[i - 6]! ^ w[i - 12]! ^ w[i - 14]!);
+  w[i + 3] = turned(w[i]! ^ w[i - 5]! ^ w[i - 11]! ^ w[i - 13]!);
+  w[i + 4] = turned(w[i + 1]! ^ w[i - 4]! ^ w[i - 10]! ^ w[i - 12]!);
+}
+
+/** One bit to the left. */
+function turned(word: number): number {
+  return (word << 1) | (word >>> 31);
 }
 
 /** `1:` and the digest in base64 (RFC 4648 §4): 160 bits are 13 pairs of digits, and four bits. */

@@ -78,7 +78,7 @@ export class BatchReader {
     let total = 0;
     let end = entry;
     for (; end < pageEntries; end++) {
-      const length = lengths[end]!;
+      const length = lengths[end] ?? 0;
       if (total > 0 && total + length > batchBytes) break;
       targets[end] = total;
       total += length;
@@ -94,7 +94,7 @@ export class BatchReader {
     const { end, keys, spillPlace } = this;
     let count = 0;
     for (let i = entry; i < end; i++) {
-      const place = places[i]!;
+      const place = places[i] ?? 0;
       if (lengths[i] === 0) continue;
       if (place < spillPlace) this.copyKept(page, i, place);
       else keys[count++] = place * pageEntries + i;

@@ -60,7 +60,7 @@ export class SerialOrderedFile {
     this.memoryBlocks = memoryBlocks(this.limits);
     this.spareBytes = Math.min(SPARE_BYTES, Math.floor(this.limits.blockBytes / SPARE_SHARE));
     this.index = new SerialIndex(openSpill, this.limits.pageEntries, this.limits.pagesMax);
-    this.block = new Uint8Array(this.limits.blockBytes);
+    this.block = newBlock(this.limits.blockBytes);
     this.blocks.push(this.block);
   }
 
@@ -138,7 +138,7 @@ export class SerialOrderedFile {
     this.blockNumber += Math.ceil(this.block.length / blockBytes);
     this.used = 0;
     const size = Math.max(blockBytes, bytes);
-    if (wasKept || this.block.length !== size) this.block = new Uint8Array(size);
+    if (wasKept || this.block.length !== size) this.block = newBlock(size);
     if (this.blockNumber >= this.memoryBlocks) return;
     while (this.blocks.length < this.blockNumber) this.blocks.push(null);
     this.blocks.push(this.block);
@@ -151,6 +151,14 @@ export class SerialOrderedFile {
     this.spill ??= this.openSpill();
     writeAll(this.spill.fd, this.block.subarray(0, this.used), number * this.limits.blockBytes);
   }
+}
+
+/**
+ * Shared memory, though no thread shares it: V8 counts what is not shared as its heap's growth, and walks
+ * the whole heap, which hardly changes, three times more for 64 MB: 70 ms of CPU time, half of it here.
+ */
+function newBlock(bytes: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(bytes));
 }
 
 /** Apart: in line, V8 makes the number's text at each call, before it is known to be needed (0.1 µs). */
