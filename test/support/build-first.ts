@@ -1,16 +1,22 @@
-/** This file builds `dist` before the tests run, if a source is newer. */
+/** This file builds `dist` before the tests run, if a source is newer, or if another Node built it. */
 
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildCommandLine } from '../../build.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
+/** Bytecode is of the Node that runs the build (src/cli/launch.ts). */
+const OWN_BYTECODE = join(
+  ROOT,
+  `dist/cli/program.js.${process.version}-${process.platform}-${process.arch}`,
+);
+
 export default async function setup(): Promise<void> {
   const built = statSync(join(ROOT, 'dist/cli/main.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (newestIn('src') < built) return;
+  if (existsSync(OWN_BYTECODE) && newestIn('src') < built) return;
   const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
   const options = ['-p', 'tsconfig.build.json'];
   const { status } = spawnSync(process.execPath, [compiler, ...options], {
