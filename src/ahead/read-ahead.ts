@@ -14,7 +14,6 @@ import {
   openCaptures,
 } from '../capture/open-captures.ts';
 import { type ReadingMessage, type ReadingOrder, unpackReport } from './messages.ts';
-import { bytesOf } from './reader-thread.ts';
 import { described, type Place, SharedFrames, WISH_NOTHING, WISH_STOP } from './shared-frames.ts';
 
 /** Captures as a replay takes them; who reads them does not matter to it. */
@@ -40,7 +39,7 @@ export function openAhead(order: AheadOrder, reader: Worker | null): CaptureFram
   const here = openCaptures(inputs, options);
   if (reader === null) return here;
   const isReadable = inputs.every(({ refusal }) => refusal === undefined);
-  if (isReadable && bytesOf(inputs.map(({ path }) => path)) !== null) {
+  if (isReadable && here.progress().bytesTotal !== null) {
     return new AheadReplay(order, reader, here);
   }
   void reader.terminate();

@@ -3,10 +3,11 @@
  * loads while the configuration is read.
  */
 
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { sizeOf } from '../capture/capture-file.ts';
 
 /** Where the build puts the thread: beside the file that this one becomes part of. */
 const THREAD = new URL('./reading-thread.js', import.meta.url);
@@ -35,12 +36,12 @@ export function startReader(paths: readonly string[], threads: number | null): W
 }
 
 /** Bytes of all files; null where one is no ordinary file. */
-export function bytesOf(paths: readonly string[]): number | null {
+function bytesOf(paths: readonly string[]): number | null {
   let bytes = 0;
   for (const path of paths) {
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat?.isFile() !== true) return null;
-    bytes += stat.size;
+    const size = sizeOf(path);
+    if (size === null) return null;
+    bytes += size;
   }
   return bytes;
 }

@@ -284,7 +284,8 @@ export async function peekCapture(path: string): Promise<CaptureFileReport> {
   return look.report;
 }
 
-function sizeOf(path: string): number | null {
+/** Bytes of an ordinary file; null for standard input, for what is none, and for what cannot be looked at. */
+export function sizeOf(path: string): number | null {
   if (path === STANDARD_INPUT) return null;
   try {
     const stat = statSync(path, { throwIfNoEntry: false });

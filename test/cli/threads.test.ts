@@ -1,6 +1,6 @@
 /** This file compares replays whose captures another thread reads and decodes ahead with those of one. */
 
-import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { workshop } from '../support/cli.ts';
@@ -101,6 +101,25 @@ describe('replay --threads 2', () => {
     const { stdout } = run(['replay', 'many.pcap', ...NDJSON]);
     const piped = run(['replay', '-', ...NDJSON, '--threads', '2'], { input });
     expect(piped.stdout === stdout).toBe(true);
+  });
+
+  test('a file that is called as standard input is does not stand for it', () => {
+    writeFileSync(path('-'), 'no capture');
+    const input = readFileSync(path('ping.pcap'));
+    const [alone, two] = ['1', '2'].map((threads) =>
+      run(['replay', '-', ...NDJSON, '--threads', threads], { input }),
+    );
+    rmSync(path('-'));
+    expect([two!.status, two!.stderr]).toEqual([0, '']);
+    expect(two!.stdout === alone!.stdout).toBe(true);
+  });
+
+  test('a name that no file can have is what cannot be read', () => {
+    const name = 'a'.repeat(300);
+    const alone = run(['replay', name, '--threads', '1']);
+    expect(alone.stderr).toContain('cannot be read');
+    const { status, stderr } = run(['replay', name]);
+    expect([status, stderr]).toEqual([alone.status, alone.stderr]);
   });
 
   test('is one or two', () => {
