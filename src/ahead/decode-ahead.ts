@@ -7,7 +7,8 @@ import type { CaptureInterface } from '../capture/frame-batch.ts';
 import type { FrameRange } from '../capture/open-captures.ts';
 import { fingerprintOf } from '../engine/fingerprint.ts';
 import { hashKeys, hashWords } from '../session/flow-hash.ts';
-import { metaSansZone } from '../slowpath/flow-key.ts';
+import { WideAddresses } from '../session/wide-addresses.ts';
+import { destinationWord, metaSansZone, sourceWord } from '../slowpath/flow-key.ts';
 import {
   packRow,
   ROW_DESTINATION_HASH,
@@ -22,6 +23,8 @@ export class DecodeAhead {
   private readonly view = new PacketView();
   private readonly interfaces: readonly CaptureInterface[];
   private readonly keys: Int32Array;
+  /** Hashes IPv6 addresses as the session table does. */
+  readonly wide: WideAddresses;
 
   /**
    * @param interfaces the captures'; may grow
@@ -30,6 +33,7 @@ export class DecodeAhead {
   constructor(interfaces: readonly CaptureInterface[], seed: number) {
     this.interfaces = interfaces;
     this.keys = hashKeys(seed);
+    this.wide = new WideAddresses(this.keys);
   }
 
   /** Writes the rows of a range's frames, the first of them as row `first`. */
@@ -53,12 +57,8 @@ export class DecodeAhead {
 
   private hash(rows: Int32Array, at: number): void {
     const { view, keys } = this;
-    let { source, destination } = view;
-    if (view.family === 6) {
-      source = hashWords(keys, source, view.source1, view.source2, view.source3);
-      const { destination1, destination2, destination3 } = view;
-      destination = hashWords(keys, destination, destination1, destination2, destination3);
-    }
+    const source = sourceWord(this, view);
+    const destination = destinationWord(this, view);
     const ports = (view.sport << 16) | view.dport;
     rows[at + ROW_KEY_HASH] = hashWords(keys, source, destination, ports, metaSansZone(view));
     rows[at + ROW_FINGERPRINT] = fingerprintOf(view);

@@ -3,8 +3,8 @@
  * other, the other takes them from there in the same order.
  *
  * ```
- * counters: published, taken, wish of the taker, end | progress: bytes read, frames
- * place 0: header, block numbers, columns of a FrameBatch
+ * counters: published, taken, wish of the taker, end, who sleeps | progress: bytes read, frames
+ * place 0: header, rows of packets, block numbers, columns of a FrameBatch
  * place 1: …
  * ```
  * The reader waits while all places are full, the taker while all are empty; the counters are the only
@@ -47,7 +47,7 @@ export const WISH_NOTHING = 2;
 /** One place. */
 export interface Place {
   readonly batch: FrameBatch;
-  /** Epoch of the batch's times, seconds since 1970; interfaces known; blocks. */
+  /** Epoch of the batch's times, seconds since 1970; interfaces known; blocks; frames. */
   readonly header: Float64Array;
   /** Numbers of the batch's blocks (messages.ts). */
   readonly blocks: Int32Array;

@@ -5,7 +5,7 @@ import { CAUSE_CREATED, CAUSES } from '../session/causes.ts';
 import { firstLabel, HOT_WORDS, STATE, TAIL_WORDS, TRANSITIONS } from '../session/layout.ts';
 import type { SessionRow, TransitionRow } from '../session/session-row.ts';
 import type { SessionTable } from '../session/session-table.ts';
-import type { StoredTransition, Transitions } from '../session/transitions.ts';
+import { emptyTransition, type Transitions } from '../session/transitions.ts';
 import { firstCause } from './first-cause.ts';
 
 const newTransition = (): TransitionRow => ({
@@ -24,14 +24,7 @@ export class TransitionSnapshot {
   private readonly table: SessionTable;
   private readonly transitions: Transitions;
   private readonly pool: TransitionRow[] = [];
-  private readonly change: StoredTransition = {
-    second: 0,
-    nanosecond: 0,
-    packet: 0,
-    file: 0,
-    frame: 0,
-    codes: 0,
-  };
+  private readonly change = emptyTransition();
 
   constructor(table: SessionTable, transitions: Transitions) {
     this.table = table;

@@ -35,7 +35,7 @@ import { INPUTS, PHASES, type Row, TIMERS } from './phases.ts';
 import type { SessionTable } from './session-table.ts';
 import type { SessionTimers } from './session-timers.ts';
 import { type CompiledRows, compileRows, labelsOf, NO_ROW, ROWS } from './state-table.ts';
-import type { StoredTransition, Transitions } from './transitions.ts';
+import { emptyTransition, type Transitions } from './transitions.ts';
 
 const INPUT_COUNT = INPUTS.length;
 const PHASE_INIT = PHASES.indexOf('init');
@@ -60,14 +60,7 @@ export class SessionMachine {
   /** Whether sessions show CLOSING on their way out (`state-model: table`). */
   private readonly passesClosing: boolean;
   private readonly timers: SessionTimers;
-  private readonly change: StoredTransition = {
-    second: 0,
-    nanosecond: 0,
-    packet: 0,
-    file: 0,
-    frame: 0,
-    codes: 0,
-  };
+  private readonly change = emptyTransition();
 
   constructor(
     config: FirewallConfig,

@@ -28,6 +28,16 @@ export interface StoredTransition {
   codes: number;
 }
 
+/** One to be filled, again and again. */
+export const emptyTransition = (): StoredTransition => ({
+  second: 0,
+  nanosecond: 0,
+  packet: 0,
+  file: 0,
+  frame: 0,
+  codes: 0,
+});
+
 export class Transitions {
   private words = new Int32Array(1024 * WORDS);
   private f64 = new Float64Array(this.words.buffer);

@@ -13,7 +13,7 @@ export function metaSansZone(view: PacketView): number {
 }
 
 /** Key word of the source; an IPv6 one is also put into `table.wide.wanted`. */
-export function sourceWord(table: SessionTable, view: PacketView): number {
+export function sourceWord(table: Pick<SessionTable, 'wide'>, view: PacketView): number {
   if (view.family === 4) return view.source;
   const wide = table.wide.wanted;
   wide[0] = view.source;
@@ -25,7 +25,7 @@ export function sourceWord(table: SessionTable, view: PacketView): number {
 }
 
 /** Key word of the destination; an IPv6 one is also put into `table.wide.wanted`. */
-export function destinationWord(table: SessionTable, view: PacketView): number {
+export function destinationWord(table: Pick<SessionTable, 'wide'>, view: PacketView): number {
   if (view.family === 4) return view.destination;
   const wide = table.wide.wanted;
   const { destination, destination1, destination2, destination3 } = view;
