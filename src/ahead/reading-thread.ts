@@ -18,6 +18,9 @@ import {
   WISH_STOP,
 } from './shared-frames.ts';
 
+/** Frames that are read at once: more than one place's, or what is done once a batch would count. */
+const BATCH_FRAMES = 4 * PLACE_FRAMES;
+
 /** Reads everything, and says how it ended. */
 class Reading {
   private readonly captures: CaptureReplay;
@@ -41,7 +44,7 @@ class Reading {
   constructor({ inputs, options, seed, memory, port }: ReadingOrder) {
     this.shared = new SharedFrames(memory);
     this.port = port;
-    this.captures = openCaptures(inputs, { ...options, batchFrames: PLACE_FRAMES, isShared: true });
+    this.captures = openCaptures(inputs, { ...options, batchFrames: BATCH_FRAMES, isShared: true });
     this.decoder = new DecodeAhead(this.captures.interfaces, seed);
   }
 

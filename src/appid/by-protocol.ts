@@ -64,6 +64,7 @@ export const PROTOCOL_SIGNATURES: readonly ProtocolSignature[] = [
   {
     application: 'ping',
     protocol: PROTO_ICMP,
+    version: 4,
     types: [ECHO_REQUEST, ECHO_REPLY],
     source: 'panos.md §4.1, a finished ping; RFC 792',
   },
@@ -71,6 +72,7 @@ export const PROTOCOL_SIGNATURES: readonly ProtocolSignature[] = [
   {
     application: 'ping6',
     protocol: PROTO_ICMPV6,
+    version: 6,
     types: [ECHO_REQUEST_6, ECHO_REPLY_6],
     source: 'RFC 4443 §4',
     note: "name recalled: the vendor's app_list.csv (rows-udp.ts) has ipv6-icmp and no ping6",

@@ -30,16 +30,11 @@ export class Due {
     this.predicts = parts.predicts;
   }
 
-  /** Whether anything is due at or before `now`: asked before every packet. */
-  isNow(now: number): boolean {
+  /** Nothing is due before this time: asked before every packet; ns since the epoch. */
+  get nextNs(): number {
     const { usual, ageing, fragments, schedule, predicts } = this;
-    return (
-      now >= usual.nextNs ||
-      now >= fragments.nextNs ||
-      now >= schedule.nextNs ||
-      now >= predicts.nextNs ||
-      (ageing.isAccelerated && now >= ageing.nextNs)
-    );
+    const next = ageing.isAccelerated ? ageing.nextNs : usual.nextNs;
+    return Math.min(next, fragments.nextNs, schedule.nextNs, predicts.nextNs);
   }
 
   /** Fires what is due by `now` in order; at one instant sessions, then predicts, fragments, the schedule. */

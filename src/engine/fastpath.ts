@@ -41,6 +41,7 @@ import {
   TAIL_WORDS,
   TIMEOUT,
 } from '../session/layout.ts';
+import { countPacket } from '../session/packet-counts.ts';
 import { sctpInput } from '../session/sctp-inputs.ts';
 import { PHASE_CLOSED, PHASE_DISCARD, type SessionMachine } from '../session/session-machine.ts';
 import type { SessionTable } from '../session/session-table.ts';
@@ -222,22 +223,17 @@ export class Fastpath {
   count(slot: number, side: number): void {
     this.counted++;
     this.lastFlow = 2 * slot + side;
-    const { view } = this;
-    const { hot, hotF64 } = this.table;
+    const { view, table } = this;
+    const { hot } = table;
     const at = slot * HOT_WORDS + side;
-    const f64 = slot * HOT_F64;
     const now = this.clock[0]!;
-    const packets = hot[at + PACKETS]!;
-    hot[at + PACKETS] = packets + 1;
-    hotF64[f64 + IP_BYTES_F64 + side]! += view.ipLength;
+    const isFirst = hot[at + PACKETS] === 0;
     const usual =
       (hot[slot * HOT_WORDS + SIDES]! >>> (SIDE_TAGS_SHIFT + 16 * side)) & SIDE_TAGS_MAX;
-    if (packets === 0 || view.tagCount !== usual) this.countUnusual(slot, side, packets === 0);
-    if (view.payloadLength > 0) hot[at + PAYLOAD_PACKETS]!++;
+    if (isFirst || view.tagCount !== usual) this.countUnusual(slot, side, isFirst);
     const print = view.isHashed ? view.fingerprint : fingerprintOf(view);
-    if (print === hot[at + FINGERPRINT] && print !== 0) this.noteRepeat(f64, now);
-    hot[at + FINGERPRINT] = print;
-    hotF64[f64 + LAST_F64] = now;
+    if (print === hot[at + FINGERPRINT] && print !== 0) this.noteRepeat(slot * HOT_F64, now);
+    countPacket(table, slot, side, view.ipLength, view.payloadLength, print, now);
   }
 
   /**

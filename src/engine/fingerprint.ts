@@ -20,20 +20,58 @@ const PRIME = 0x9e3779b1 | 0;
  */
 export function fingerprintOf(view: PacketView): number {
   const identification = view.family === 4 ? ipv4Identification(view) : 0;
-  const network = mix((view.ipLength << 8) ^ view.ipTtl, identification);
+  const network = networkPrint(view.ipLength, view.ipTtl, identification);
   if (view.protocol !== PROTO_TCP) return fingerprintOther(view, network);
   if (identification === 0 && view.payloadLength === 0) return 0;
   const checksum = view.data.getInt32(view.transportOffset + TCP_CHECKSUM_OFFSET);
-  return mix(mix(mix(network, view.tcpSequence), view.tcpAcknowledgment), checksum);
+  return segmentPrint(network, view.tcpSequence, view.tcpAcknowledgment, checksum);
+}
+
+/** What an IP header gives to the fingerprint; `identification` is 0 over IPv6. */
+export function networkPrint(ipLength: number, ttl: number, identification: number): number {
+  return mix((ipLength << 8) ^ ttl, identification);
+}
+
+/** The fingerprint of a segment, whose IP header gives `network`; `checksum` with the urgent pointer. */
+export function segmentPrint(
+  network: number,
+  sequence: number,
+  acknowledgment: number,
+  checksum: number,
+): number {
+  return mix(mix(mix(network, sequence), acknowledgment), checksum);
+}
+
+/**
+ * The fingerprint of a datagram, whose IP header gives `network`.
+ *
+ * @param data of the block that it lies in: its header at `transport`, its payload at `payload`
+ * @param frameEnd one past the last byte that was captured
+ */
+export function datagramPrint(
+  network: number,
+  data: DataView,
+  transport: number,
+  payload: number,
+  payloadLength: number,
+  frameEnd: number,
+): number {
+  const lengthAndChecksum = data.getInt32(transport + UDP_LENGTH_OFFSET);
+  const end = Math.min(payload + payloadLength, frameEnd);
+  return mix(mix(network, lengthAndChecksum), payloadWord(data, payload, end));
 }
 
 function fingerprintOther(view: PacketView, network: number): number {
   const { data, transportOffset } = view;
   switch (view.protocol) {
     case PROTO_UDP:
-      return mix(
-        mix(network, data.getInt32(transportOffset + UDP_LENGTH_OFFSET)),
-        payloadWord(view),
+      return datagramPrint(
+        network,
+        data,
+        transportOffset,
+        view.payloadOffset,
+        view.payloadLength,
+        view.frameEnd,
       );
     case PROTO_ICMP:
     case PROTO_ICMPV6:
@@ -55,11 +93,7 @@ function mix(hash: number, word: number): number {
  * Words of a datagram's payload, as far as they are there: a checksum that the sender's card fills in
  * is the same for all datagrams of one length.
  */
-function payloadWord(view: PacketView): number {
-  const { data, payloadOffset, payloadLength, frameEnd } = view;
-  const end = Math.min(payloadOffset + payloadLength, frameEnd);
-  if (payloadOffset + 16 <= end) {
-    return mix(data.getInt32(payloadOffset + 4), data.getInt32(payloadOffset + 12));
-  }
-  return payloadOffset + 4 <= end ? data.getInt32(payloadOffset) : 0;
+function payloadWord(data: DataView, payload: number, end: number): number {
+  if (payload + 16 <= end) return mix(data.getInt32(payload + 4), data.getInt32(payload + 12));
+  return payload + 4 <= end ? data.getInt32(payload) : 0;
 }

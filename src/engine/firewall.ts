@@ -19,10 +19,10 @@ import { labelsOf } from '../session/state-table.ts';
 import { touchFlows } from '../session/touch-flows.ts';
 import type { RuleFacts } from '../slowpath/policy.ts';
 import { OK } from '../wire/decode-status.ts';
-import { isPlainRow, ROW_WORDS, readRow } from '../wire/packet-row.ts';
 import type { PacketView } from '../wire/packet-view.ts';
 import { tunnelBits } from '../wire/tunnel.ts';
 import { AlgDatagrams } from './alg-datagrams.ts';
+import { attachFrame } from './attach-frame.ts';
 import { buildParts } from './build-parts.ts';
 import { type GivenCommand, scheduleCommands } from './commands.ts';
 import { type Commit, Commits } from './commits.ts';
@@ -42,6 +42,7 @@ import { SessionEnd } from './session-end.ts';
 import { Snapshot } from './snapshot.ts';
 import { Tunnels } from './tunnels.ts';
 import { countUndecoded } from './undecoded.ts';
+import { UsualPackets } from './usual-packets.ts';
 
 export class Firewall {
   readonly counters: Float64Array;
@@ -80,6 +81,7 @@ export class Firewall {
   private readonly view: PacketView;
   private readonly position: Position;
   private readonly judge: Judge;
+  private readonly usual: UsualPackets;
   /** null where tunnels are not looked into. */
   private readonly tunnels: Tunnels | null;
   private readonly sessionEnd: SessionEnd;
@@ -142,6 +144,7 @@ export class Firewall {
       packetLog: log,
     });
     this.judge = judge;
+    this.usual = new UsualPackets(parts, judge.fastpath);
     this.commits = new Commits(parts, this.sessionEnd, judge.forwarding).done;
     this.given = scheduleCommands(parts);
     this.due = new Due(parts, this.sessionEnd, judge.fragments);
@@ -177,30 +180,21 @@ export class Firewall {
   /** Replays frames `from` to `to` (exclusive) of a batch whose times are filled. */
   replay(batch: FrameBatch, from: number, to: number): void {
     this.beginRange(batch, from, to);
-    const { time, interfaceIndex, blocks, block, offset, direction } = batch;
-    const { capturedLength, originalLength } = batch;
-    const { due, view, linkTypes } = this;
-    const { rows } = batch;
+    const { time, interfaceIndex, rows } = batch;
+    const { due, view, linkTypes, usual } = this;
     if (rows !== null) this.touched = touchFlows(this.table, rows, from, to);
+    const isLookedAt = this.isWatched || this.copies.isPossible;
     for (let i = from; i < to; i++) {
-      const now = time[i]!;
-      if (due.isNow(now)) due.fire(now);
-      const row = i * ROW_WORDS;
-      if (rows !== null && isPlainRow(rows, row)) {
-        view.place(blocks[block[i]!]!, offset[i]!, capturedLength[i]!, originalLength[i]!);
-        readRow(view, rows, row);
-        this.takeAttached(batch, i, OK);
-        continue;
+      const { nextNs } = due;
+      if (rows !== null && !isLookedAt) {
+        const first = i;
+        i = usual.take(batch, rows, first, to, nextNs);
+        this.packets += i - first;
+        if (i === to) return;
       }
-      const status = view.attach(
-        blocks[block[i]!]!,
-        offset[i]!,
-        capturedLength[i]!,
-        originalLength[i]!,
-        linkTypes[interfaceIndex[i]!]!,
-        direction[i]!,
-      );
-      this.takeAttached(batch, i, status);
+      const now = time[i]!;
+      if (now >= nextNs) due.fire(now);
+      this.takeAttached(batch, i, attachFrame(view, batch, i, linkTypes[interfaceIndex[i]!]!));
     }
   }
 
@@ -218,7 +212,7 @@ export class Firewall {
 
   /** Fires what is due at or before `now`, ns since the epoch. */
   fireDue(now: number): void {
-    if (this.due.isNow(now)) this.due.fire(now);
+    if (now >= this.due.nextNs) this.due.fire(now);
   }
 
   /**

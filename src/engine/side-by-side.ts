@@ -8,6 +8,7 @@
 
 import type { CaptureInterface, FrameBatch } from '../capture/frame-batch.ts';
 import type { PacketView } from '../wire/packet-view.ts';
+import { attachFrame } from './attach-frame.ts';
 import type { Firewall } from './firewall.ts';
 
 export class SideBySide {
@@ -56,13 +57,7 @@ export class SideBySide {
   }
 
   private attach(batch: FrameBatch, i: number): number {
-    return this.view.attach(
-      batch.blocks[batch.block[i]!]!,
-      batch.offset[i]!,
-      batch.capturedLength[i]!,
-      batch.originalLength[i]!,
-      this.interfaces[batch.interfaceIndex[i]!]!.linkType,
-      batch.direction[i]!,
-    );
+    const { linkType } = this.interfaces[batch.interfaceIndex[i]!]!;
+    return attachFrame(this.view, batch, i, linkType);
   }
 }

@@ -86,6 +86,18 @@ export class IngressZones {
     return zone === ZONE_UNKNOWN ? this.zoneOfNetwork(view, index) : zone;
   }
 
+  /**
+   * As `zoneOf`, for an IPv4 frame of which these numbers are known, and without a trace: nothing is
+   * counted, and `nameNumber` stays. ZONE_UNKNOWN where more has to be looked at.
+   */
+  knownZone(index: number, tagCount: number, source: number): number {
+    if (this.hasMacs || index >= this.zoneByInterface.length) return ZONE_UNKNOWN;
+    const zone = this.zoneByInterface[index]!;
+    if (zone === NOT_YET) return ZONE_UNKNOWN;
+    if (tagCount > 0 && (this.hasVlans || this.tagged[index]!.length > 0)) return ZONE_UNKNOWN;
+    return zone === ZONE_UNKNOWN ? Math.max(this.networks.lookup4(source), ZONE_UNKNOWN) : zone;
+  }
+
   /** What interface, VLAN and source MAC say, or ZONE_UNKNOWN. */
   zoneOfPlace(view: PacketView, index: number): number {
     let zone = index < this.zoneByInterface.length ? this.zoneByInterface[index]! : NOT_YET;

@@ -55,6 +55,8 @@ export class SessionMachine {
   private readonly rows: CompiledRows;
   /** By cell: 1 where the row only starts the phase's own timer again. */
   private readonly refreshes: Uint8Array;
+  /** By phase: 1 where that is all that a packet does which is nothing more than one. */
+  readonly packetRefreshes: Uint8Array;
   private readonly labels: Uint8Array;
   private readonly strictReuse: boolean;
   /** Whether sessions show CLOSING on their way out (`state-model: table`). */
@@ -90,6 +92,12 @@ export class SessionMachine {
     this.timers = parts.timers;
     this.rows = compileRows(parts.rows ?? ROWS);
     this.refreshes = refreshingCells(this.rows);
+    this.packetRefreshes = Uint8Array.from(
+      PHASES,
+      (_, phase) => this.refreshes[phase * INPUT_COUNT + IN_PACKET]!,
+    );
+    // A packet of a denied session is another input (IN_DISCARD_HIT).
+    this.packetRefreshes[PHASE_DISCARD] = 0;
   }
 
   /** Starts a session whose record is filled; `input` is its first packet's. */
@@ -125,6 +133,12 @@ export class SessionMachine {
     if (this.refreshes[cell] === 0) this.applyRow(slot, cell, input);
     // The usual packet: same phase, same timer, so TIMEOUT holds already and nothing is shortened.
     else hotF64[slot * HOT_F64 + DEADLINE_F64] = this.clock[0]! + hot[at + TIMEOUT]! * 1e9;
+  }
+
+  /** As `apply` of a packet that just starts the timer again (`packetRefreshes`). */
+  refresh(slot: number, nowNs: number): void {
+    const { hot, hotF64 } = this.table;
+    hotF64[slot * HOT_F64 + DEADLINE_F64] = nowNs + hot[slot * HOT_WORDS + TIMEOUT]! * 1e9;
   }
 
   private applyRow(slot: number, cell: number, input: number): void {

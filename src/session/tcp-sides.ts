@@ -102,7 +102,7 @@ export function noteHandshakeAck(
 
 /** Notes a side's SYN: its number, and how the windows of both sides are scaled from now on. */
 export function noteSyn(view: PacketView, table: SessionTable, slot: number, side: number): void {
-  const scale = tcpWindowScale(view);
+  const scale = view.isHashed ? view.windowScale : tcpWindowScale(view);
   table.tail[slot * TAIL_WORDS + ISN + side] = view.tcpSequence;
   table.hot[slot * HOT_WORDS + SEQUENCE_END + side] = view.tcpSequence;
   setSideBits(table, slot, side, scale < 0 ? SYN_SEEN : SYN_SEEN | SCALE_OFFERED);

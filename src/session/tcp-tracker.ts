@@ -102,7 +102,16 @@ export class TcpTracker {
     this.also = -1;
     const isPlain = (flags & (TCP_SYN | TCP_FIN | TCP_RST)) === 0;
     if (isPlain && (table.hot[slot * HOT_WORDS + SIDES]! & BOTH_OPEN) === BOTH_OPEN) {
-      return this.track(view, slot, side);
+      const { tcpSequence, payloadLength, tcpAcknowledgment, tcpWindow } = view;
+      return this.track(
+        slot,
+        side,
+        tcpSequence,
+        payloadLength,
+        flags,
+        tcpAcknowledgment,
+        tcpWindow,
+      );
     }
     return this.classifyOther(view, slot, side);
   }
@@ -128,26 +137,32 @@ export class TcpTracker {
 
   /**
    * The usual segment: no control flag, both sides known. What `isInWindow` and `advance` say, with
-   * every number loaded once.
+   * every number loaded once. A segment out of window changes nothing.
    */
-  private track(view: PacketView, slot: number, side: number): number {
+  track(
+    slot: number,
+    side: number,
+    sequence: number,
+    payloadLength: number,
+    flags: number,
+    acknowledged: number,
+    window: number,
+  ): number {
     const { hot } = this.table;
     const at = slot * HOT_WORDS;
-    const sequence = view.tcpSequence;
-    const end = (sequence + view.payloadLength) | 0;
+    const end = (sequence + payloadLength) | 0;
     if (this.checkWindow) {
       const edge = hot[at + WINDOW_EDGE + 1 - side]!;
       const left = hot[at + ACKNOWLEDGED + 1 - side]!;
       if (!isBetween(sequence, end, left, edge)) return IN_OUT_OF_WINDOW;
     }
     if (ahead(end, hot[at + SEQUENCE_END + side]!) > 0) hot[at + SEQUENCE_END + side] = end;
-    if ((view.tcpFlags & TCP_ACK) !== 0) {
+    if ((flags & TCP_ACK) !== 0) {
       const scale = (hot[at + SIDES]! >>> (SCALE_SHIFT + 16 * side)) & 15;
-      const acknowledged = view.tcpAcknowledgment;
       if (ahead(acknowledged, hot[at + SEQUENCE_END + 1 - side]!) > 0) {
         hot[at + STATE]! |= FLAG_ACKED_UNSEEN;
       }
-      const offered = (acknowledged + (view.tcpWindow << scale)) | 0;
+      const offered = (acknowledged + (window << scale)) | 0;
       if (ahead(acknowledged, hot[at + ACKNOWLEDGED + side]!) > 0) {
         hot[at + ACKNOWLEDGED + side] = acknowledged;
       }

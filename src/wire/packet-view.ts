@@ -5,7 +5,7 @@
  * Contract: after `attach` returned OK every field below describes the frame, and every header byte
  * up to `payloadOffset` that lies before `frameEnd` may be read without a check (options and payload
  * may be cut by the snap length: compare with `frameEnd`). Fields of headers that the frame does not
- * have keep the values of an earlier frame. The view is valid until the next `attach`; it never
+ * have may hold anything, an earlier frame's values for one. The view is valid until the next `attach`; it never
  * throws, whatever the bytes, and never reads outside [offset, offset + capturedLength).
  *
  * 32-bit words (addresses, sequence numbers) are signed: an unsigned one above 2^31 would be a heap
@@ -132,6 +132,8 @@ export class PacketView {
   fingerprint = 0;
   sourceHash = 0;
   destinationHash = 0;
+  /** Of a SYN, as `tcpWindowScale` says it. */
+  windowScale = 0;
 
   /** Attaches to `capturedLength` bytes of `bytes` from `offset`; returns a DecodeStatus number. */
   attach(

@@ -9,6 +9,8 @@ const DATA_OFFSET = 12;
 const CHECKSUM = 16;
 export const TCP_LENGTH_MIN = 20;
 export const TCP_CHECKSUM_OFFSET = CHECKSUM;
+/** Of the word with header length, flags and window. */
+export const TCP_DATA_OFFSET = DATA_OFFSET;
 
 export const TCP_FIN = 0x01;
 export const TCP_SYN = 0x02;

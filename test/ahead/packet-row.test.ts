@@ -13,23 +13,27 @@ import { destinationWord, metaSansZone, sourceWord } from '../../src/slowpath/fl
 import { OK } from '../../src/wire/decode-status.ts';
 import { isPlainRow, ROW_WORDS, readRow } from '../../src/wire/packet-row.ts';
 import { PacketView } from '../../src/wire/packet-view.ts';
+import { TCP_SYN, tcpWindowScale } from '../../src/wire/tcp.ts';
 import { attachFrame, type CaptureFrames, captureFrames } from '../support/capture-frames.ts';
 import { publicCaptures } from '../support/truth-files.ts';
 
 const SEED = 4711;
 
 /** Fields that a row need not carry: how often was attached, and what only a row brings. */
-const OWN = new Set(['attachments', 'isHashed', 'keyHash', 'fingerprint']);
+const OWN = new Set(['attachments', 'isHashed', 'keyHash', 'fingerprint', 'windowScale']);
 for (const field of ['sourceHash', 'destinationHash', 'data']) OWN.add(field);
-/** Fields of headers that a plain TCP segment or UDP datagram does not have: any value is right. */
+/** Fields that only fragments and twins have: any value is right. */
 const UNUSED = ['fragmentId', 'fragmentOffset', 'hasMoreFragments', 'fragmentDataOffset'];
-for (const field of [...UNUSED, 'icmpType', 'icmpCode', 'sctpKind', 'twin']) OWN.add(field);
+for (const field of [...UNUSED, 'twin']) OWN.add(field);
 
 function fieldsOf(view: PacketView): Record<string, unknown> {
   const fields = Object.entries(view).filter(([name]) => !OWN.has(name));
   const result: Record<string, unknown> = Object.fromEntries(fields);
   if (view.tagCount === 0) delete result.tagOffset;
   if (view.protocol !== 6) for (const name of TCP_FIELDS) delete result[name];
+  const icmp = view.family === 4 ? 1 : 58;
+  if (view.protocol !== icmp) for (const name of ['icmpType', 'icmpCode']) delete result[name];
+  if (view.protocol !== 132) delete result.sctpKind;
   if (view.family === 4) for (const name of WIDE_FIELDS) delete result[name];
   return result;
 }
@@ -73,6 +77,8 @@ function compare({ frames, interfaces }: CaptureFrames): { plain: number; decode
       source,
       destination,
     ]);
+    const isSyn = byFrame.protocol === 6 && (byFrame.tcpFlags & TCP_SYN) !== 0;
+    if (isSyn) expect(byRow.windowScale).toBe(tcpWindowScale(byFrame));
     const ports = (byFrame.sport << 16) | byFrame.dport;
     expect(byRow.keyHash).toBe(table.hashOfKey(source, destination, ports, metaSansZone(byFrame)));
   });

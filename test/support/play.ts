@@ -7,6 +7,7 @@
  */
 
 import type { Script } from '../../samples/script/index.ts';
+import { DecodeAhead } from '../../src/ahead/decode-ahead.ts';
 import { ALGS } from '../../src/alg/algs.ts';
 import { type CaptureInterface, FrameBatch } from '../../src/capture/frame-batch.ts';
 import { EPOCH_AHEAD_SECONDS } from '../../src/capture/run.ts';
@@ -20,6 +21,7 @@ import { parseFilter } from '../../src/filter/parse.ts';
 import type { Row } from '../../src/session/phases.ts';
 import type { PredictRow } from '../../src/session/predict-row.ts';
 import type { SessionRow } from '../../src/session/session-row.ts';
+import { ROW_WORDS } from '../../src/wire/packet-row.ts';
 import type { TunnelKind } from '../../src/wire/tunnel.ts';
 import { copyRow } from './copy-row.ts';
 import { TEST_ALG } from './test-alg.ts';
@@ -61,6 +63,8 @@ export interface PlayOptions {
   readonly packets?: string;
   readonly packetsPerSession?: number;
   readonly packetsHeldMax?: number;
+  /** Decodes each batch before it is played, as another thread would. */
+  readonly decodesAhead?: boolean;
   /** Called after every batch. */
   readonly afterBatch?: (firewall: Firewall) => void;
 }
@@ -141,8 +145,14 @@ export function playFrames(
       events.push({ ...event, ends: event.ends.slice(), ...firewall.timeAt(event.time) }),
   });
   const size = options.batchFrames ?? 4096;
+  const ahead =
+    options.decodesAhead === true ? new DecodeAhead(interfaces, options.seed ?? 1) : null;
   for (let from = 0; from < frames.length; ) {
     const batch = batchOf(frames, from, size);
+    if (ahead !== null) {
+      batch.rows = new Int32Array(ROW_WORDS * batch.count);
+      ahead.fill({ batch, from: 0, to: batch.count }, batch.rows, 0);
+    }
     firewall.replay(batch, 0, batch.count);
     options.afterBatch?.(firewall);
     from += batch.count;
