@@ -56,5 +56,6 @@ export class AddressList {
 export function byPosition(from: AddressList | null, to: AddressList, address: number): number {
   if (to.count === 1) return to.at(0);
   const position = from === null ? address >>> 0 : from.indexOf(address);
-  return to.at(position % to.count);
+  // Lists of one size as a rule; a remainder of doubles takes as long as all the rest.
+  return to.at(position < to.count ? position : position % to.count);
 }
