@@ -73,12 +73,13 @@ async function compare(comparison: Comparison, options: CompareOptions): Promise
   const { stage, peer, by, gate, goal } = comparison;
   const { places, run, runs } = options;
   const capture = options[comparison.capture];
+  const beside = options[comparison.beside];
   const ours = stageCommand(stage, capture.path, places);
   const isPresent = options.peers.includes(peer);
   const result = isPresent
     ? await alternate(
         () => run(ours),
-        () => runPeer(peer, capture.path, options),
+        () => runPeer(peer, beside.path, options),
         runs,
       )
     : { first: await repeat(() => run(ours), runs), second: [] };
@@ -93,13 +94,20 @@ async function compare(comparison: Comparison, options: CompareOptions): Promise
     megabytes(median(result.first.map((one) => one.peakBytes))),
   ];
   if (!isPresent) return [...cells, `${PEERS[peer]}: not installed`];
-  const of = (one: Run) => (by === 'CPU s' ? one.cpu : one.wall);
-  const ratio = medianRatio(result.second.map(of), result.first.map(of));
+  // Seconds a packet: the captures may differ.
+  const of = (packets: number) => (one: Run) => {
+    const seconds = by === 'CPU s' ? one.cpu : one.wall;
+    return seconds === null ? null : seconds / packets;
+  };
+  const ratio = medianRatio(
+    result.second.map(of(beside.packets)),
+    result.first.map(of(capture.packets)),
+  );
   const peerWall = median(result.second.map((one) => one.wall));
   return [
     ...cells,
     PEERS[peer],
-    count(peerWall === null ? null : capture.packets / peerWall),
+    count(peerWall === null ? null : beside.packets / peerWall),
     fixed(median(result.second.map((one) => one.cpu)), 2),
     by,
     fixed(ratio, 2),

@@ -62,7 +62,7 @@ export async function measure(command: Command, meter: Meter, scratch: string): 
       ? [GNU_TIME, ['-o', report, '-f', '%U %S %M', program, ...args]]
       : [program, [...args]];
   const began = process.hrtime.bigint();
-  const child = spawn(first, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(first, rest, { stdio: ['ignore', 'ignore', 'pipe'], env: environment() });
   const polled = meter === 'proc' ? pollProc(child.pid) : null;
   let stderr = '';
   child.stderr.setEncoding('utf8');
@@ -78,6 +78,12 @@ export async function measure(command: Command, meter: Meter, scratch: string): 
   if (code !== 0) throw new CommandFailure(`exit ${code ?? 'by signal'}: ${worstLine(stderr)}`);
   if (meter === 'gnu-time') return { wall, ...readReport(report) };
   return { wall, cpu: polled?.cpu ?? null, peakBytes: polled?.peakBytes ?? null };
+}
+
+/** The environment without what makes Node read and do more at its start than the program says. */
+function environment(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _options, NODE_EXTRA_CA_CERTS: _certificates, ...rest } = process.env;
+  return rest;
 }
 
 /** Runs A B A B …; element i of both lists was measured back to back. */
