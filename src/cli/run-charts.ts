@@ -2,6 +2,7 @@
 
 import type { OccupancyPoint } from '../engine/occupancy.ts';
 import type { OffloadRates } from '../engine/offload-rates.ts';
+import { extrapolationWords } from '../report/extrapolation.ts';
 import { loadWords } from '../report/offload/offload-text.ts';
 import { plainRates } from '../report/offload/rates.ts';
 import { predictSummary } from '../report/predict-text.ts';
@@ -33,7 +34,8 @@ export async function chartOf(
 ): Promise<string> {
   const [first] = run.inputs;
   const others = run.inputs.length - 1;
-  const title = others === 0 ? (first?.name ?? '') : `${first?.name} and ${others} more`;
+  const inputs = others === 0 ? (first?.name ?? '') : `${first?.name} and ${others} more`;
+  const title = run.extrapolation ? `${extrapolationWords(run.extrapolation)}: ${inputs}` : inputs;
   if (name === 'charts/zones.svg') {
     const { zonesSvg } = await import('../report/charts/zones.ts');
     return zonesSvg(run.counts.zone_matrix, title);

@@ -30,6 +30,11 @@ export function extrapolationHeadline({ scale }: Pick<Scaling, 'scale'>): string
   return `EXTRAPOLATION to ${formatCount(scale)} times the load: every client has ${twins}. No capture shows this.`;
 }
 
+/** The same in a few words, where there is no room for a line. */
+export function extrapolationWords({ scale }: Pick<Scaling, 'scale'>): string {
+  return `Extrapolated to ${formatCount(scale)} times the load`;
+}
+
 function assumptions(scale: number, shiftNs: number): string[] {
   const ms = shiftNs / 1e6;
   const last = scale === 2 ? '' : `, those of the last ${formatCount(ms * (scale - 1))} ms later`;

@@ -96,3 +96,17 @@ test('--scale 1 alone asks nothing', () => {
   expect(status).toBe(2);
   expect(stderr).toContain('--scale N');
 });
+
+test("the charts of a run with twins say that they extrapolate, and those of the capture's own run do not", () => {
+  const where = path('charted');
+  const args = ['--scale', '3', '--print', 'none', '-o', where, '--format', 'charts'];
+  expect(run([...GIVEN, ...args]).status).toBe(0);
+  for (const chart of ['occupancy', 'offload', 'predicts', 'zones']) {
+    const titleOf = (variant: string) => {
+      const svg = readFileSync(`${where}/variants/${variant}/charts/${chart}.svg`, 'utf8');
+      return /<title[^>]*>([^<]*)/.exec(svg)?.[1] ?? '';
+    };
+    expect(titleOf('base-x3')).toMatch(/^Extrapolated to 3 times the load: capture\.pcapng/);
+    expect(titleOf('base')).toMatch(/^capture\.pcapng/);
+  }
+});
