@@ -5,6 +5,7 @@
 
 import type { CaptureInterface, FrameBatch } from '../capture/frame-batch.ts';
 import type { FrameRange } from '../capture/open-captures.ts';
+import { attachFrame } from '../engine/attach-frame.ts';
 import { fingerprintOf } from '../engine/fingerprint.ts';
 import { PROTO_TCP } from '../net/protocol.ts';
 import { hashKeys, hashWords } from '../session/flow-hash.ts';
@@ -44,7 +45,7 @@ export class DecodeAhead {
     this.wide = new WideAddresses(this.keys);
   }
 
-  /** Writes the rows of a range's frames, the first of them as row `first`. */
+  /** Writes the rows of a range's frames, the first of them as row `first`; the batch has none yet. */
   fill({ batch, from, to }: FrameRange, rows: Int32Array, first: number): void {
     const { blocks, block, offset, capturedLength, interfaceIndex, direction } = batch;
     const { interfaces, keys } = this;
@@ -70,15 +71,8 @@ export class DecodeAhead {
 
   private fillOther(batch: FrameBatch, i: number, rows: Int32Array, at: number): void {
     const { view } = this;
-    const status = view.attach(
-      batch.blocks[batch.block[i]!]!,
-      batch.offset[i]!,
-      batch.capturedLength[i]!,
-      batch.originalLength[i]!,
-      this.interfaces[batch.interfaceIndex[i]!]!.linkType,
-      batch.direction[i]!,
-    );
-    if (packRow(view, status, rows, at)) this.hash(rows, at);
+    const { linkType } = this.interfaces[batch.interfaceIndex[i]!]!;
+    if (packRow(view, attachFrame(view, batch, i, linkType), rows, at)) this.hash(rows, at);
   }
 
   private dataOf(bytes: Uint8Array): DataView {

@@ -8,8 +8,20 @@
 import { datagramPrint, networkPrint, segmentPrint } from '../engine/fingerprint.ts';
 import { PROTO_TCP, PROTO_UDP } from '../net/protocol.ts';
 import { hashWords } from '../session/flow-hash.ts';
-import { ETHERNET_LENGTH, isVlanTag, VLAN_TAG_LENGTH } from '../wire/ethernet.ts';
-import { IPV4_LENGTH_MIN } from '../wire/ipv4.ts';
+import {
+  ETHERNET_LENGTH,
+  ETHERNET_SOURCE_OFFSET,
+  ETHERNET_TYPE_OFFSET,
+  isVlanTag,
+  VLAN_TAG_LENGTH,
+} from '../wire/ethernet.ts';
+import {
+  IPV4_DESTINATION_OFFSET,
+  IPV4_IDENTIFICATION_OFFSET,
+  IPV4_LENGTH_MIN,
+  IPV4_SOURCE_OFFSET,
+  IPV4_TTL_OFFSET,
+} from '../wire/ipv4.ts';
 import { ETHERTYPE_IPV4 } from '../wire/next-layer.ts';
 import {
   ROW_ACKNOWLEDGMENT,
@@ -29,11 +41,16 @@ import {
   rowHead,
   rowOffsets,
 } from '../wire/packet-row.ts';
-import { TCP_CHECKSUM_OFFSET, TCP_DATA_OFFSET, TCP_LENGTH_MIN, TCP_SYN } from '../wire/tcp.ts';
+import {
+  TCP_ACKNOWLEDGMENT_OFFSET,
+  TCP_CHECKSUM_OFFSET,
+  TCP_DATA_OFFSET,
+  TCP_LENGTH_MIN,
+  TCP_SEQUENCE_OFFSET,
+  TCP_SYN,
+} from '../wire/tcp.ts';
 import { UDP_LENGTH } from '../wire/udp.ts';
 
-const ETHERTYPE = 12;
-const SOURCE_MAC = 6;
 const NETWORK_MAX = ETHERNET_LENGTH + ROW_TAGS_MAX * VLAN_TAG_LENGTH;
 /** Version 4, and a header of five words. */
 const VERSION_AND_LENGTH = 0x45;
@@ -62,9 +79,9 @@ export function packUsualFrame(
   const ip = from + network;
   const first = data.getInt32(ip);
   const ipLength = first & 0xffff;
-  const identification = data.getInt32(ip + 4);
-  if (first >>> 24 !== VERSION_AND_LENGTH || (identification & FRAGMENT) !== 0) return false;
-  const ttlAndProtocol = data.getUint16(ip + 8);
+  const idAndFragment = data.getInt32(ip + IPV4_IDENTIFICATION_OFFSET);
+  if (first >>> 24 !== VERSION_AND_LENGTH || (idAndFragment & FRAGMENT) !== 0) return false;
+  const ttlAndProtocol = data.getUint16(ip + IPV4_TTL_OFFSET);
   const protocol = ttlAndProtocol & 0xff;
   const isTcp = protocol === PROTO_TCP;
   if (!isTcp && protocol !== PROTO_UDP) return false;
@@ -80,19 +97,20 @@ export function packUsualFrame(
   const ttl = ttlAndProtocol >>> 8;
   const tags = (network - ETHERNET_LENGTH) / VLAN_TAG_LENGTH;
   const tagOffset = tags === 0 ? 0 : ETHERNET_LENGTH;
-  rows[at] = rowHead(4, tags, direction, SOURCE_MAC + 1, ttl, protocol);
+  rows[at] = rowHead(4, tags, direction, ETHERNET_SOURCE_OFFSET + 1, ttl, protocol);
   rows[at + ROW_OFFSETS] = rowOffsets(network, IPV4_LENGTH_MIN, header, tagOffset);
   rows[at + ROW_IP_LENGTH] = ipLength;
   rows[at + ROW_IP_END] = network + ipLength;
   rows[at + ROW_PAYLOAD_LENGTH] = payloadLength;
-  const source = data.getInt32(ip + 12);
-  const destination = data.getInt32(ip + 16);
+  const source = data.getInt32(ip + IPV4_SOURCE_OFFSET);
+  const destination = data.getInt32(ip + IPV4_DESTINATION_OFFSET);
   const ports = data.getInt32(transport);
   rows[at + ROW_SOURCE] = source;
   rows[at + ROW_DESTINATION] = destination;
   rows[at + ROW_PORTS] = ports;
   rows[at + ROW_KEY_HASH] = hashWords(keys, source, destination, ports, protocol);
-  const print = networkPrint(ipLength, ttl, identification >>> 16);
+  const identification = idAndFragment >>> 16;
+  const print = networkPrint(ipLength, ttl, identification);
   if (!isTcp) {
     rows[at + ROW_KINDS] = 0;
     const payload = transport + UDP_LENGTH;
@@ -100,16 +118,20 @@ export function packUsualFrame(
     rows[at + ROW_FINGERPRINT] = datagramPrint(print, data, transport, payload, payloadLength, end);
     return true;
   }
-  const sequence = data.getInt32(transport + 4);
-  const acknowledgment = data.getInt32(transport + 8);
+  const sequence = data.getInt32(transport + TCP_SEQUENCE_OFFSET);
+  const acknowledgment = data.getInt32(transport + TCP_ACKNOWLEDGMENT_OFFSET);
   rows[at + ROW_SEQUENCE] = sequence;
   rows[at + ROW_ACKNOWLEDGMENT] = acknowledgment;
   rows[at + ROW_WINDOW_AND_FLAGS] = (offsetAndFlags << 16) | ((offsetAndFlags >>> 16) & 0xff);
-  const isNothing = identification >>> 16 === 0 && payloadLength === 0;
   const checksum = data.getInt32(transport + TCP_CHECKSUM_OFFSET);
-  rows[at + ROW_FINGERPRINT] = isNothing
-    ? 0
-    : segmentPrint(print, sequence, acknowledgment, checksum);
+  rows[at + ROW_FINGERPRINT] = segmentPrint(
+    print,
+    identification,
+    payloadLength,
+    sequence,
+    acknowledgment,
+    checksum,
+  );
   return true;
 }
 
@@ -118,7 +140,7 @@ function networkOffset(data: DataView, from: number, captured: number): number {
   const shortest = IPV4_LENGTH_MIN + UDP_LENGTH;
   let network = ETHERNET_LENGTH;
   if (captured < network + shortest) return -1;
-  let etherType = data.getUint16(from + ETHERTYPE);
+  let etherType = data.getUint16(from + ETHERNET_TYPE_OFFSET);
   while (isVlanTag(etherType) && network < NETWORK_MAX) {
     network += VLAN_TAG_LENGTH;
     if (captured < network + shortest) return -1;

@@ -2,7 +2,6 @@
 
 import { COUNT_AGED_ACCELERATED } from '../events/counters.ts';
 import type { Ageing } from '../session/ageing.ts';
-import type { Ager } from '../session/ager.ts';
 import { IN_TIMER } from '../session/inputs.ts';
 import type { Fragments } from './fragments.ts';
 import type { EngineParts } from './parts.ts';
@@ -14,7 +13,6 @@ export class Due {
   private readonly parts: EngineParts;
   // Fields of their own: one load less each, before every packet.
   private readonly ageing: Ageing;
-  private readonly usual: Ager;
   private readonly sessionEnd: SessionEnd;
   private readonly fragments: Fragments;
   private readonly schedule: Schedule;
@@ -23,7 +21,6 @@ export class Due {
   constructor(parts: EngineParts, sessionEnd: SessionEnd, fragments: Fragments) {
     this.parts = parts;
     this.ageing = parts.ageing;
-    this.usual = parts.ageing.usual;
     this.sessionEnd = sessionEnd;
     this.fragments = fragments;
     this.schedule = parts.schedule;
@@ -32,9 +29,8 @@ export class Due {
 
   /** Nothing is due before this time: asked before every packet; ns since the epoch. */
   get nextNs(): number {
-    const { usual, ageing, fragments, schedule, predicts } = this;
-    const next = ageing.isAccelerated ? ageing.nextNs : usual.nextNs;
-    return Math.min(next, fragments.nextNs, schedule.nextNs, predicts.nextNs);
+    const { ageing, fragments, schedule, predicts } = this;
+    return Math.min(ageing.nextNs, fragments.nextNs, schedule.nextNs, predicts.nextNs);
   }
 
   /** Fires what is due by `now` in order; at one instant sessions, then predicts, fragments, the schedule. */

@@ -40,6 +40,7 @@ import {
   STATE,
   TAIL_WORDS,
   TIMEOUT,
+  usualTags,
 } from '../session/layout.ts';
 import { countPacket } from '../session/packet-counts.ts';
 import { sctpInput } from '../session/sctp-inputs.ts';
@@ -72,7 +73,7 @@ export function isGuessed({ hot }: SessionTable, flow: number): boolean {
 }
 
 export class Fastpath {
-  /** Packets counted on sessions, inner ones of tunnels among them. */
+  /** Packets counted on sessions here, inner ones of tunnels among them. */
   counted = 0;
   /** The flow that a packet was counted on last. */
   lastFlow = -1;
@@ -228,8 +229,7 @@ export class Fastpath {
     const at = slot * HOT_WORDS + side;
     const now = this.clock[0]!;
     const isFirst = hot[at + PACKETS] === 0;
-    const usual =
-      (hot[slot * HOT_WORDS + SIDES]! >>> (SIDE_TAGS_SHIFT + 16 * side)) & SIDE_TAGS_MAX;
+    const usual = usualTags(hot[slot * HOT_WORDS + SIDES]!, side);
     if (isFirst || view.tagCount !== usual) this.countUnusual(slot, side, isFirst);
     const print = view.isHashed ? view.fingerprint : fingerprintOf(view);
     if (print === hot[at + FINGERPRINT] && print !== 0) this.noteRepeat(slot * HOT_F64, now);
@@ -252,7 +252,7 @@ export class Fastpath {
     hot[at + PAYLOAD_PACKETS + side]! += packets;
     hotF64[slot * HOT_F64 + IP_BYTES_F64 + side]! += bytes;
     hotF64[slot * HOT_F64 + LAST_F64] = this.clock[0]!;
-    const usual = (hot[at + SIDES]! >>> (SIDE_TAGS_SHIFT + 16 * side)) & SIDE_TAGS_MAX;
+    const usual = usualTags(hot[at + SIDES]!, side);
     tail[slot * TAIL_WORDS + EXTRA_TAGS + side]! += tags - packets * usual;
     this.parts.offloads?.tookFragments(this.lastFlow, packets, bytes, tags);
   }
@@ -267,7 +267,7 @@ export class Fastpath {
     const at = slot * HOT_WORDS + SIDES;
     const shift = SIDE_TAGS_SHIFT + 16 * side;
     if (isFirst) hot[at]! |= Math.min(tagCount, SIDE_TAGS_MAX) << shift;
-    const usual = (hot[at]! >>> shift) & SIDE_TAGS_MAX;
+    const usual = usualTags(hot[at]!, side);
     if (tagCount !== usual) tail[slot * TAIL_WORDS + EXTRA_TAGS + side]! += tagCount - usual;
     if (isFirst && side === 1) this.noteFirstReply(slot);
   }

@@ -22,9 +22,14 @@ export function fingerprintOf(view: PacketView): number {
   const identification = view.family === 4 ? ipv4Identification(view) : 0;
   const network = networkPrint(view.ipLength, view.ipTtl, identification);
   if (view.protocol !== PROTO_TCP) return fingerprintOther(view, network);
-  if (identification === 0 && view.payloadLength === 0) return 0;
-  const checksum = view.data.getInt32(view.transportOffset + TCP_CHECKSUM_OFFSET);
-  return segmentPrint(network, view.tcpSequence, view.tcpAcknowledgment, checksum);
+  return segmentPrint(
+    network,
+    identification,
+    view.payloadLength,
+    view.tcpSequence,
+    view.tcpAcknowledgment,
+    view.data.getInt32(view.transportOffset + TCP_CHECKSUM_OFFSET),
+  );
 }
 
 /** What an IP header gives to the fingerprint; `identification` is 0 over IPv6. */
@@ -32,13 +37,20 @@ export function networkPrint(ipLength: number, ttl: number, identification: numb
   return mix((ipLength << 8) ^ ttl, identification);
 }
 
-/** The fingerprint of a segment, whose IP header gives `network`; `checksum` with the urgent pointer. */
+/**
+ * The fingerprint of a segment, whose IP header gives `network`; 0 where its repeat proves nothing.
+ *
+ * @param checksum with the urgent pointer
+ */
 export function segmentPrint(
   network: number,
+  identification: number,
+  payloadLength: number,
   sequence: number,
   acknowledgment: number,
   checksum: number,
 ): number {
+  if (identification === 0 && payloadLength === 0) return 0;
   return mix(mix(mix(network, sequence), acknowledgment), checksum);
 }
 

@@ -144,7 +144,7 @@ export class Firewall {
       packetLog: log,
     });
     this.judge = judge;
-    this.usual = new UsualPackets(parts, judge.fastpath);
+    this.usual = new UsualPackets(parts);
     this.commits = new Commits(parts, this.sessionEnd, judge.forwarding).done;
     this.given = scheduleCommands(parts);
     this.due = new Due(parts, this.sessionEnd, judge.fragments);

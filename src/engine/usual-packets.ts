@@ -22,17 +22,11 @@ import {
   FLAG_READ,
   FLAG_S2C_ASTRAY,
   HOT_WORDS,
-  KEY_DESTINATION,
-  KEY_META,
-  KEY_PORTS,
-  KEY_SOURCE,
-  KEY_WORDS,
   META_ZONE_SHIFT,
   PACKETS,
-  SIDE_TAGS_MAX,
-  SIDE_TAGS_SHIFT,
   SIDES,
   STATE,
+  usualTags,
 } from '../session/layout.ts';
 import { countPacket } from '../session/packet-counts.ts';
 import type { SessionMachine } from '../session/session-machine.ts';
@@ -57,13 +51,10 @@ import {
   tagCountOf,
   ttlOf,
 } from '../wire/packet-row.ts';
-import { TCP_ANY_FLAG, TCP_FIN, TCP_RST, TCP_SYN } from '../wire/tcp.ts';
-import type { Fastpath } from './fastpath.ts';
+import { TCP_ANY_FLAG, TCP_CONTROL_FLAGS } from '../wire/tcp.ts';
 import { TTL_LAST } from './forwarding.ts';
 import type { EngineParts } from './parts.ts';
 
-/** Any of these flags makes a segment an unusual one. */
-const CONTROLS = TCP_SYN | TCP_FIN | TCP_RST;
 /** What STATE has where each packet of a session is looked at: by inspection or an ALG, by offload. */
 const LOOKED_AT = FLAG_READ | FLAG_OFFLOAD_NEXT;
 /** The same, and what STATE has where packets of the client may be dropped, and of the server be another's. */
@@ -77,16 +68,14 @@ export class UsualPackets {
   private readonly zones: IngressZones;
   private readonly counters: Float64Array;
   private readonly clock: Float64Array;
-  private readonly fastpath: Fastpath;
 
-  constructor(parts: EngineParts, fastpath: Fastpath) {
+  constructor(parts: EngineParts) {
     this.table = parts.table;
     this.tracker = parts.tracker;
     this.machine = parts.machine;
     this.zones = parts.zones;
     this.counters = parts.counters;
     this.clock = parts.position.clock;
-    this.fastpath = fastpath;
   }
 
   /**
@@ -100,7 +89,6 @@ export class UsualPackets {
   take(batch: FrameBatch, rows: Int32Array, from: number, to: number, untilNs: number): number {
     const { time, interfaceIndex } = batch;
     const { table, zones, machine } = this;
-    let last = -1;
     let i = from;
     for (; i < to; i++) {
       const now = time[i]!;
@@ -110,16 +98,24 @@ export class UsualPackets {
       const source = rows[row + ROW_SOURCE]!;
       const zone = zones.knownZone(interfaceIndex[i]!, tagCountOf(head), source);
       if (zone === ZONE_UNKNOWN) break;
-      const flow = firstWithKey(table, rows, row, (zone << META_ZONE_SHIFT) | protocolOf(head));
+      const flow = table.lookup(
+        rows[row + ROW_KEY_HASH]!,
+        source,
+        rows[row + ROW_DESTINATION]!,
+        rows[row + ROW_PORTS]!,
+        (zone << META_ZONE_SHIFT) | protocolOf(head),
+      );
       if (flow < 0 || !this.isUsual(rows, row, flow) || !this.fits(rows, row, flow)) break;
       const slot = flow >>> 1;
       const payloadLength = rows[row + ROW_PAYLOAD_LENGTH]!;
       const print = rows[row + ROW_FINGERPRINT]!;
       countPacket(table, slot, flow & 1, rows[row + ROW_IP_LENGTH]!, payloadLength, print, now);
       machine.refresh(slot, now);
-      last = flow;
     }
-    if (i > from) this.note(i - from, last, time[i - 1]!);
+    if (i > from) {
+      this.counters[COUNT_PKT_RECV]! += i - from;
+      this.clock[0] = time[i - 1]!;
+    }
     return i;
   }
 
@@ -133,7 +129,7 @@ export class UsualPackets {
     if (this.machine.packetRefreshes[state & 255] === 0 || hot[at + PACKETS + side] === 0) {
       return false;
     }
-    const tags = (hot[at + SIDES]! >>> (SIDE_TAGS_SHIFT + 16 * side)) & SIDE_TAGS_MAX;
+    const tags = usualTags(hot[at + SIDES]!, side);
     const print = rows[row + ROW_FINGERPRINT]!;
     const isRepeat = print === hot[at + FINGERPRINT + side] && print !== 0;
     return tags === tagCountOf(rows[row]!) && !isRepeat;
@@ -156,15 +152,6 @@ export class UsualPackets {
     );
     return input === IN_PACKET;
   }
-
-  /** Counts `taken` packets, the last of them of `flow` at `now`. */
-  private note(taken: number, flow: number, now: number): void {
-    const { fastpath } = this;
-    this.counters[COUNT_PKT_RECV]! += taken;
-    fastpath.counted += taken;
-    fastpath.lastFlow = flow;
-    this.clock[0] = now;
-  }
 }
 
 /** Whether the row alone does not say that its packet is unusual. */
@@ -173,30 +160,5 @@ function mayBeUsual(head: number, rows: Int32Array, row: number): boolean {
   if (!isBareIpv4(head, rows[row + ROW_OFFSETS]!) || ttlOf(head) <= TTL_LAST) return false;
   if (protocol === PROTO_UDP) return true;
   const flags = rows[row + ROW_WINDOW_AND_FLAGS]! & TCP_ANY_FLAG;
-  return protocol === PROTO_TCP && (flags & CONTROLS) === 0 && flags !== 0;
-}
-
-/**
- * The flow of a row's packet over IPv4, where the first flow with its hash is the one; else -1, and the
- * table's own look-up knows more.
- */
-function firstWithKey(
-  { index, hot }: SessionTable,
-  rows: Int32Array,
-  row: number,
-  meta: number,
-): number {
-  const mask = index.length / 2 - 1;
-  const hash = rows[row + ROW_KEY_HASH]!;
-  let i = hash & mask;
-  while (index[2 * i] !== hash && index[2 * i + 1] !== 0) i = (i + 1) & mask;
-  const flow = index[2 * i + 1]! - 1;
-  if (flow < 0) return -1;
-  const at = (flow >>> 1) * HOT_WORDS + (flow & 1) * KEY_WORDS;
-  const isIt =
-    hot[at + KEY_SOURCE] === rows[row + ROW_SOURCE] &&
-    hot[at + KEY_DESTINATION] === rows[row + ROW_DESTINATION] &&
-    hot[at + KEY_PORTS] === rows[row + ROW_PORTS] &&
-    hot[at + KEY_META] === meta;
-  return isIt ? flow : -1;
+  return protocol === PROTO_TCP && (flags & TCP_CONTROL_FLAGS) === 0 && flags !== 0;
 }

@@ -9,12 +9,11 @@
 import { PROTO_TCP } from '../net/protocol.ts';
 import { PUNT_REASONS } from '../session/offload-row.ts';
 import type { PacketView } from '../wire/packet-view.ts';
-import { TCP_FIN, TCP_RST, TCP_SYN } from '../wire/tcp.ts';
+import { TCP_CONTROL_FLAGS, TCP_FIN, TCP_RST, TCP_SYN } from '../wire/tcp.ts';
 
 const IPV4_HEADER = 20;
 const IPV6_HEADER = 40;
 const TTL_LAST = 1;
-const FLAGS = TCP_SYN | TCP_FIN | TCP_RST;
 
 const [SYN, FIN, RST, FRAGMENT, OPTIONS, TTL] = PUNT_REASONS.map((_, index) => index) as [
   ...[number, number, number, number, number, number],
@@ -27,7 +26,7 @@ export const NOT_PUNTED = -1;
 /** Whether the attached packet comes back: asked of every packet of an offloaded session. */
 export function isPunted(view: PacketView): boolean {
   return (
-    (view.protocol === PROTO_TCP && (view.tcpFlags & FLAGS) !== 0) ||
+    (view.protocol === PROTO_TCP && (view.tcpFlags & TCP_CONTROL_FLAGS) !== 0) ||
     view.ipTtl <= TTL_LAST ||
     view.isFragment ||
     hasOptions(view)

@@ -120,6 +120,10 @@ export const FLAG_READ = FLAG_INSPECTED | FLAG_ALG;
 export const SIDE_TAGS_SHIFT = 12;
 export const SIDE_TAGS_MAX = 15;
 
+/** VLAN tags of a side's first packet (0 c2s, 1 s2c), from its session's SIDES word. */
+export const usualTags = (sides: number, side: number): number =>
+  (sides >>> (SIDE_TAGS_SHIFT + 16 * side)) & SIDE_TAGS_MAX;
+
 export const TAIL_WORDS = 24;
 export const TAIL_F64 = TAIL_WORDS / 2;
 

@@ -127,12 +127,10 @@ export class SessionMachine {
 
   /** Applies an input, a packet's or a commit's, to a live session. Rows that close a session go through `finish`. */
   apply(slot: number, input: number): void {
-    const { hot, hotF64 } = this.table;
-    const at = slot * HOT_WORDS;
-    const cell = (hot[at + STATE]! & 255) * INPUT_COUNT + input;
+    const cell = (this.table.hot[slot * HOT_WORDS + STATE]! & 255) * INPUT_COUNT + input;
     if (this.refreshes[cell] === 0) this.applyRow(slot, cell, input);
     // The usual packet: same phase, same timer, so TIMEOUT holds already and nothing is shortened.
-    else hotF64[slot * HOT_F64 + DEADLINE_F64] = this.clock[0]! + hot[at + TIMEOUT]! * 1e9;
+    else this.refresh(slot, this.clock[0]!);
   }
 
   /** As `apply` of a packet that just starts the timer again (`packetRefreshes`). */

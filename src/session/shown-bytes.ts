@@ -6,10 +6,9 @@ import {
   HOT_WORDS,
   IP_BYTES_F64,
   PACKETS,
-  SIDE_TAGS_MAX,
-  SIDE_TAGS_SHIFT,
   SIDES,
   TAIL_WORDS,
+  usualTags,
 } from './layout.ts';
 import type { SessionTable } from './session-table.ts';
 
@@ -20,8 +19,8 @@ const VLAN_TAG = 4;
 export function shownBytes({ hot, hotF64, tail }: SessionTable, slot: number, side: number) {
   const at = slot * HOT_WORDS;
   const packets = hot[at + PACKETS + side]! >>> 0;
-  const usualTags = (hot[at + SIDES]! >>> (SIDE_TAGS_SHIFT + 16 * side)) & SIDE_TAGS_MAX;
-  const tags = usualTags * packets + tail[slot * TAIL_WORDS + EXTRA_TAGS + side]!;
+  const usual = usualTags(hot[at + SIDES]!, side);
+  const tags = usual * packets + tail[slot * TAIL_WORDS + EXTRA_TAGS + side]!;
   return shownBytesOf(hotF64[slot * HOT_F64 + IP_BYTES_F64 + side]!, packets, tags);
 }
 

@@ -7,7 +7,7 @@
  */
 
 import type { PacketView } from '../wire/packet-view.ts';
-import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../wire/tcp.ts';
+import { TCP_ACK, TCP_CONTROL_FLAGS, TCP_FIN, TCP_RST, TCP_SYN } from '../wire/tcp.ts';
 import {
   IN_C2S_RST,
   IN_C2S_RST_INEXACT,
@@ -100,7 +100,7 @@ export class TcpTracker {
     const { table } = this;
     const flags = view.tcpFlags;
     this.also = -1;
-    const isPlain = (flags & (TCP_SYN | TCP_FIN | TCP_RST)) === 0;
+    const isPlain = (flags & TCP_CONTROL_FLAGS) === 0;
     if (isPlain && (table.hot[slot * HOT_WORDS + SIDES]! & BOTH_OPEN) === BOTH_OPEN) {
       const { tcpSequence, payloadLength, tcpAcknowledgment, tcpWindow } = view;
       return this.track(

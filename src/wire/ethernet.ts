@@ -12,8 +12,8 @@ import type { PacketView } from './packet-view.ts';
 export const ETHERNET_LENGTH = 14;
 export const VLAN_TAG_LENGTH = 4;
 
-const SOURCE = 6;
-const ETHERTYPE = 12;
+export const ETHERNET_SOURCE_OFFSET = 6;
+export const ETHERNET_TYPE_OFFSET = 12;
 
 const ETHERTYPE_DOT1Q = 0x8100; // IEEE 802.1Q
 const ETHERTYPE_DOT1AD = 0x88a8; // IEEE 802.1ad
@@ -25,8 +25,8 @@ const ETHERTYPE_QINQ_OLD = 0x9100; // before 802.1ad, still sent
  */
 export function readEthernet(view: PacketView): number {
   if (view.frameEnd - view.frameOffset < ETHERNET_LENGTH) return -1;
-  view.sourceMacOffset = view.frameOffset + SOURCE;
-  return readTags(view, view.frameOffset + ETHERTYPE);
+  view.sourceMacOffset = view.frameOffset + ETHERNET_SOURCE_OFFSET;
+  return readTags(view, view.frameOffset + ETHERNET_TYPE_OFFSET);
 }
 
 /**
@@ -39,9 +39,9 @@ export function readEthernet(view: PacketView): number {
 export function readEthernetInside(view: PacketView): number {
   const at = view.networkOffset;
   if (view.frameEnd - at < ETHERNET_LENGTH) return -1;
-  view.sourceMacOffset = at + SOURCE;
+  view.sourceMacOffset = at + ETHERNET_SOURCE_OFFSET;
   view.tagCount = 0;
-  return readTags(view, at + ETHERTYPE);
+  return readTags(view, at + ETHERNET_TYPE_OFFSET);
 }
 
 /** Walks tags from the EtherType at `at`; shared with Linux cooked headers. */

@@ -9,11 +9,12 @@ import {
 } from './decode-status.ts';
 import type { PacketView } from './packet-view.ts';
 
-const IDENTIFICATION = 4;
+export const IPV4_IDENTIFICATION_OFFSET = 4;
 const FLAGS_FRAGMENT = 6;
-const TTL = 8;
-const SOURCE = 12;
-const DESTINATION = 16;
+/** Of the TTL, and the protocol behind it. */
+export const IPV4_TTL_OFFSET = 8;
+export const IPV4_SOURCE_OFFSET = 12;
+export const IPV4_DESTINATION_OFFSET = 16;
 export const IPV4_LENGTH_MIN = 20;
 
 /**
@@ -34,17 +35,17 @@ export function readIpv4(view: PacketView): number {
   if (ipLength < headerLength) return IPV4_TOTAL_LENGTH;
   view.family = 4;
   view.ipLength = ipLength;
-  const ttlAndProtocol = data.getUint16(at + TTL);
+  const ttlAndProtocol = data.getUint16(at + IPV4_TTL_OFFSET);
   view.ipTtl = ttlAndProtocol >>> 8;
   view.protocol = ttlAndProtocol & 0xff;
-  view.source = data.getInt32(at + SOURCE);
-  view.destination = data.getInt32(at + DESTINATION);
+  view.source = data.getInt32(at + IPV4_SOURCE_OFFSET);
+  view.destination = data.getInt32(at + IPV4_DESTINATION_OFFSET);
   view.ipEnd = at + ipLength;
   view.transportOffset = at + headerLength;
   const fragment = data.getUint16(at + FLAGS_FRAGMENT);
   if ((fragment & 0x3fff) !== 0) {
     view.isFragment = true; // more fragments, or an offset
-    view.fragmentId = data.getUint16(at + IDENTIFICATION);
+    view.fragmentId = data.getUint16(at + IPV4_IDENTIFICATION_OFFSET);
     view.fragmentOffset = (fragment & 0x1fff) << 3;
     view.hasMoreFragments = (fragment & 0x2000) !== 0;
     view.fragmentDataOffset = at + headerLength;
@@ -55,5 +56,5 @@ export function readIpv4(view: PacketView): number {
 
 /** Identification field of the attached IPv4 packet. */
 export function ipv4Identification(view: PacketView): number {
-  return view.data.getUint16(view.networkOffset + IDENTIFICATION);
+  return view.data.getUint16(view.networkOffset + IPV4_IDENTIFICATION_OFFSET);
 }

@@ -19,6 +19,7 @@
 
 import { PROTO_TCP } from '../net/protocol.ts';
 import { OK } from './decode-status.ts';
+import { IPV4_LENGTH_MIN } from './ipv4.ts';
 import type { PacketView } from './packet-view.ts';
 
 /** Words of a row: a cache line. */
@@ -53,7 +54,6 @@ const SCTP_KIND_SHIFT = 24;
 const BYTE = 0xff;
 /** VLAN tags that a row can say. */
 export const ROW_TAGS_MAX = 15;
-const IPV4_HEADER = 20;
 
 /** Words of an IPv6 header: source behind eight bytes, destination behind the source. */
 const IPV6_SOURCE = 8;
@@ -64,7 +64,7 @@ export const isPlainRow = (rows: Int32Array, at: number): boolean => (rows[at]! 
 
 /** Whether a row's first two words are of a plain IPv4 packet without options. */
 export const isBareIpv4 = (head: number, offsets: number): boolean =>
-  (head & (PLAIN | IPV6)) === PLAIN && ((offsets >>> 8) & BYTE) === IPV4_HEADER;
+  (head & (PLAIN | IPV6)) === PLAIN && ((offsets >>> 8) & BYTE) === IPV4_LENGTH_MIN;
 
 /** What the first word of a plain row says. */
 export const tagCountOf = (head: number): number => (head >>> TAGS_SHIFT) & ROW_TAGS_MAX;

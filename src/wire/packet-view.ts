@@ -5,8 +5,8 @@
  * Contract: after `attach` returned OK every field below describes the frame, and every header byte
  * up to `payloadOffset` that lies before `frameEnd` may be read without a check (options and payload
  * may be cut by the snap length: compare with `frameEnd`). Fields of headers that the frame does not
- * have may hold anything, an earlier frame's values for one. The view is valid until the next `attach`; it never
- * throws, whatever the bytes, and never reads outside [offset, offset + capturedLength).
+ * have may hold anything, an earlier frame's values for one. The view is valid until the next `attach`;
+ * it never throws, whatever the bytes, and never reads outside [offset, offset + capturedLength).
  *
  * 32-bit words (addresses, sequence numbers) are signed: an unsigned one above 2^31 would be a heap
  * number, and this path allocates nothing.

@@ -3,19 +3,19 @@
 import { OK, TCP_HEADER_LENGTH, TRANSPORT_SHORT } from './decode-status.ts';
 import type { PacketView } from './packet-view.ts';
 
-const SEQUENCE = 4;
-const ACKNOWLEDGMENT = 8;
-const DATA_OFFSET = 12;
-const CHECKSUM = 16;
-export const TCP_LENGTH_MIN = 20;
-export const TCP_CHECKSUM_OFFSET = CHECKSUM;
+export const TCP_SEQUENCE_OFFSET = 4;
+export const TCP_ACKNOWLEDGMENT_OFFSET = 8;
 /** Of the word with header length, flags and window. */
-export const TCP_DATA_OFFSET = DATA_OFFSET;
+export const TCP_DATA_OFFSET = 12;
+export const TCP_CHECKSUM_OFFSET = 16;
+export const TCP_LENGTH_MIN = 20;
 
 export const TCP_FIN = 0x01;
 export const TCP_SYN = 0x02;
 export const TCP_RST = 0x04;
 export const TCP_ACK = 0x10;
+/** The flags that open, close and reset a connection. */
+export const TCP_CONTROL_FLAGS = TCP_SYN | TCP_FIN | TCP_RST;
 /** FIN, SYN, RST, PSH, ACK, URG. */
 export const TCP_ANY_FLAG = 0x3f;
 
@@ -33,7 +33,7 @@ export function readTcp(view: PacketView): number {
   if (view.ipEnd - at < TCP_LENGTH_MIN) return TRANSPORT_SHORT;
   if (view.frameEnd - at < TCP_LENGTH_MIN) return view.cutOr(at + TCP_LENGTH_MIN, TRANSPORT_SHORT);
   // Data offset, flags and window in one word.
-  const word = data.getInt32(at + DATA_OFFSET);
+  const word = data.getInt32(at + TCP_DATA_OFFSET);
   const headerLength = (word >>> 28) << 2;
   if (headerLength < TCP_LENGTH_MIN) return TCP_HEADER_LENGTH;
   if (at + headerLength > view.ipEnd) {
@@ -43,8 +43,8 @@ export function readTcp(view: PacketView): number {
   const ports = data.getInt32(at);
   view.sport = ports >>> 16;
   view.dport = ports & 0xffff;
-  view.tcpSequence = data.getInt32(at + SEQUENCE);
-  view.tcpAcknowledgment = data.getInt32(at + ACKNOWLEDGMENT);
+  view.tcpSequence = data.getInt32(at + TCP_SEQUENCE_OFFSET);
+  view.tcpAcknowledgment = data.getInt32(at + TCP_ACKNOWLEDGMENT_OFFSET);
   view.tcpFlags = (word >>> 16) & 0xff;
   view.tcpWindow = word & 0xffff;
   view.payloadOffset = at + headerLength;
