@@ -76,7 +76,7 @@ export class Forwarding {
     if (!this.parts.egress.hasRoutes) return;
     if (isReply || this.ways !== null) this.judge(slot);
     // The way of the client's packets was looked up just now: it made the zone that they are to go to.
-    else if (!this.isOnWire(slot) && this.isAstray(slot, S2C)) {
+    else if (!this.leadsBack(slot) && !this.isOnWire(slot) && this.isAstray(slot, S2C)) {
       this.parts.table.setFlags(slot, FLAG_S2C_ASTRAY);
     }
   }
@@ -131,6 +131,17 @@ export class Forwarding {
     const marks = ZONECHANGE_FORWARD | ZONECHANGE_DROPPED;
     this.noisy.ofSession(EVENT_ZONECHANGE, slot, this.zoneAt(slot, 1 - side), seen | marks);
     return config.session.teardownUponFwdZonechange;
+  }
+
+  /** Whether it needs no second look that the server's packets go to the client's zone. */
+  private leadsBack(slot: number): boolean {
+    const { table, egress } = this.parts;
+    const key = slot * HOT_WORDS + C2S_KEY;
+    const meta = table.hot[key + KEY_META]!;
+    if ((meta & META_IPV6) !== 0) return false;
+    const there = table.tail[slot * TAIL_WORDS + INTERFACES]! & 0xffff;
+    const client = table.hot[key + KEY_SOURCE]!;
+    return egress.isRouted4(client, meta >>> META_ZONE_SHIFT, there, this.zoneAt(slot, S2C));
   }
 
   /** Sets and clears both flags of a session. */

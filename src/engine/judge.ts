@@ -38,7 +38,7 @@ export class Judge {
   private readonly log: EventLog;
   private readonly replies: ReplyMatching;
   private readonly offloads: EngineParts['offloads'];
-  /** Whether there is anything to learn: NAT rules, now or later. */
+  /** Whether replies may be of other sessions than their keys say: a pool is there, now or later. */
   private readonly mayLearn: boolean;
   private readonly position: EngineParts['position'];
 
@@ -70,7 +70,7 @@ export class Judge {
     this.position = parts.position;
     this.replies = parts.replies;
     this.offloads = parts.offloads;
-    this.mayLearn = parts.nat.hasRules || parts.config.changes.length > 0;
+    this.mayLearn = parts.nat.hasPools;
   }
 
   /** Sessions ever created. */

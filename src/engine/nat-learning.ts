@@ -21,8 +21,14 @@ import {
   STATE,
 } from '../session/layout.ts';
 import { PHASE_DISCARD } from '../session/session-machine.ts';
-import { NAT_OBSERVED, NAT_UNEXPLAINED, type Translation } from '../session/translations.ts';
-import { explains } from '../slowpath/nat-observed.ts';
+import {
+  NAT_DESTINATION,
+  NAT_OBSERVED,
+  NAT_SOURCE,
+  NAT_UNEXPLAINED,
+  type Translation,
+} from '../session/translations.ts';
+import { explains, isShown } from '../slowpath/nat-observed.ts';
 import { readTranslated } from '../slowpath/nat-twins.ts';
 import { moveSession, rekeySession } from '../slowpath/rekey.ts';
 import type { PacketView } from '../wire/packet-view.ts';
@@ -98,7 +104,7 @@ export class NatLearning {
     const slot = flow >>> 1;
     const state = table.hot[slot * HOT_WORDS + STATE]!;
     if (this.leavesAs(flow, view)) {
-      if ((flow & 1) === 0 && (state & FLAG_GUESSED) !== 0) this.confirm(slot);
+      if ((flow & 1) === 0 && this.isGuess(flow)) this.confirm(slot);
       return;
     }
     if ((state & 255) === PHASE_DISCARD) return;
@@ -142,7 +148,10 @@ export class NatLearning {
 
   /** Whether nothing has shown yet how the session of a flow is translated. */
   isGuess(flow: number): boolean {
-    return (this.parts.table.hot[(flow >>> 1) * HOT_WORDS + STATE]! & FLAG_GUESSED) !== 0;
+    const { table, nat } = this.parts;
+    const slot = flow >>> 1;
+    const isTranslated = (nat.translations.bitsOf(slot) & (NAT_SOURCE | NAT_DESTINATION)) !== 0;
+    return isTranslated && !isShown(nat, table, slot);
   }
 
   /** Whether a packet of `flow` is to leave with just these ends. */

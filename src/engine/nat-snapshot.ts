@@ -16,12 +16,12 @@ import {
   NAT_DESTINATION,
   NAT_FLAGS,
   NAT_INFERRED,
-  NAT_OBSERVED,
   NAT_SOURCE,
   NAT_UNEXPLAINED,
   newKeptTranslation,
 } from '../session/translations.ts';
 import type { Nat } from '../slowpath/nat.ts';
+import { isShown } from '../slowpath/nat-observed.ts';
 
 /** Fills one row's part over and over. */
 export class NatSnapshot {
@@ -67,7 +67,7 @@ export class NatSnapshot {
     // What the capture shows is the original's, and which port a twin would get nobody knows.
     const isTwin = twinOf(this.table.hot[slot * HOT_WORDS + S2C_KEY + KEY_META]!) !== 0;
     const shown = isTwin ? 0 : kept.bits;
-    filled.isObserved = (shown & NAT_OBSERVED) !== 0;
+    filled.isObserved = !isTwin && isShown(this.nat, this.table, slot);
     filled.isInferred = (shown & NAT_INFERRED) !== 0;
     filled.isUnexplained = (shown & NAT_UNEXPLAINED) !== 0;
     filled.model = isTwin || (kept.bits & NAT_SOURCE) === 0 ? null : this.otherChoice(row);

@@ -64,6 +64,7 @@ export class ReplyMatching {
   /** A translated session was made by the attached packet: from here on it waits for a reply. */
   enter(slot: number): void {
     const { table, nat, view } = this.parts;
+    if (!nat.hasPools) return;
     table.setFlags(slot, FLAG_GUESSED);
     if (!nat.isGuess(slot)) return;
     const { waiting } = this;

@@ -235,13 +235,7 @@ export class Slowpath {
     this.children.adopt(slot, serial);
     const refused = this.children.refusedFlow(this.ways.ingressZone, serial);
     if (refused !== null) this.parts.families.noteRefused(slot, refused);
-    if (hasNat) nat.keep(slot, table.capacity);
-    this.children.noteKnown(slot);
-    if (translation !== null) {
-      this.parts.replies.enter(slot);
-      const bits = nat.translations.bitsOf(slot);
-      log.appendEnds(EVENT_NAT, position, serial, nat.ruleNumber, bits, view, translation);
-    }
+    if (hasNat) this.noteTranslation(slot, serial);
     if (collision >= 0) {
       const holder = table.hot[(collision >>> 1) * HOT_WORDS + SERIAL]! >>> 0;
       log.append(EVENT_S2C_COLLISION, position, serial, holder, 0);
@@ -249,6 +243,18 @@ export class Slowpath {
     if (this.facts.isOverridden) noteOverride(this.parts, slot, serial, this.facts);
     this.start(slot, rule, isReply ? 1 : 0);
     noteOccupancy(this.parts);
+  }
+
+  /** The session met a NAT rule: what that made of it is kept. */
+  private noteTranslation(slot: number, serial: number): void {
+    const { nat, table, replies, log, position, view } = this.parts;
+    const { translation } = this.ways;
+    nat.keep(slot, table.capacity);
+    this.children.noteKnown(slot);
+    if (translation === null) return;
+    replies.enter(slot);
+    const bits = nat.translations.bitsOf(slot);
+    log.appendEnds(EVENT_NAT, position, serial, nat.ruleNumber, bits, view, translation);
   }
 
   /** What comes from an address that sources are translated to, the firewall sent itself. */

@@ -105,7 +105,10 @@ export const FLAG_SERVICE_TIMERS = 1 << 25;
 export const FLAG_ACKED_UNSEEN = 1 << 26;
 /** The client's packets would be forwarded elsewhere than to the server's zone, or nowhere. */
 export const FLAG_C2S_ASTRAY = 1 << 27;
-/** It is translated, and nothing in the capture has shown yet how. */
+/**
+ * It is translated, where pools are, and nothing in the capture has shown yet how: a reply to the
+ * translated ends may be another session's.
+ */
 export const FLAG_GUESSED = 1 << 28;
 /** Its payload is inspected: the application is not known yet. */
 export const FLAG_INSPECTED = 1 << 29;

@@ -117,7 +117,8 @@ export class Translations {
 
   /** Whether a session holds something of a pool, or counts on a spread of destinations. */
   holds(slot: number): boolean {
-    return slot < this.met.length && (this.met[slot]! & HOLDS) !== 0;
+    // Where no session ever did, none is looked up: at a session's end that would wait for memory.
+    return this.words.length > 0 && slot < this.met.length && (this.met[slot]! & HOLDS) !== 0;
   }
 
   /** Fills `into` with what is kept of a session that `has` one. */

@@ -10,6 +10,10 @@ export class AddressList {
   /** Addresses in all; up to 2^32. */
   readonly count: number;
 
+  /** Whether it is one network, as most are; and its first address. */
+  private readonly isOne: boolean;
+  private readonly base: number;
+
   /** By prefix: its first address, and the position of that in the list. */
   private readonly first: Int32Array;
   private readonly position: Float64Array;
@@ -25,11 +29,14 @@ export class AddressList {
       count += 2 ** (32 - length);
     });
     this.count = count;
+    this.isOne = v4.length === 1;
+    this.base = this.first[0] ?? 0;
     this.prefixOf = new PrefixTable(v4.map((prefix, i) => ({ prefix, value: i })));
   }
 
   /** The address at a position below `count`. */
   at(position: number): number {
+    if (this.isOne) return (this.base + position) | 0;
     let low = 0;
     let high = this.first.length - 1;
     while (low < high) {
@@ -42,6 +49,10 @@ export class AddressList {
 
   /** Position of an address, or -1. */
   indexOf(address: number): number {
+    if (this.isOne) {
+      const position = (address - this.base) >>> 0;
+      return position < this.count ? position : -1;
+    }
     const prefix = this.prefixOf.lookup4(address);
     if (prefix < 0) return -1;
     return this.position[prefix]! + ((address - this.first[prefix]!) >>> 0);

@@ -170,6 +170,16 @@ export class Egress {
     return this.lookup(family, words);
   }
 
+  /**
+   * Whether a route leads an IPv4 address to a zone, asked of packets that come in by an interface and
+   * zone: the short way of `zoneOf` to the usual answer. False where more has to be looked at.
+   */
+  isRouted4(address: number, to: number, nameNumber: number, zone: number): boolean {
+    if (to === ZONE_UNKNOWN) return false;
+    const route = this.fib.direct4(this.routers.of(nameNumber, zone), address);
+    return route >= 0 && this.routeZone[route] === to;
+  }
+
   private takeWire(view: PacketView, name: number): boolean {
     const zone = this.wires?.zoneFor(view, name) ?? -1;
     if (zone < 0) return false;

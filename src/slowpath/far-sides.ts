@@ -20,7 +20,7 @@ export class FarSides {
 
   /** Whether some rule translates sources to this address. */
   isTranslatedSource(address: number): boolean {
-    return this.tables.sources.lookup4(address) === 1;
+    return this.tables.sources.has4(address);
   }
 
   /**
@@ -46,6 +46,6 @@ export class FarSides {
   }
 
   private isTranslatedDestination(address: number): boolean {
-    return this.tables.destinations.lookup4(address) === 1;
+    return this.tables.destinations.has4(address);
   }
 }

@@ -12,6 +12,9 @@ import type { Prefix } from '../net/prefix.ts';
 import { NO_ROUTE, type RouteEntry, RoutingTable } from './routing-table.ts';
 import type { VirtualRouters } from './virtual-routers.ts';
 
+const OUT = -1;
+const NOWHERE = -2;
+
 /** A way through the firewall: a connected network, or an entry of `routes:`. */
 export interface FibRoute {
   readonly destination: Prefix;
@@ -30,6 +33,8 @@ export class Fib {
 
   private readonly tables: readonly RoutingTable[];
   private readonly isActive: Uint8Array;
+  /** By route: the router that looks on, OUT for a route with an interface, or NOWHERE. */
+  private readonly leadsTo: Int32Array;
   /** Route number of the first of `routes:`. */
   private readonly firstOfFile: number;
 
@@ -56,6 +61,10 @@ export class Fib {
       metric: route.metric,
     }));
     this.routes = [...connected, ...given];
+    this.leadsTo = Int32Array.from(this.routes, (route) => {
+      if (route.interface !== null) return OUT;
+      return route.nextRouter < 0 ? NOWHERE : route.nextRouter;
+    });
     this.firstOfFile = connected.length;
     this.isActive = new Uint8Array(this.routes.length).fill(1);
     config.routes?.forEach(({ lifespan }, i) => {
@@ -88,16 +97,21 @@ export class Fib {
    * @param first number of the virtual router that takes the packet
    */
   lookup(first: number, family: number, words: Int32Array): number {
-    let router = first;
-    // Routers that lead to each other in a circle lead nowhere.
-    for (let hops = 0; hops < this.tables.length; hops++) {
-      const number = this.tables[router]!.lookup(family, words);
-      if (number < 0) return hops === 0 ? number : NO_ROUTE;
-      const route = this.routes[number]!;
-      if (route.interface !== null) return number;
-      if (route.nextRouter < 0) return NO_ROUTE;
-      router = route.nextRouter;
+    const { tables, leadsTo } = this;
+    let number = tables[first]!.lookup(family, words);
+    if (number < 0) return number;
+    for (let routers = 1; leadsTo[number]! >= 0; routers++) {
+      // Routers that lead to each other in a circle lead nowhere.
+      if (routers === tables.length) return NO_ROUTE;
+      number = tables[leadsTo[number]!]!.lookup(family, words);
+      if (number < 0) return NO_ROUTE;
     }
-    return NO_ROUTE;
+    return leadsTo[number] === OUT ? number : NO_ROUTE;
+  }
+
+  /** The route to an IPv4 address where the first router itself has one out; else -1 or less. */
+  direct4(first: number, word: number): number {
+    const number = this.tables[first]!.lookup4(word);
+    return number >= 0 && this.leadsTo[number] === OUT ? number : NO_ROUTE;
   }
 }

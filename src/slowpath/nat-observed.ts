@@ -1,13 +1,27 @@
 /**
- * This file says whether a NAT rule explains a translation that a capture shows. Which port a pool gave,
- * which of its addresses, and which server a distribution led to is the firewall's choice; everything
- * else follows from the rule.
+ * This file says whether a capture shows how a session is translated, and whether a NAT rule explains
+ * what it shows. Which port a pool gave, which of its addresses, and which server a distribution led to
+ * is the firewall's choice; everything else follows from the rule.
  */
 
-import type { Translation } from '../session/translations.ts';
+import { HOT_WORDS, PACKETS } from '../session/layout.ts';
+import type { SessionTable } from '../session/session-table.ts';
+import { NAT_OBSERVED, type Translation } from '../session/translations.ts';
+import type { Nat } from './nat.ts';
 import type { CompiledNatRule, DestinationWay, SourceWay } from './nat-rules.ts';
 
 /**
+ * Whether the capture shows the translation of a session that has one. Where no pool chose, whatever the
+ * server sent to the translated ends does.
+ */
+export function isShown(nat: Nat, { hot }: SessionTable, slot: number): boolean {
+  if ((nat.translations.bitsOf(slot) & NAT_OBSERVED) !== 0) return true;
+  return !nat.isGuess(slot) && hot[slot * HOT_WORDS + PACKETS + 1] !== 0;
+}
+
+/**
+ * Whether a rule explains what the capture shows.
+ *
  * @param rule the session's, or null for none
  * @param before both ends as the client sent them
  * @param model both ends as the rule translates them by the model

@@ -16,8 +16,8 @@ import type {
   SourceTranslation,
 } from '../config/network-config.ts';
 import type { IngressZones } from '../ingress/ingress-zones.ts';
+import { AddressSet } from '../net/address-set.ts';
 import type { Prefix } from '../net/prefix.ts';
-import { PrefixTable } from '../net/prefix-table.ts';
 import { AddressList } from './address-list.ts';
 import type { FlowFacts } from './flow-facts.ts';
 import type { NatPools } from './nat-pools.ts';
@@ -88,8 +88,8 @@ export interface CompiledNat {
   /** In the order in which they are asked, implied ones among them. */
   readonly rules: readonly CompiledNatRule[];
   /** Addresses that sources are translated to, and destinations. */
-  readonly sources: PrefixTable;
-  readonly destinations: PrefixTable;
+  readonly sources: AddressSet;
+  readonly destinations: AddressSet;
 }
 
 /** Compiles the rules of a configuration. */
@@ -99,19 +99,17 @@ export function compileNat(
   pools: NatPools,
 ): CompiledNat {
   const rules = config.nat.filter(({ natType }) => natType === 'ipv4');
-  const table = (lists: readonly (readonly Prefix[])[]) =>
-    new PrefixTable(lists.flat().map((prefix) => ({ prefix, value: 1 })));
   return {
     rules: rules.flatMap((rule) => {
       const compiled = compileRule(rule, config, zones, pools);
       const implied = impliedRule(rule, compiled, config);
       return implied === null ? [compiled] : [compiled, implied];
     }),
-    sources: table(rules.map((rule) => sourcesOf(rule.sourceTranslation, config))),
-    destinations: table(
+    sources: new AddressSet(rules.flatMap((rule) => sourcesOf(rule.sourceTranslation, config))),
+    destinations: new AddressSet(
       rules.flatMap((rule) => [
-        rule.destinationTranslation?.addresses ?? [],
-        isBiDirectional(rule) ? (rule.source ?? []) : [],
+        ...(rule.destinationTranslation?.addresses ?? []),
+        ...(isBiDirectional(rule) ? (rule.source ?? []) : []),
       ]),
     ),
   };
@@ -209,6 +207,11 @@ function impliedRule(
     sourceWay: null,
     destinationWay: { from: sourceWay.to, to: sourceWay.from, port: null, spread: 0 },
   };
+}
+
+/** Whether a rule gives sources out of a pool. */
+export function namesPool({ nat }: FirewallConfig): boolean {
+  return nat.some(({ sourceTranslation: given }) => given !== null && given.kind !== 'static-ip');
 }
 
 function isBiDirectional({ sourceTranslation: given, negateSource }: NatRule): boolean {

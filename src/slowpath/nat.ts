@@ -36,6 +36,7 @@ import {
   compileNat,
   type DestinationWay,
   meetsNatRule,
+  namesPool,
   type PortPool,
   type SourceWay,
 } from './nat-rules.ts';
@@ -52,6 +53,8 @@ export class Nat {
   readonly pools: NatPools;
   /** Addresses that the rules in force put in place of others. */
   readonly far: FarSides;
+  /** Whether pools give sources out, now or later: then a reply may be another session's than its key says. */
+  readonly hasPools: boolean;
   /** A live session has other translated ends now. */
   onMoved: (slot: number) => void = () => {};
 
@@ -73,6 +76,7 @@ export class Nat {
     this.pools = new NatPools(this.translations, config.session.natOversubscription, seed);
     if (scale > 1) this.pools.ports.countAll();
     this.compiled = this.compile(config).compiled;
+    this.hasPools = [config, ...config.changes.map((change) => change.config)].some(namesPool);
     this.far = new FarSides(this.compiled);
   }
 

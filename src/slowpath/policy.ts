@@ -17,7 +17,7 @@ import type {
   TimerOverrides,
 } from '../config/firewall-config.ts';
 import { ZONE_UNKNOWN } from '../ingress/ingress-zones.ts';
-import type { PrefixTable } from '../net/prefix-table.ts';
+import type { AddressSet } from '../net/address-set.ts';
 import { hasPorts } from '../net/protocol.ts';
 import type { FlowFacts } from './flow-facts.ts';
 import { addressSet, covers, hasPort, zoneSet } from './rule-match.ts';
@@ -46,8 +46,8 @@ interface CompiledRule extends RuleFacts {
   /** By zone number; null for any. */
   readonly from: Uint8Array | null;
   readonly to: Uint8Array | null;
-  readonly source: PrefixTable | null;
-  readonly destination: PrefixTable | null;
+  readonly source: AddressSet | null;
+  readonly destination: AddressSet | null;
   readonly negateSource: boolean;
   readonly negateDestination: boolean;
   /** Ports that the rule names: they decide, not those of its applications. null for any port. */

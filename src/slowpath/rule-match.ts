@@ -5,8 +5,8 @@
 
 import type { FirewallConfig, ServiceEntry, ServicePorts } from '../config/firewall-config.ts';
 import type { RuleMatch } from '../config/network-config.ts';
+import { AddressSet } from '../net/address-set.ts';
 import type { Prefix } from '../net/prefix.ts';
-import { PrefixTable } from '../net/prefix-table.ts';
 import { PORT_PROTOCOLS } from '../net/protocol.ts';
 import type { FlowFacts } from './flow-facts.ts';
 
@@ -14,8 +14,8 @@ import type { FlowFacts } from './flow-facts.ts';
 export interface CompiledMatch {
   /** By zone number. */
   readonly from: Uint8Array | null;
-  readonly source: PrefixTable | null;
-  readonly destination: PrefixTable | null;
+  readonly source: AddressSet | null;
+  readonly destination: AddressSet | null;
   readonly negateSource: boolean;
   readonly negateDestination: boolean;
   readonly services: readonly ServiceEntry[] | null;
@@ -53,24 +53,18 @@ export function zoneSet(
 }
 
 /** Addresses to be asked by `covers`; null is any. */
-export function addressSet(prefixes: readonly Prefix[] | null): PrefixTable | null {
-  if (prefixes === null) return null;
-  return new PrefixTable(prefixes.map((prefix) => ({ prefix, value: 1 })));
+export function addressSet(prefixes: readonly Prefix[] | null): AddressSet | null {
+  return prefixes === null ? null : new AddressSet(prefixes);
 }
 
 /** Whether an address is among a rule's, or with `isNegated` is not. */
 export function covers(
-  table: PrefixTable | null,
+  set: AddressSet | null,
   isNegated: boolean,
   family: number,
   words: Int32Array,
 ): boolean {
-  if (table === null) return !isNegated;
-  const found =
-    family === 4
-      ? table.lookup4(words[0]!)
-      : table.lookup6(words[0]!, words[1]!, words[2]!, words[3]!);
-  return (found === 1) !== isNegated;
+  return (set === null || set.has(family, words)) !== isNegated;
 }
 
 /** Whether a protocol number and a port are a service's. */

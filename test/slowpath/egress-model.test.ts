@@ -62,6 +62,7 @@ describe('where a packet is sent', () => {
     const random = randomFrom(501);
     const seen = new Set<string>();
     let ledOn = 0;
+    let short = 0;
     for (let n = 0; n < CONFIGURATIONS; n++) {
       const config = randomWays(random, START);
       const parts = buildParts(config, interfacesNamed(NAMES), {
@@ -98,10 +99,20 @@ describe('where a packet is sent', () => {
           expect(other === 0 ? null : parts.zones.zoneNames[other]).toBe(then.way.zone);
           expect(wayOf(parts, other)).toEqual(then.way);
           expect(parts.egress.pbfRule).toBe(then.rule);
+          // The short way says yes to nothing that the long way would not.
+          const to = parts.zones.zoneOfName(NAMES[random(NAMES.length)]!);
+          const { nameNumber } = parts.zones;
+          const ingress = parts.zones.zoneOfName(name);
+          if (!parts.egress.isRouted4(split(translated)[0]!, to, nameNumber, ingress)) continue;
+          short++;
+          parts.egress.enter(nameNumber, ingress);
+          expect(parts.egress.zoneOf(4, Int32Array.of(split(translated)[0]!))).toBe(to);
+          expect(parts.egress.way).toBe(WAY_ROUTE);
         }
       }
     }
     expect([...seen].sort()).toEqual(Object.values(BY).sort());
     expect(ledOn).toBeGreaterThan(10);
+    expect(short).toBeGreaterThan(1000);
   }, 60_000);
 });

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { parseFirewallConfig } from '../../src/config/load.ts';
-import { IngressZones } from '../../src/ingress/ingress-zones.ts';
+import { IngressZones, ZONE_UNKNOWN } from '../../src/ingress/ingress-zones.ts';
 import { Egress } from '../../src/slowpath/egress.ts';
 import { attach, hex, ip4, UDP } from '../wire/hex.ts';
 
@@ -46,5 +46,16 @@ describe('Egress', () => {
     ['neither', 'c0000201', 'unknown', null],
   ])('with routes: %s', (_, destination, zone, name) => {
     expect(egressFor(destination, ROUTES)).toEqual({ zone, name, routes: true });
+  });
+
+  it('takes no short way where the connected interface is in no zone', () => {
+    const more = `${ROUTES}interfaces: {x9: {addresses: [10.0.0.1/24]}}`;
+    const config = parseFirewallConfig(`${ZONES}${more}\n`, 'egress.yaml');
+    const egress = new Egress(config, new IngressZones(config, []));
+    const client = 0x0a00_0005;
+    expect(egress.isRouted4(client, ZONE_UNKNOWN, 0, ZONE_UNKNOWN)).toBe(false);
+    // By the networks it is in zone 1 (lan).
+    expect(egress.isRouted4(client, 1, 0, ZONE_UNKNOWN)).toBe(false);
+    expect(egress.zoneOf(4, Int32Array.of(client))).toBe(1);
   });
 });
