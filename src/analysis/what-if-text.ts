@@ -21,6 +21,8 @@ export interface WhatIfTextOptions {
   readonly paint?: Paint;
 }
 
+/** What many terminals show; the table of more variants goes on below. */
+const LINE_CHARACTERS_MAX = 120;
 /** Columns are named by the variants where these are as short. */
 const HEADING_CHARACTERS_MAX = 14;
 /** What is not the same of sessions that end for the same reason. */
@@ -121,15 +123,36 @@ function tableLines(
   const widths = headings.map((heading, i) =>
     Math.max(heading.length, ...texts.map((cells) => cells[i]?.length ?? 0)),
   );
-  const lineOf = (title: string, cells: readonly string[]) =>
-    `${title.padEnd(first)}${cells.map((text, i) => `  ${text.padStart(widths[i] ?? 0)}`).join('')}`;
+  const lineOf = (title: string, cells: readonly string[], block: readonly number[]) =>
+    title.padEnd(first) +
+    block.map((i) => `  ${(cells[i] ?? '').padStart(widths[i] ?? 0)}`).join('');
   const hidden = answer.table.length - rows.length;
   const more = hidden > 0 ? [`${formatCountOf(hidden, 'row')} alike: --all shows them`] : [];
-  return [
-    paint.bold(lineOf('', headings)),
-    ...rows.map((row, i) => lineOf(terminalSafe(row.title), texts[i] ?? [])),
-    ...more.map(paint.dim),
-  ];
+  const lines = blocksOf(first, widths).flatMap((block, n) => [
+    ...(n === 0 ? [] : ['']),
+    paint.bold(lineOf('', headings, block)),
+    ...rows.map((row, i) => lineOf(terminalSafe(row.title), texts[i] ?? [], block)),
+  ]);
+  return [...lines, ...more.map(paint.dim)];
+}
+
+/** Columns that stand side by side: the base's, and as many others as a line has room for. */
+function blocksOf(titleWidth: number, widths: readonly number[]): number[][] {
+  const [base = 0, ...others] = widths.map((width) => width + 2);
+  const room = LINE_CHARACTERS_MAX - titleWidth - base;
+  const blocks: number[][] = others.length === 0 ? [[0]] : [];
+  let block: number[] = [];
+  let length = room + 1;
+  others.forEach((width, i) => {
+    if (length + width > room) {
+      block = [0];
+      blocks.push(block);
+      length = 0;
+    }
+    block.push(i + 1);
+    length += width;
+  });
+  return blocks;
 }
 
 /** A value, and how far it is from the base's. */

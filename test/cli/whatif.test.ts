@@ -54,6 +54,21 @@ describe('what is printed', () => {
     expect(stdout).toMatch(/^ +base +A$/m);
   });
 
+  test('of many variants no line is longer than a terminal: their table goes on below', () => {
+    const settings = Array.from({ length: 12 }, (_, i) => {
+      return ['--set', `timeouts.udp=${i + 1}`, '--and', `timeouts.icmp=${i + 1}`];
+    }).flat();
+    const { stdout } = run(['whatif', ...FIRST, ...settings, '--all', '--limit', '0']);
+    const lines = stdout.split('\n');
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(120);
+    const headings = lines.flatMap((line) => /^ {9,}base( .*)/.exec(line)?.[1] ?? []);
+    expect(headings.length).toBeGreaterThan(1);
+    // Settings are too long for a heading: letters stand for them, each once.
+    expect(headings.join('').match(/\S+/g)).toEqual([...'ABCDEFGHIJKL']);
+    const created = lines.filter((line) => line.startsWith('sessions created'));
+    expect(created.join('').match(/ (12|=)(?= |$|s)/g)).toHaveLength(headings.length + 12);
+  });
+
   test('times have dates, and a clock its end, where runs end on different days', () => {
     const { stdout } = run(['whatif', ...LONG, '--set', 'timeouts.tcp=86400', '--drain']);
     // A day after the last packet of the last session that found room, at 10:30:00.05.
