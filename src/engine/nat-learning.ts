@@ -150,6 +150,7 @@ export class NatLearning {
   isGuess(flow: number): boolean {
     const { table, nat } = this.parts;
     const slot = flow >>> 1;
+    if (nat.hasPools) return (table.hot[slot * HOT_WORDS + STATE]! & FLAG_GUESSED) !== 0;
     const isTranslated = (nat.translations.bitsOf(slot) & (NAT_SOURCE | NAT_DESTINATION)) !== 0;
     return isTranslated && !isShown(nat, table, slot);
   }

@@ -11,12 +11,12 @@ import type { Nat } from './nat.ts';
 import type { CompiledNatRule, DestinationWay, SourceWay } from './nat-rules.ts';
 
 /**
- * Whether the capture shows the translation of a session that has one. Where no pool chose, whatever the
- * server sent to the translated ends does.
+ * Whether the capture shows the translation of a session that has one. Where there are no pools, whatever
+ * the server sent to the translated ends does: nobody else can be meant.
  */
 export function isShown(nat: Nat, { hot }: SessionTable, slot: number): boolean {
   if ((nat.translations.bitsOf(slot) & NAT_OBSERVED) !== 0) return true;
-  return !nat.isGuess(slot) && hot[slot * HOT_WORDS + PACKETS + 1] !== 0;
+  return !nat.hasPools && hot[slot * HOT_WORDS + PACKETS + 1] !== 0;
 }
 
 /**
