@@ -18,6 +18,7 @@ export const NOT_YET = -2;
 interface Row {
   readonly index: number;
   readonly application: string;
+  /** What is to be asked beyond the first byte; none for nothing. */
   readonly patterns: readonly BytePattern[];
   readonly check: SignatureForm['check'] | undefined;
   readonly ports: readonly number[] | undefined;
@@ -108,7 +109,10 @@ function compile(signature: SignatureForm, index: number): Row {
     if (typeof pattern === 'string') throw new Error(`${application}: ${text}: ${pattern}`);
     return pattern;
   });
-  return { index, application, patterns, check, ports, first: firstBytes(patterns) };
+  const first = firstBytes(patterns);
+  // Of patterns of one byte, which rows are sought by, nothing is left to ask.
+  const isFound = first !== null && patterns.every(({ positions }) => positions.length === 1);
+  return { index, application, patterns: isFound ? [] : patterns, check, ports, first };
 }
 
 function firstBytes(patterns: readonly BytePattern[]): Uint8Array | null {
