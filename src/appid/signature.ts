@@ -13,7 +13,8 @@ export interface SignatureForm {
   readonly side: SignatureSide;
   /**
    * How the payload begins: patterns (net/byte-pattern.ts), of which one is enough; and, behind it, what a
-   * pattern cannot say. One of the two at least.
+   * pattern cannot say. One of the two at least. First bytes that the check asks for anyway are worth a
+   * pattern: most payloads never come to the check then.
    */
   readonly begins?: readonly string[];
   readonly check?: (piece: Piece) => Verdict;

@@ -5,6 +5,7 @@ import { PrefixTable } from './prefix-table.ts';
 
 const IN = 1;
 
+/** Networks of both families; an address is in the set if it is in one of them. */
 export class AddressSet {
   private readonly table: PrefixTable;
   /** The only IPv4 network, and its mask: most rules name one, and are asked for every session. */

@@ -13,7 +13,7 @@ import type { NatFlags } from './session-row.ts';
 /** The source (NS), the destination (ND) is translated; both are NB (panos.md §1.3). */
 export const NAT_SOURCE = 1;
 export const NAT_DESTINATION = 2;
-/** The capture shows the translation. */
+/** The capture showed the translation in a copy or a first reply; what else does, nat-observed says. */
 export const NAT_OBSERVED = 4;
 /** Observed, but which session it belongs to was inferred. */
 export const NAT_INFERRED = 8;

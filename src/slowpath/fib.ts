@@ -109,7 +109,7 @@ export class Fib {
     return leadsTo[number] === OUT ? number : NO_ROUTE;
   }
 
-  /** The route to an IPv4 address where the first router itself has one out; else -1 or less. */
+  /** The route to an IPv4 address where the first router itself has one out; else NO_ROUTE. */
   direct4(first: number, word: number): number {
     const number = this.tables[first]!.lookup4(word);
     return number >= 0 && this.leadsTo[number] === OUT ? number : NO_ROUTE;
