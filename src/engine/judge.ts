@@ -37,6 +37,7 @@ export class Judge {
   private readonly table: SessionTable;
   private readonly log: EventLog;
   private readonly replies: ReplyMatching;
+  private readonly learning: EngineParts['learning'];
   private readonly offloads: EngineParts['offloads'];
   /** Whether replies may be of other sessions than their keys say: a pool is there, now or later. */
   private readonly mayLearn: boolean;
@@ -69,6 +70,7 @@ export class Judge {
     this.log = parts.log;
     this.position = parts.position;
     this.replies = parts.replies;
+    this.learning = parts.learning;
     this.offloads = parts.offloads;
     this.mayLearn = parts.nat.hasPools;
   }
@@ -135,8 +137,11 @@ export class Judge {
       this.sessionEnd.end(slot, IN_TEARDOWN);
       return;
     }
-    if (then === RENEWED) this.sessionEnd.end(slot, IN_SCTP_NEW_INIT);
-    else {
+    if (then === RENEWED) {
+      // A server's INIT came to the ends that the session had outside.
+      if ((flow & 1) === 1) this.learning.confirm(slot);
+      this.sessionEnd.end(slot, IN_SCTP_NEW_INIT);
+    } else {
       const serial = this.table.hot[slot * HOT_WORDS + SERIAL]! >>> 0;
       this.log.append(EVENT_TCP_REUSE, this.position, serial, 0, 0);
       this.sessionEnd.end(slot, IN_SYN_NEW_ISN);
