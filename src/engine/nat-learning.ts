@@ -100,14 +100,13 @@ export class NatLearning {
    * @param view the copy's, or what was noted of one that came before its packet
    */
   seeSent(flow: number, view: Readonly<SentEnds>): void {
-    const { table, nat } = this.parts;
+    const { nat } = this.parts;
     const slot = flow >>> 1;
-    const state = table.hot[slot * HOT_WORDS + STATE]!;
     if (this.leavesAs(flow, view)) {
       if ((flow & 1) === 0 && this.isGuess(flow)) this.confirm(slot);
       return;
     }
-    if ((state & 255) === PHASE_DISCARD) return;
+    if (this.isDenied(flow)) return;
     this.readEnds(slot);
     this.readSeen(view);
     if ((flow & 1) === 1) this.noteRuleless(slot, true);

@@ -30,6 +30,6 @@ export class AddressSet {
   /** Whether an address of one word or four is in the set. */
   has(family: number, words: Int32Array): boolean {
     if (family === 4) return this.has4(words[0]!);
-    return this.table.lookup6(words[0]!, words[1]!, words[2]!, words[3]!) === IN;
+    return this.table.lookup(family, words) === IN;
   }
 }

@@ -85,6 +85,13 @@ export class PrefixTable {
     return high < 0 ? -1 : this.v6Values[low]!;
   }
 
+  /** The same of an address of one word or four. */
+  lookup(family: number, words: Int32Array): number {
+    return family === 4
+      ? this.lookup4(words[0]!)
+      : this.lookup6(words[0]!, words[1]!, words[2]!, words[3]!);
+  }
+
   private startsAtOrBefore(at: number, f0: number, f1: number, f2: number, f3: number): boolean {
     const s = this.v6Starts;
     if (s[at] !== f0) return s[at]! < f0;

@@ -225,11 +225,7 @@ export class Egress {
   }
 
   private zoneByNetwork(family: number, words: Int32Array): number {
-    const known =
-      family === 4
-        ? this.networks.lookup4(words[0]!)
-        : this.networks.lookup6(words[0]!, words[1]!, words[2]!, words[3]!);
-    return Math.max(known, ZONE_UNKNOWN);
+    return Math.max(this.networks.lookup(family, words), ZONE_UNKNOWN);
   }
 
   private destinationOf(view: PacketView): Int32Array {

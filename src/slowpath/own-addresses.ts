@@ -18,10 +18,7 @@ export class OwnAddresses {
 
   /** Whether an address of one word or four is an interface's. */
   has(family: number, words: Int32Array): boolean {
-    const found =
-      family === 4
-        ? this.addresses.lookup4(words[0]!)
-        : this.addresses.lookup6(words[0]!, words[1]!, words[2]!, words[3]!);
+    const found = this.addresses.lookup(family, words);
     return found >= 0;
   }
 }

@@ -84,14 +84,15 @@ export class RoutingTable {
 
   /** Number of the route to an address of one word or four, or NO_ROUTE, or UNROUTED. */
   lookup(family: number, words: Int32Array): number {
-    if (family === 4) return this.lookup4(words[0]!);
-    const node = this.prefixes.lookup6(words[0]!, words[1]!, words[2]!, words[3]!);
-    return node < 0 ? UNROUTED : this.taken[node]!;
+    return this.routeOf(this.prefixes.lookup(family, words));
   }
 
   /** The same of an IPv4 address. */
   lookup4(word: number): number {
-    const node = this.prefixes.lookup4(word);
+    return this.routeOf(this.prefixes.lookup4(word));
+  }
+
+  private routeOf(node: number): number {
     return node < 0 ? UNROUTED : this.taken[node]!;
   }
 
